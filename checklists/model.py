@@ -495,6 +495,7 @@ class Attachment(Jsonable):
     added_at: str = ""
     lat: float | None = None
     lon: float | None = None
+    bound_to: str = ""  # signatures: digest of the content that was shown when it was signed
     audience: Audience = Audience.FACTORY
 
 
