@@ -244,6 +244,21 @@ class PersonMet(Jsonable):
 
 
 @dataclass(frozen=True, slots=True)
+class Refusal(Jsonable):
+    """A person asked to sign did not: who (role guide or witness), the reason given, and the officer's witness.
+
+    `bound_to` names the content that was read out, as for a signature (`Attachment.bound_to`).
+    """
+
+    role: str
+    name: str
+    reason: str
+    witness: str = ""
+    at: str = ""
+    bound_to: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Visit(Jsonable):
     """One going to one site."""
 
@@ -256,6 +271,7 @@ class Visit(Jsonable):
     team: tuple[Officer, ...] = ()
     met: tuple[PersonMet, ...] = ()
     card_shown: bool | None = None  # s. 44
+    refusals: tuple[Refusal, ...] = ()
     purpose: str = ""
     remarks: str = ""
 

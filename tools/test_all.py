@@ -1,7 +1,7 @@
 """`make test-all`: the whole suite with what is heavy and long, the frozen program's smoke run, and what could not run.
 
-Installs what it can (locked Python packages; Debian packages where root), runs everything in turn, and ends with a list of
-what ran, what failed and what was *not run* with its reason. Nothing that did not run is counted as passed.
+Installs what it can (locked Python packages; Debian packages where root), runs everything in turn, and ends with a list
+of what ran, what failed and what was *not run* with its reason. Nothing that did not run is counted as passed.
 """
 
 from __future__ import annotations
