@@ -1,0 +1,365 @@
+"""A checklist as authors write it -> the rows of an XLSForm. Pure; the only knowledge of pyxform here is its columns.
+
+Rules kept: a legal limit is never a constraint (over the limit is a finding, not a refused answer); an item that asks
+for a fact has no verdict keys; every question of an item is optional once its skip reason is given.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from checklists.authoring import names, schema
+from checklists.authoring.errors import ChecklistError
+
+Row = dict[str, str]
+
+
+def expand(checklist: Mapping[str, Any]) -> dict[str, list[Row]]:
+    """Return `{"survey": rows, "choices": rows, "settings": [row]}` for pyxform.
+
+    Raises `ChecklistError` where a key or word is unknown or a reference leads nowhere.
+    """
+    return _Expansion(checklist).rows()
+
+
+class _Expansion:
+    def __init__(self, checklist: Mapping[str, Any]) -> None:
+        self.checklist = checklist
+        self.items = [item for section in checklist["sections"] for item in section["items"]]
+        self.kinds = {item["id"]: item.get("kind", "verdict") for item in self.items}
+        self.choices: dict[str, list[Row]] = {}
+
+    def rows(self) -> dict[str, list[Row]]:
+        _known(self.checklist, schema.CHECKLIST_KEYS, "checklist")
+        survey = [*_context_rows(self.checklist)]
+        for section in self.checklist["sections"]:
+            survey += self._section(section)
+        survey += _exhibit_rows()
+        choices = [row for rows in self.choices.values() for row in rows]
+        return {"survey": survey, "choices": choices, "settings": [_settings(self.checklist)]}
+
+    # --- structure ---------------------------------------------------------------------------------------------
+
+    def _section(self, section: Mapping[str, Any]) -> Iterator[Row]:
+        _known(section, schema.SECTION_KEYS, f"section {section.get('id', '')}")
+        row: Row = {"type": "begin group", "name": names.section_name(section["id"]), **_label(section)}
+        row |= _insp(section=section["id"], audience=section.get("audience", ""), dim=section.get("dimension", ""))
+        row |= _insp(points=section.get("points", ""))
+        row |= self._expressions(section, relevant="when")
+        yield row
+        repeat = section.get("repeat")
+        if repeat:
+            _known(repeat, schema.REPEAT_KEYS, f"repeat of {section['id']}")
+            head = {"type": "begin repeat", "name": repeat["name"], **_label(repeat)}
+            yield head | self._expressions(repeat, repeat_count="count")
+        for item in section["items"]:
+            yield from self._item(item, section)
+        if repeat:
+            yield {"type": "end repeat"}
+        yield {"type": "end group"}
+
+    def _item(self, item: Mapping[str, Any], section: Mapping[str, Any]) -> Iterator[Row]:
+        _known(item, schema.ITEM_KEYS, item.get("id", "item"))
+        kind = self.kinds[item["id"]]
+        _word(kind, schema.KINDS, item, "kind")
+        group: Row = {"type": "begin group", "name": names.stem(item["id"]), **_label(item)}
+        yield group | self._item_attributes(item, kind, section) | self._expressions(item, relevant="when")
+        if kind == "verdict":
+            yield self._verdict(item)
+        elif kind != "signature":
+            yield from self._value(item, kind)
+        for entry in item.get("fields", ()):
+            yield self._field(item, entry)
+        yield from self._reason_and_note(item, kind)
+        yield {"type": "end group"}
+
+    def _item_attributes(self, item: Mapping[str, Any], kind: str, section: Mapping[str, Any]) -> Row:
+        severity = item.get("severity", "minor")
+        _word(severity, schema.SEVERITIES, item, "severity")
+        audience = item.get("audience", section.get("audience", self.checklist.get("audience", "factory")))
+        _word(audience, schema.AUDIENCES, item, "audience")
+        inputs = self._resolve(item, " ".join(f"{k}={v}" for k, v in dict(item.get("inputs", {})).items()))
+        return _insp(
+            item=item["id"],
+            kind=kind,
+            severity=severity,
+            law=" ".join(words(item.get("law", ""))),
+            limit=item.get("limit", ""),
+            na=na_rule(item),
+            evidence=evidence_rule(item),
+            evidence_min=item.get("evidence_min", ""),
+            audience=audience,
+            due_days=item.get("due_days", ""),
+            inputs=inputs,
+            weight=item.get("points", ""),
+            gate=item.get("gate", ""),
+            was=item.get("was", ""),
+        )
+
+    # --- questions of an item ----------------------------------------------------------------------------------
+
+    def _verdict(self, item: Mapping[str, Any]) -> Row:
+        values = ["pass", "fail", "na", "cannot", "observe"]
+        if na_rule(item) == "forbidden":
+            values.remove("na")
+        if item.get("lab"):
+            values.append("lab")
+        row = {"type": f"select_one {self._verdict_list(values)}", "name": names.node(item["id"], names.VERDICT)}
+        row |= _words("label", schema.WORDS["verdict"]) | _hint(item) | _required(item, "verdict_missing")
+        return row | _insp(role="item")
+
+    def _value(self, item: Mapping[str, Any], kind: str) -> Iterator[Row]:
+        skips = skip_values(item, kind)
+        if skips:
+            row = {"type": f"select_one {self._skip_list(skips)}", "name": names.node(item["id"], names.SKIP)}
+            yield row | _words("label", schema.WORDS["skip"]) | _insp(role="skip")
+        if item.get("limit_by"):
+            row = {"type": "calculate", "name": names.node(item["id"], names.LIMIT)}
+            yield row | self._expressions(item, calculation="limit_by") | _insp(role="limit")
+        row = {"name": names.node(item["id"], names.VALUE), **_hint(item)}
+        row["type"] = self._value_type(item, kind)
+        label = schema.WORDS[kind]
+        if item.get("unit"):
+            label = (f"{label[0]} ({item['unit']})", f"{label[1]} ({item['unit']})")
+        row |= _words("label", label)
+        if not item.get("calculation"):
+            row |= _required(item, "value_missing")
+        else:
+            row["readonly"] = "true()"
+        if skips:
+            row["relevant"] = f"${{{names.node(item['id'], names.SKIP)}}} = ''"
+        row |= self._expressions(item, constraint="constraint", calculation="calculation", default="default")
+        row |= _constraint_message(item)
+        row |= self._measure_attributes(item, judged=bool(item.get("limit") or item.get("limit_by")))
+        yield row
+
+    def _measure_attributes(self, item: Mapping[str, Any], *, judged: bool) -> Row:
+        row = _insp(role="measure" if judged else "fact", parameter=item.get("parameter", ""))
+        row |= _insp(unit=item.get("unit", ""), medium=item.get("medium", ""))
+        bounds = self._expressions(item, lower="limit_min", upper="limit_max")
+        return row | _insp(limit_min=bounds.get("lower", ""), limit_max=bounds.get("upper", ""))
+
+    def _value_type(self, item: Mapping[str, Any], kind: str) -> str:
+        if kind == "choice":
+            word = "select_multiple" if item.get("multiple") else "select_one"
+            return f"{word} {self._own_list(names.stem(item['id']), item['choices'])}"
+        if kind == "score":
+            return f"select_one {self._score_list(item)}"
+        return schema.QUESTION_TYPE[kind]
+
+    def _field(self, item: Mapping[str, Any], entry: Mapping[str, Any]) -> Row:
+        _known(entry, schema.FIELD_KEYS, f"{item['id']}.{entry.get('name', '')}")
+        name, kind = entry["name"], entry.get("type", "text")
+        if name in names.RESERVED:
+            raise ChecklistError("reserved name", where=f"{item['id']}.{name}", suggestion="")
+        _word(kind, schema.FIELD_TYPES, item, f"fields.{name}.type")
+        row: Row = {"type": kind, "name": names.node(item["id"], name), **_label(entry), **_hint(entry)}
+        if kind == "choice":
+            own = self._own_list(names.node(item["id"], name), entry["choices"])
+            row["type"] = f"select_{'multiple' if entry.get('multiple') else 'one'} {own}"
+        if entry.get("required"):
+            row |= _words("required_message", schema.WORDS["value_missing"])
+        if entry.get("calculation"):
+            row["readonly"] = "true()"
+        row |= self._expressions(
+            entry,
+            relevant="when",
+            constraint="constraint",
+            calculation="calculation",
+            default="default",
+            required="required",
+        )
+        role = entry.get("role", "measure" if entry.get("limit") else "fact")
+        row |= _constraint_message(entry) | _insp(role=role, unit=entry.get("unit", ""))
+        row |= _insp(parameter=entry.get("parameter", ""), medium=entry.get("medium", ""), limit=entry.get("limit", ""))
+        return row | _insp(audience=entry.get("audience", ""))
+
+    def _reason_and_note(self, item: Mapping[str, Any], kind: str) -> Iterator[Row]:
+        answer = names.node(item["id"], names.VERDICT if kind == "verdict" else names.SKIP)
+        when = [f"${{{answer}}} = '{value}'" for value in self._reason_values(item, kind)]
+        if when:
+            row = {"type": "text", "name": names.node(item["id"], names.REASON), "relevant": " or ".join(when)}
+            row |= {"required": "yes", **_words("required_message", schema.WORDS["reason_missing"])}
+            yield row | _words("label", schema.WORDS["reason"]) | _insp(role="reason")
+        row = {"type": "text", "name": names.node(item["id"], names.NOTE), "appearance": "multiline"}
+        if kind == "verdict":
+            row["required"] = f"${{{answer}}} = 'fail'"
+            row |= _words("required_message", schema.WORDS["note_missing"])
+        yield row | _words("label", schema.WORDS["note"]) | _insp(role="note")
+
+    @staticmethod
+    def _reason_values(item: Mapping[str, Any], kind: str) -> list[str]:
+        values = ["na", "cannot"] if kind == "verdict" else skip_values(item, kind)
+        wants = {"cannot"} | ({"na"} if na_rule(item) == "justified" else set())
+        return [value for value in values if value in wants]
+
+    # --- choice lists ------------------------------------------------------------------------------------------
+
+    def _verdict_list(self, values: Sequence[str]) -> str:
+        name = "verdict" + ("" if "na" in values else "_no_na") + ("_lab" if "lab" in values else "")
+        return self._fixed_list(name, values)
+
+    def _skip_list(self, values: Sequence[str]) -> str:
+        return self._fixed_list("_".join(("skip", *values)), values)
+
+    def _fixed_list(self, name: str, values: Sequence[str]) -> str:
+        if name not in self.choices:
+            self.choices[name] = [
+                {"list_name": name, "name": value, **_words("label", (th, en)), "outcome": outcome}
+                for value, th, en, outcome in schema.VERDICT_CHOICES
+                if value in values
+            ]
+        return name
+
+    def _own_list(self, stem: str, entries: Sequence[Mapping[str, Any]]) -> str:
+        name = f"{stem}_list"
+        rows = []
+        for entry in entries:
+            _known(entry, schema.CHOICE_KEYS, name)
+            row = {"list_name": name, "name": entry["value"], **_label(entry)}
+            rows.append(row | {key: entry[key] for key in ("outcome", "score", "severity") if key in entry})
+        self.choices[name] = rows
+        return name
+
+    def _score_list(self, item: Mapping[str, Any]) -> str:
+        if "choices" in item:
+            return self._own_list(names.stem(item["id"]), item["choices"])
+        name = f"score_{item['points']}"
+        self.choices[name] = [
+            {"list_name": name, "name": str(n), **_words("label", (str(n), str(n))), "score": str(n)}
+            for n in range(int(item["points"]) + 1)
+        ]
+        return name
+
+    # --- expressions -------------------------------------------------------------------------------------------
+
+    def _expressions(self, entry: Mapping[str, Any], **columns: str) -> Row:
+        return {column: self._resolve(entry, entry[key]) for column, key in columns.items() if entry.get(key)}
+
+    def _resolve(self, entry: Mapping[str, Any], text: str) -> str:
+        try:
+            return names.resolve(text, self.kinds)
+        except KeyError as error:
+            where = entry.get("id", entry.get("name", ""))
+            raise ChecklistError("unknown item", where=where, name=error.args[0], suggestion="") from error
+
+
+# --- rules with defaults, shared with lint and outline --------------------------------------------------------------
+
+
+def words(value: str | Sequence[str]) -> list[str]:
+    """Return a blank-separated text or a list as a list."""
+    return value.split() if isinstance(value, str) else list(value)
+
+
+def na_rule(item: Mapping[str, Any]) -> str:
+    rule = str(item.get("na", "justified"))
+    _word(rule, schema.NA_RULES, item, "na")
+    return rule
+
+
+def evidence_rule(item: Mapping[str, Any]) -> str:
+    judged = item.get("kind", "verdict") == "verdict" or item.get("limit") or item.get("limit_by")
+    default = schema.DEFAULT_EVIDENCE[item.get("severity", "minor")] if judged else "optional"
+    rule = str(item.get("evidence", default))
+    _word(rule, schema.EVIDENCE_RULES, item, "evidence")
+    return rule
+
+
+def skip_values(item: Mapping[str, Any], kind: str) -> list[str]:
+    """Return the ways round an item without verdict keys, in the order of the keys."""
+    values = words(item["skip"]) if "skip" in item else list(schema.DEFAULT_SKIP.get(kind, ()))
+    if item.get("calculation"):
+        values = []
+    if na_rule(item) == "forbidden" and "na" in values:
+        values.remove("na")
+    if item.get("lab"):
+        values.append("lab")
+    return values
+
+
+# --- small makers of columns ----------------------------------------------------------------------------------------
+
+
+def _words(column: str, pair: tuple[str, str]) -> Row:
+    return {f"{column}::{names.THAI}": pair[0], f"{column}::{names.ENGLISH}": pair[1]}
+
+
+def _label(entry: Mapping[str, Any]) -> Row:
+    return _words("label", (entry["th"], entry["en"]))
+
+
+def _hint(entry: Mapping[str, Any]) -> Row:
+    if not entry.get("help_th"):
+        return {}
+    return _words("hint", (entry["help_th"], entry["help_en"]))
+
+
+def _required(item: Mapping[str, Any], message: str) -> Row:
+    if item.get("optional"):
+        return {}
+    return {"required": "yes", **_words("required_message", schema.WORDS[message])}
+
+
+def _constraint_message(entry: Mapping[str, Any]) -> Row:
+    if not entry.get("constraint"):
+        return {}
+    return _words("constraint_message", (entry["message_th"], entry["message_en"]))
+
+
+def _insp(**attributes: str) -> Row:
+    return {f"bind::insp:{name.replace('_', '-')}": value for name, value in attributes.items() if value}
+
+
+def _known(entry: Mapping[str, Any], keys: frozenset[str], where: str) -> None:
+    for key in entry:
+        if key not in keys:
+            raise ChecklistError("unknown key", where=where, key=key, suggestion=_nearest(key, keys))
+
+
+def _word(word: str, allowed: Sequence[str], item: Mapping[str, Any], key: str) -> None:
+    if word not in allowed:
+        suggestion = _nearest(word, allowed)
+        raise ChecklistError("unknown word", where=item.get("id", ""), key=key, word=word, suggestion=suggestion)
+
+
+def _nearest(word: str, allowed: Sequence[str] | frozenset[str]) -> str:
+    import difflib
+
+    return next(iter(difflib.get_close_matches(word, sorted(allowed), n=1)), "")
+
+
+def _context_rows(checklist: Mapping[str, Any]) -> Iterator[Row]:
+    label = _words("label", ("ข้อมูลการตรวจ", "Visit"))
+    yield {"type": "begin group", "name": "visit", **label, **_insp(role="context")}
+    for name, kind, th, en in schema.CONTEXT:
+        row = {"type": kind, "name": name, "readonly": "true()", **_words("label", (th, en))}
+        yield row | _insp(role="context")
+    for extra in checklist.get("context", ()):
+        yield {"type": extra["type"], "name": extra["name"], **_label(extra), **_insp(role="context")}
+    yield {"type": "end group"}
+
+
+def _exhibit_rows() -> Iterator[Row]:
+    label = _words("label", ("หลักฐาน", "Exhibits"))
+    yield {"type": "begin repeat", "name": "exhibits", **label, **_insp(role="exhibits")}
+    for name, kind, th, en in schema.EXHIBIT:
+        yield {"type": kind, "name": name, **_words("label", (th, en)), **_insp(role="exhibit")}
+    yield {"type": "end repeat"}
+
+
+def _settings(checklist: Mapping[str, Any]) -> Row:
+    row = {
+        "form_id": checklist["checklist"],
+        "form_title": checklist["title_th"],
+        "version": checklist["version"],
+        "default_language": names.THAI,
+        "namespaces": f'insp="{names.NAMESPACE}"',
+    }
+    for key in ("standard", "edition", "scoring", "audience"):
+        if checklist.get(key):
+            row[f"attribute::insp:{key}"] = checklist[key]
+    row["attribute::insp:status"] = checklist.get("status", "draft")
+    row["attribute::insp:title-en"] = checklist["title_en"]
+    return row
