@@ -346,6 +346,8 @@ class LimitCopy(Jsonable):
     in_force_from: str = ""
     in_force_until: str = ""
     certainty: Certainty = Certainty.C
+    operator: str = ""  # "" between minimum and maximum, both allowed; below, age-months, due, half-year, check-digit
+    formula: Words = Words()  # how a computed limit came about, with the numbers put in
 
 
 @dataclass(frozen=True, slots=True)
