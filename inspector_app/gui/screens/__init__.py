@@ -1,0 +1,1 @@
+"""The places in the window, one module each."""

@@ -1,0 +1,69 @@
+"""What every screen of the window has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QWidget
+
+from inspector_app.gui.context import AppContext
+
+
+@dataclass(frozen=True, slots=True)
+class KeyHint:
+    """A key and what it does on this screen, for the foot and the map of keys (`?`)."""
+
+    key: str
+    text: str
+
+
+class Screen(QWidget):
+    """A place in the window. The main window calls `on_shown(**arguments)`, `on_hidden`, `retranslate`, `can_leave`.
+
+    `title`, `subtitle` stand in the head left; `key_hints` in the foot; call `head_changed.emit()` when one changes.
+    `wide` screens hide the navigation (they have `back` in the head instead).
+    """
+
+    head_changed = Signal()
+    name = ""
+    wide = False
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("screen")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.context = context
+
+    def t(self, key: str, **values: object) -> str:
+        """Return the words for `key` in the present language."""
+        return self.context.t(key, **values)
+
+    def title(self) -> str:
+        return ""
+
+    def subtitle(self) -> str:
+        return ""
+
+    def key_hints(self) -> list[KeyHint]:
+        return []
+
+    def on_shown(self, **arguments: Any) -> None:
+        """Read again what is shown and give the keyboard to the first thing to do."""
+
+    def on_hidden(self) -> None:
+        """Save what is in a field (Esc never loses)."""
+
+    def can_leave(self) -> bool:
+        """Return False after starting a dialog that must be answered first."""
+        return True
+
+    def retranslate(self) -> None:
+        """Put all words again in the present language."""
+
+    def bind(self, key: str, slot: Callable[[], object]) -> QShortcut:
+        """Bind a key that works while the focus is on this screen (a dialog above it stops it)."""
+        return QShortcut(QKeySequence(key), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
