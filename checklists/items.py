@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from checklists.model import Severity, Verdict, Words
 
+NO_WORDS = Words()
+
 
 @dataclass(frozen=True, slots=True)
 class ChoiceDef:
@@ -30,7 +32,7 @@ class FieldDef:
     path: str
     label: Words
     value_type: str  # text integer decimal date time datetime choice choices geopoint image other
-    help: Words = Words()
+    help: Words = NO_WORDS
     unit: str = ""
     parameter: str = ""
     medium: str = ""
@@ -48,7 +50,7 @@ class ItemDef:
     path: str
     kind: str  # verdict number count date text choice score signature
     title: Words
-    help: Words = Words()
+    help: Words = NO_WORDS
     severity: Severity = Severity.MINOR
     laws: tuple[str, ...] = ()
     limit_id: str = ""

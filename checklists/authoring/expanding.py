@@ -11,12 +11,13 @@ from typing import Any
 
 from checklists.authoring import names, schema
 from checklists.authoring.errors import ChecklistError
+from checklists.authoring.units import unit_words
 
 Row = dict[str, str]
 
 
 def expand(checklist: Mapping[str, Any]) -> dict[str, list[Row]]:
-    """Return `{"survey": rows, "choices": rows, "settings": [row]}` for pyxform.
+    """Return the sheets `survey`, `choices`, `settings` as rows for pyxform, with the headers of the first two.
 
     Raises `ChecklistError` where a key or word is unknown or a reference leads nowhere.
     """
@@ -37,7 +38,13 @@ class _Expansion:
             survey += self._section(section)
         survey += _exhibit_rows()
         choices = [row for rows in self.choices.values() for row in rows]
-        return {"survey": survey, "choices": choices, "settings": [_settings(self.checklist)]}
+        return {
+            "survey": survey,
+            "survey_header": _header(survey),  # pyxform looks for columns in the first 100 rows only
+            "choices": choices,
+            "choices_header": _header(choices),
+            "settings": [_settings(self.checklist)],
+        }
 
     # --- structure ---------------------------------------------------------------------------------------------
 
@@ -119,18 +126,14 @@ class _Expansion:
             yield row | self._expressions(item, calculation="limit_by") | _insp(role="limit")
         row = {"name": names.node(item["id"], names.VALUE), **_hint(item)}
         row["type"] = self._value_type(item, kind)
-        label = schema.WORDS[kind]
-        if item.get("unit"):
-            label = (f"{label[0]} ({item['unit']})", f"{label[1]} ({item['unit']})")
-        row |= _words("label", label)
+        row |= _words("label", _with_unit(schema.WORDS[kind], item.get("unit", "")))
         if not item.get("calculation"):
             row |= _required(item, "value_missing")
         else:
             row["readonly"] = "true()"
         if skips:
             row["relevant"] = f"${{{names.node(item['id'], names.SKIP)}}} = ''"
-        row |= self._expressions(item, constraint="constraint", calculation="calculation", default="default")
-        row |= _constraint_message(item)
+        row |= _constraint(item) | self._expressions(item, calculation="calculation", default="default")
         row |= self._measure_attributes(item, judged=bool(item.get("limit") or item.get("limit_by")))
         yield row
 
@@ -154,7 +157,8 @@ class _Expansion:
         if name in names.RESERVED:
             raise ChecklistError("reserved name", where=f"{item['id']}.{name}", suggestion="")
         _word(kind, schema.FIELD_TYPES, item, f"fields.{name}.type")
-        row: Row = {"type": kind, "name": names.node(item["id"], name), **_label(entry), **_hint(entry)}
+        row: Row = {"type": kind, "name": names.node(item["id"], name), **_hint(entry)}
+        row |= _words("label", _with_unit((entry["th"], entry["en"]), entry.get("unit", "")))
         if kind == "choice":
             own = self._own_list(names.node(item["id"], name), entry["choices"])
             row["type"] = f"select_{'multiple' if entry.get('multiple') else 'one'} {own}"
@@ -163,15 +167,10 @@ class _Expansion:
         if entry.get("calculation"):
             row["readonly"] = "true()"
         row |= self._expressions(
-            entry,
-            relevant="when",
-            constraint="constraint",
-            calculation="calculation",
-            default="default",
-            required="required",
+            entry, relevant="when", calculation="calculation", default="default", required="required"
         )
         role = entry.get("role", "measure" if entry.get("limit") else "fact")
-        row |= _constraint_message(entry) | _insp(role=role, unit=entry.get("unit", ""))
+        row |= _constraint(entry) | _insp(role=role, unit=entry.get("unit", ""))
         row |= _insp(parameter=entry.get("parameter", ""), medium=entry.get("medium", ""), limit=entry.get("limit", ""))
         return row | _insp(audience=entry.get("audience", ""))
 
@@ -183,7 +182,7 @@ class _Expansion:
             row |= {"required": "yes", **_words("required_message", schema.WORDS["reason_missing"])}
             yield row | _words("label", schema.WORDS["reason"]) | _insp(role="reason")
         row = {"type": "text", "name": names.node(item["id"], names.NOTE), "appearance": "multiline"}
-        if kind == "verdict":
+        if kind == "verdict" or "fail" in skip_values(item, kind):
             row["required"] = f"${{{answer}}} = 'fail'"
             row |= _words("required_message", schema.WORDS["note_missing"])
         yield row | _words("label", schema.WORDS["note"]) | _insp(role="note")
@@ -205,9 +204,12 @@ class _Expansion:
 
     def _fixed_list(self, name: str, values: Sequence[str]) -> str:
         if name not in self.choices:
+            words_of: tuple[tuple[str, str, str, str], ...] = schema.VERDICT_CHOICES
+            if name.startswith("skip"):
+                words_of = (schema.SKIP_FAIL, *(row for row in words_of if row[0] != "fail"))
             self.choices[name] = [
                 {"list_name": name, "name": value, **_words("label", (th, en)), "outcome": outcome}
-                for value, th, en, outcome in schema.VERDICT_CHOICES
+                for value, th, en, outcome in words_of
                 if value in values
             ]
         return name
@@ -272,8 +274,11 @@ def skip_values(item: Mapping[str, Any], kind: str) -> list[str]:
     values = words(item["skip"]) if "skip" in item else list(schema.DEFAULT_SKIP.get(kind, ()))
     if item.get("calculation"):
         values = []
-    if na_rule(item) == "forbidden" and "na" in values:
-        values.remove("na")
+    judged = item.get("limit") or item.get("limit_by")
+    out = {"na"} if na_rule(item) == "forbidden" else set()
+    if "skip" not in item and not judged:
+        out.add("fail")
+    values = [value for value in values if value not in out]
     if item.get("lab"):
         values.append("lab")
     return values
@@ -302,14 +307,31 @@ def _required(item: Mapping[str, Any], message: str) -> Row:
     return {"required": "yes", **_words("required_message", schema.WORDS[message])}
 
 
-def _constraint_message(entry: Mapping[str, Any]) -> Row:
+def _constraint(entry: Mapping[str, Any]) -> Row:
+    """Return constraint and message: the author's own, or those of a date rule."""
+    if rule := entry.get("date_rule"):
+        _word(rule, tuple(schema.DATE_RULES), entry, "date_rule")
+        expression, message = schema.DATE_RULES[rule]
+        return {"constraint": expression, **_words("constraint_message", message)}
     if not entry.get("constraint"):
         return {}
-    return _words("constraint_message", (entry["message_th"], entry["message_en"]))
+    message = (entry["message_th"], entry["message_en"])
+    return {"constraint": entry["constraint"], **_words("constraint_message", message)}
+
+
+def _with_unit(label: tuple[str, str], unit: str) -> tuple[str, str]:
+    if not unit:
+        return label
+    words = unit_words(unit)
+    return f"{label[0]} ({words.th})", f"{label[1]} ({words.en})"
 
 
 def _insp(**attributes: str) -> Row:
     return {f"bind::insp:{name.replace('_', '-')}": value for name, value in attributes.items() if value}
+
+
+def _header(rows: Sequence[Row]) -> list[Row]:
+    return [dict.fromkeys((column for row in rows for column in row), "")]
 
 
 def _known(entry: Mapping[str, Any], keys: frozenset[str], where: str) -> None:

@@ -5,96 +5,27 @@ One table each for checklist, section, item and field. `docs/handbook.md` explai
 
 from __future__ import annotations
 
-CHECKLIST_KEYS = frozenset(
-    [
-        "checklist",
-        "version",
-        "title_th",
-        "title_en",
-        "standard",
-        "edition",
-        "status",
-        "scoring",
-        "audience",
-        "use_th",
-        "use_en",
-        "confirmed_by",
-        "context",
-        "sections",
-        "retired",
-    ]
+
+def _keys(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+CHECKLIST_KEYS = _keys(
+    "checklist version title_th title_en standard edition status scoring audience use_th use_en confirmed_by context"
+    " sections retired"
 )
-SECTION_KEYS = frozenset(["id", "th", "en", "when", "audience", "repeat", "dimension", "points", "items"])
-REPEAT_KEYS = frozenset(["name", "th", "en", "count"])
-ITEM_KEYS = frozenset(
-    [
-        "id",
-        "kind",
-        "th",
-        "en",
-        "help_th",
-        "help_en",
-        "severity",
-        "law",
-        "na",
-        "evidence",
-        "evidence_min",
-        "audience",
-        "due_days",
-        "when",
-        "limit",
-        "limit_by",
-        "limit_min",
-        "limit_max",
-        "inputs",
-        "parameter",
-        "medium",
-        "unit",
-        "constraint",
-        "message_th",
-        "message_en",
-        "skip",
-        "lab",
-        "choices",
-        "multiple",
-        "fields",
-        "was",
-        "default",
-        "calculation",
-        "required",
-        "points",
-        "gate",
-        "optional",
-        "rows",
-    ]
+SECTION_KEYS = _keys("id th en when audience repeat dimension points items")
+REPEAT_KEYS = _keys("name th en count")
+ITEM_KEYS = _keys(
+    "id kind th en help_th help_en severity law na evidence evidence_min audience due_days when limit limit_by"
+    " limit_min limit_max inputs parameter medium unit constraint message_th message_en date_rule skip lab choices"
+    " multiple fields was default calculation required points gate optional"
 )
-FIELD_KEYS = frozenset(
-    [
-        "name",
-        "type",
-        "th",
-        "en",
-        "unit",
-        "required",
-        "when",
-        "constraint",
-        "message_th",
-        "message_en",
-        "choices",
-        "audience",
-        "role",
-        "parameter",
-        "medium",
-        "limit",
-        "calculation",
-        "default",
-        "multiple",
-        "help_th",
-        "help_en",
-        "optional",
-    ]
+FIELD_KEYS = _keys(
+    "name type th en unit required when constraint message_th message_en date_rule choices audience role parameter"
+    " medium limit calculation default multiple help_th help_en"
 )
-CHOICE_KEYS = frozenset(["value", "th", "en", "outcome", "score", "severity"])
+CHOICE_KEYS = _keys("value th en outcome score severity")
 
 KINDS = ("verdict", "number", "count", "date", "text", "choice", "score", "signature")
 SEVERITIES = ("critical", "major", "minor")
@@ -113,7 +44,7 @@ DEFAULT_EVIDENCE = {"critical": "required-on-fail", "major": "required-on-fail",
 DEFAULT_SKIP = {
     "number": ("na", "cannot"),
     "count": ("na", "cannot"),
-    "date": ("na", "cannot"),
+    "date": ("fail", "na", "cannot"),
     "choice": ("na", "cannot"),
     "score": ("na", "cannot"),
     "text": ("na",),
@@ -136,7 +67,6 @@ WORDS = {
     "note_missing": ("กรุณาบันทึกข้อเท็จจริงที่พบ", "Please write down what was found"),
     "value_missing": ("กรุณาบันทึกค่า หรือระบุเหตุที่ไม่มีค่า", "Please enter a value, or say why there is none"),
     "verdict_missing": ("กรุณาระบุผลการตรวจ", "Please choose a result"),
-    "future": ("วันที่อยู่หลังวันตรวจ กรุณาตรวจปี พ.ศ.", "Date is after the visit; please check the year"),
 }
 
 VERDICT_CHOICES = (
@@ -147,6 +77,21 @@ VERDICT_CHOICES = (
     ("observe", "ข้อสังเกต", "Observation", "observe"),
     ("lab", "รอผลห้องปฏิบัติการ", "Waiting for laboratory", "lab"),
 )
+
+SKIP_FAIL = ("fail", "ไม่มีหรือไม่เคยดำเนินการ", "None, or never done", "fail")
+"""The way round a date that does not exist because the duty was not done: a finding, with its note."""
+
+DATE_RULES = {
+    "past": (
+        "${visit_date} = '' or . <= ${visit_date}",
+        ("วันที่อยู่หลังวันตรวจ กรุณาตรวจปี พ.ศ.", "Date is after the visit; please check the year"),
+    ),
+    "future": (
+        "${visit_date} = '' or . >= ${visit_date}",
+        ("วันที่อยู่ก่อนวันตรวจ กรุณาตรวจปี พ.ศ.", "Date is before the visit; please check the year"),
+    ),
+}
+"""`date_rule` of a date: constraint and message. A wrong year is a slip of the finger, not a finding."""
 
 CONTEXT = (
     ("visit_date", "date", "วันที่ตรวจ", "Date of visit"),
