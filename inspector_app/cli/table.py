@@ -1,0 +1,165 @@
+"""Every command with its options, as data. Words: `cli.help.<name>` and `cli.option.<option>`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from inspector_app.config import DEFAULT_PORT
+
+
+class ExitCode(IntEnum):
+    """What the number after a command means; documented in docs/manual, kept for scripts."""
+
+    OK = 0
+    BUG = 1  # a mistake of ours
+    USAGE = 2  # the command was typed wrong
+    ANSWER = 3  # the inspector must act: an answer, a photo, something missing before sealing
+    AUTHOR = 4  # the checklist's author must act
+    STORAGE = 5  # disk, folder, damaged or newer data
+    KEY = 6  # passphrase, PIN, recovery key
+    IN_USE = 7  # another window or command writes to this workspace
+    SYNC = 8  # the centre was not reached or something is still waiting
+    NOT_PROVEN = 9  # verify or doctor found something wrong
+    NOT_FOUND = 10  # no such record, site, checklist
+    STOPPED = 130  # Ctrl+C
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One argument of argparse: `names` are flags or one positional name; `more` goes to `add_argument`."""
+
+    names: tuple[str, ...]
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        return self.names[-1].lstrip("-")
+
+
+def flag(*names: str, **more: Any) -> Option:
+    return Option(names, more)
+
+
+COMMON = (
+    flag("--workspace", metavar="DIR", type=Path),
+    flag("--json", action="store_true"),
+    flag("--passphrase-file", metavar="FILE", type=Path),
+    flag("--language", choices=("th", "en")),
+)
+"""Options that every command takes, before or after its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`handler` is `module:function` below `inspector_app.cli`, loaded when called; '' for what main starts."""
+
+    name: str
+    handler: str = ""
+    options: tuple[Option, ...] = ()
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(self.name.split())
+
+    @property
+    def key(self) -> str:
+        return self.name.replace(" ", "-") or "window"
+
+
+COMMANDS = (
+    Command("", options=(flag("--smoke", action="store_true"),)),
+    Command("demo", options=(flag("--output", metavar="DIR", type=Path), flag("--keep", action="store_true"))),
+    Command(
+        "init",
+        "workspaces:init",
+        (
+            flag("--name", metavar="NAME"),
+            flag("--position", metavar="TEXT", default=""),
+            flag("--office", metavar="TEXT", default=""),
+            flag("--card", metavar="NO", default=""),
+            flag("--no-device-secret", action="store_true"),
+            flag("--demo-data", action="store_true"),
+        ),
+    ),
+    Command("checklists list", "checklists:show_list"),
+    Command("checklists check", "checklists:check", (flag("file", type=Path),)),
+    Command("checklists import", "checklists:import_file", (flag("file", type=Path),)),
+    Command(
+        "factories import",
+        "factories:import_file",
+        (flag("file", nargs="?", type=Path), flag("--demo", action="store_true")),
+    ),
+    Command(
+        "factories search",
+        "factories:search",
+        (flag("text"), flag("--province", metavar="NAME"), flag("--limit", type=int, default=20, metavar="N")),
+    ),
+    Command(
+        "new",
+        "records:new",
+        (
+            flag("--checklist", metavar="ID", required=True),
+            flag("--factory", metavar="NO"),
+            flag("--site", metavar="KIND:ID"),
+            flag("--unregistered", metavar="FILE.json", type=Path),
+            flag("--visit-kind", metavar="KIND", default="planned"),
+        ),
+    ),
+    Command("answer", "records:answer", (flag("record"), flag("file", metavar="FILE.json"))),
+    Command(
+        "attach",
+        "attachments:attach",
+        (flag("record"), flag("item"), flag("file", type=Path), flag("--caption", metavar="TEXT", default="")),
+    ),
+    Command(
+        "sign",
+        "attachments:sign",
+        (
+            flag("record"),
+            flag("role", choices=("officer", "guide", "witness")),
+            flag("file", type=Path),
+            flag("--signer", metavar="NAME", required=True),
+        ),
+    ),
+    Command("finalise", "records:finalise", (flag("record"), flag("--reason", metavar="TEXT", default=""))),
+    Command(
+        "report",
+        "papers:report",
+        (
+            flag("record"),
+            flag("-o", "--output", metavar="FILE.pdf", type=Path, required=True),
+            flag("--copy", choices=("office", "factory"), default="office"),
+        ),
+    ),
+    Command("records", "records:show_list", (flag("--state", choices=("draft", "sealed", "sent")),)),
+    Command("show", "records:show", (flag("record"),)),
+    Command(
+        "sync",
+        "syncing:sync",
+        (flag("--server", metavar="URL"), flag("--code", metavar="CODE"), flag("--force", action="store_true")),
+    ),
+    Command("verify", "checkups:verify", (flag("--quick", action="store_true"),)),
+    Command("doctor", "checkups:doctor"),
+    Command(
+        "serve",
+        "serving:serve",
+        (
+            flag("--data", metavar="DIR", type=Path, required=True),
+            flag("--host", metavar="ADDRESS", default="127.0.0.1"),
+            flag("--port", metavar="N", type=int, default=DEFAULT_PORT),
+        ),
+    ),
+    Command(
+        "admin device",
+        "serving:admin_device",
+        (
+            flag("--data", metavar="DIR", type=Path, required=True),
+            flag("--role", metavar="ROLE", default="inspector"),
+            flag("--scope", metavar="PROVINCE", default=""),
+        ),
+    ),
+)

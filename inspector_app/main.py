@@ -1,0 +1,69 @@
+"""The composition root: reads the command, builds what it needs, starts window, demo or command.
+
+Nothing heavy is imported here: the first window must not wait for forms, PDF, network or the database.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+
+from inspector_app import cli, config, logs
+from inspector_app.cli import ExitCode
+from inspector_app.cli.calls import Call
+from inspector_app.i18n import Translator
+
+
+def run(argv: Sequence[str]) -> int:
+    """Run one command; return the exit code. `--help` raises `SystemExit`, as argparse does."""
+    _speak_utf8()
+    texts = Translator(_language(argv))
+    try:
+        arguments = cli.parse(argv, texts)
+    except cli.UsageError as error:
+        return cli.report_usage(error, texts, as_json="--json" in argv)
+    texts.language = arguments.language or texts.language
+    call = Call(arguments, texts)
+    if arguments.command.name == "":
+        return _window(call)
+    if arguments.command.name == "demo":
+        from inspector_app import demo
+
+        return demo.run(call)
+    return cli.execute(call)
+
+
+def _window(call: Call) -> int:
+    """Open the window; `--smoke` shows it once, checks what a frozen build tends to lose, and leaves."""
+    if call.arguments.smoke:
+        from inspector_app import smoke
+
+        return smoke.run()
+    from inspector_app.gui import application
+
+    handler = logs.configure(call.workspace / "logs") if call.workspace.exists() else None
+    try:
+        return application.run(call.workspace, clock=call.clock)
+    finally:
+        if handler is not None:
+            logs.stop(handler)
+
+
+def _language(argv: Sequence[str]) -> str:
+    """Return the language for help and usage errors, before the arguments are read."""
+    given = next((b for a, b in zip(argv, [*argv[1:], ""], strict=True) if a == "--language"), "")
+    return given or config.load_preferences(Path()).language
+
+
+def _speak_utf8() -> None:
+    """Thai must come out whatever the console's code page is."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            with suppress(OSError, ValueError):
+                stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+__all__ = ["ExitCode", "run"]
