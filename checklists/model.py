@@ -394,6 +394,7 @@ class Field(Jsonable):
     value: str
     unit: str = ""
     audience: Audience = Audience.FACTORY
+    shown: Words = Words()  # words of a choice
 
 
 @dataclass(frozen=True, slots=True)
