@@ -1,0 +1,427 @@
+"""One method per endpoint of ISF-Sync/1, with typed answers.
+
+Every answer is checked before it is believed: one of our content types, our nonce echoed, the server's id the one this
+workspace belongs to. A captive portal, a caching proxy or another server therefore can never look like success. Tokens
+are renewed once on 401; the old long token stays good until the new one was used, so a lost answer logs nobody out.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, BinaryIO, Protocol, TypeVar
+
+import zstandard
+
+from checklists.clock import Clock
+from checklists.model import Jsonable
+from checklists.sealing import Receipt, Signer, verify_receipt
+from sync import protocol
+from sync.errors import (
+    Action,
+    BusyError,
+    CursorExpiredError,
+    CutError,
+    NotOurServerError,
+    OffsetError,
+    ProxyLoginError,
+    RefusedError,
+    ServerFaultError,
+    SignInError,
+    SyncError,
+    UpdateNeededError,
+    WaitForError,
+    WrongServerError,
+)
+from sync.protocol import (
+    Anchor,
+    Code,
+    Health,
+    LineResult,
+    MissingBlob,
+    ReceiptKey,
+    Registered,
+    Registration,
+    Tokens,
+    Uploaded,
+)
+from sync.transport import Body, Request, Response, Transport
+
+PROBE_SECONDS = 5.0
+COMPRESS_FROM = 1024
+"""Bytes from which a text body is worth compressing."""
+
+
+class DeviceSigner(Signer, Protocol):
+    """The device's key as registration needs it."""
+
+    @property
+    def public_bytes(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Session(Jsonable):
+    """What the laptop knows about its centre; kept encrypted in the store (or the key store) as one JSON text."""
+
+    url: str = ""
+    server_id: str = ""
+    device_id: str = ""
+    role: str = ""
+    scope: str = ""
+    tokens: Tokens | None = None
+    receipt_keys: tuple[ReceiptKey, ...] = ()
+
+    @property
+    def registered(self) -> bool:
+        return self.tokens is not None
+
+    def to_text(self) -> str:
+        return json.dumps(self.to_json(), ensure_ascii=False)
+
+    @classmethod
+    def from_text(cls, text: str | None) -> Session:
+        return cls.from_json(json.loads(text)) if text else cls()
+
+
+class Client:
+    """Speaks to one centre. `save` is called with the new session whenever tokens or keys change, before it is used.
+
+    `nonce` makes the random words that answers must echo; the simulator hands in a counter.
+    """
+
+    def __init__(
+        self,
+        transport: Transport,
+        session: Session,
+        *,
+        clock: Clock,
+        save: Callable[[Session], object] = lambda _session: None,
+        nonce: Callable[[], str] = lambda: secrets.token_hex(8),
+    ) -> None:
+        self._transport = transport
+        self._clock = clock
+        self._save = save
+        self._nonce = nonce
+        self.session = session
+        self.bytes_sent = 0
+
+    def close(self) -> None:
+        self._transport.close()
+
+    # --- who is there -------------------------------------------------------------------------------------------------
+
+    def health(self) -> tuple[Health, int | None]:
+        """Ask for a sign of life. Returns it with the server's clock minus ours in milliseconds."""
+        nonce = self._nonce()
+        before = self._clock.now()
+        response = self._call(
+            "GET", f"{protocol.HEALTH}?nonce={nonce}", auth=False, connect_timeout=PROBE_SECONDS, seconds=PROBE_SECONDS
+        )
+        after = self._clock.now()
+        health = _members(response, Health)
+        if health.nonce != nonce:
+            raise NotOurServerError("nonce")
+        return health, _offset_ms(health.time, before + (after - before) / 2)
+
+    def about(self) -> dict[str, Any]:
+        """Return versions, limits and encodings of the server."""
+        return _json_object(self._call("GET", "/", auth=False))
+
+    def fetch_keys(self) -> tuple[ReceiptKey, ...]:
+        """Fetch and keep the keys that receipts are checked with."""
+        members = _json_object(self._call("GET", protocol.KEYS, auth=False))
+        keys = tuple(ReceiptKey.from_json(k) for k in members["keys"])
+        self._keep(replace(self.session, receipt_keys=keys))
+        return keys
+
+    def register(self, code: str, *, device_id: str, key: DeviceSigner, name: str = "") -> Registered:
+        """Exchange a one-time code for tokens and register the device's key. May be repeated with the same code."""
+        proof = key.sign(protocol.registration_message(code, device_id, key.key_id)).hex()
+        message = Registration(code, device_id, key.key_id, key.public_bytes.hex(), proof, name)
+        response = self._call("POST", protocol.DEVICES, body=_json_bytes(message), auth=False)
+        answer = _members(response, Registered)
+        self._keep(
+            replace(
+                self.session,
+                server_id=answer.server_id,
+                device_id=answer.device_id,
+                role=answer.role,
+                scope=answer.scope,
+                tokens=answer.tokens,
+                receipt_keys=answer.receipt_keys,
+            )
+        )
+        return answer
+
+    # --- sending ------------------------------------------------------------------------------------------------------
+
+    def send_lines(self, lines: Sequence[bytes]) -> tuple[LineResult, ...]:
+        """Send wire lines as one batch. Returns one result per line, in order."""
+        body, headers = _compressed(b"\n".join(lines) + b"\n")
+        headers["content-type"] = protocol.NDJSON
+        response = self._call("POST", protocol.RECORDS_BATCH, body=body, headers=headers)
+        results = _lines(response, LineResult)
+        if len(results) != len(lines):
+            raise NotOurServerError("results", got=len(results), sent=len(lines))
+        return results
+
+    def send_line(self, record_id: str, revision_id: str, line: bytes) -> LineResult:
+        """Send one wire line by itself."""
+        body, headers = _compressed(line)
+        path = f"{protocol.RECORDS}/{record_id}/revisions/{revision_id}"
+        return _members(self._call("PUT", path, body=body, headers=headers), LineResult)
+
+    def missing_blobs(self, blobs: Sequence[tuple[str, int]]) -> tuple[MissingBlob, ...]:
+        """Ask which of these (sha256, size) the centre lacks, and how far each already lies there."""
+        wanted = [{"sha256": sha256, "size": size} for sha256, size in blobs]
+        members = _json_object(self._call("POST", protocol.BLOBS_MISSING, body=_json_bytes({"blobs": wanted})))
+        return tuple(MissingBlob.from_json(m) for m in members["missing"])
+
+    def send_part(self, sha256: str, body: Body, *, offset: int, length: int) -> Uploaded:
+        """Send a file from `offset` to its end. Raises `OffsetError` with the true offset."""
+        headers = {
+            "content-type": protocol.PART,
+            protocol.OFFSET_HEADER: str(offset),
+            protocol.LENGTH_HEADER: str(length),
+        }
+        return _members(self._call("PATCH", f"{protocol.BLOBS}/{sha256}", body=body, headers=headers), Uploaded)
+
+    def anchor(self, anchor: Anchor) -> None:
+        """Leave the head of the audit chain at the centre."""
+        self._call("POST", protocol.ANCHORS, body=_json_bytes(anchor))
+
+    # --- reading ------------------------------------------------------------------------------------------------------
+
+    def records(self, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
+        """List what the centre holds in our scope, in its commit order."""
+        members = _json_object(self._call("GET", f"{protocol.RECORDS}?after={after}&limit={limit}"))
+        return list(members["records"])
+
+    def record(self, record_id: str) -> dict[str, Any]:
+        """Return a record's revisions with their wire lines."""
+        return _json_object(self._call("GET", f"{protocol.RECORDS}/{record_id}"))
+
+    def fetch_blob(self, sha256: str, sink: BinaryIO, *, start: int = 0) -> None:
+        """Write an attachment's bytes from `start` on into `sink`. The caller checks the hash of the whole."""
+        headers = {"range": f"bytes={start}-"} if start else {}
+        self._call("GET", f"{protocol.BLOBS}/{sha256}", headers=headers, sink=sink)
+
+    def check_receipt(self, receipt: Receipt, digest: str, revision_id: str) -> None:
+        """Believe a receipt only if it names our digest, is this centre's, and its signature holds.
+
+        Raises `NotOurServerError`; keys are fetched once anew where the key is not known yet.
+        """
+        if receipt.digest != digest or receipt.revision_id != revision_id:
+            raise NotOurServerError("receipt names other bytes", revision_id=revision_id)
+        if receipt.server_id != self.session.server_id:
+            raise WrongServerError(server_id=receipt.server_id)
+        key = self._receipt_key(receipt.key_id)
+        if key is None:
+            self.fetch_keys()
+            key = self._receipt_key(receipt.key_id)
+        if key is None:
+            raise NotOurServerError("receipt key", key_id=receipt.key_id)
+        verify_receipt(receipt, bytes.fromhex(key.public_key))
+
+    def _receipt_key(self, key_id: str) -> ReceiptKey | None:
+        return next((k for k in self.session.receipt_keys if k.key_id == key_id), None)
+
+    # --- one call -----------------------------------------------------------------------------------------------------
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: bytes | Body | None = None,
+        headers: Mapping[str, str] | None = None,
+        auth: bool = True,
+        connect_timeout: float = 10.0,
+        seconds: float = 60.0,
+        sink: BinaryIO | None = None,
+    ) -> Response:
+        """Make a call; renew the tokens once where the short one ran out. Raises `SyncError` for every non-success."""
+        request = Request(
+            method,
+            self.session.url + protocol.BASE + path,
+            {"content-type": protocol.JSON, **(headers or {})},
+            body,
+            connect_timeout,
+            seconds,
+            sink,
+        )
+        response = self._exchange(request, auth=auth)
+        if response.status == 401 and auth and self._renew(response):
+            if body is not None and not isinstance(body, bytes):
+                raise SyncError("renewed", code="renewed")  # the file is read from its start again by the caller
+            response = self._exchange(request, auth=True)
+        if response.status >= 300:
+            raise error_of(response)
+        return response
+
+    def _exchange(self, request: Request, *, auth: bool) -> Response:
+        nonce = self._nonce()
+        headers = {**request.headers, protocol.NONCE_HEADER: nonce}
+        if auth:
+            if self.session.tokens is None:
+                raise SignInError(code=Code.SIGN_IN)
+            headers["authorization"] = f"Bearer {self.session.tokens.access}"
+        response = self._transport.send(replace(request, headers=headers))
+        if request.body is not None:
+            self.bytes_sent += len(request.body)
+        self._check_origin(response, nonce)
+        return response
+
+    def _check_origin(self, response: Response, nonce: str) -> None:
+        """Refuse what is not from our centre, whatever its status."""
+        if response.status == 407:
+            raise ProxyLoginError
+        kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
+        if kind not in protocol.OUR_TYPES or response.headers.get(protocol.NONCE_HEADER) != nonce:
+            raise NotOurServerError("answer", status=response.status, content_type=kind)
+        server_id = response.headers.get(protocol.SERVER_HEADER, "")
+        if self.session.server_id and server_id != self.session.server_id:
+            raise WrongServerError(server_id=server_id, expected=self.session.server_id)
+
+    def _renew(self, response: Response) -> bool:
+        """Fetch new tokens with the long one. Says whether the call is worth repeating."""
+        tokens = self.session.tokens
+        if tokens is None or problem_code(response) == Code.TOKEN_REVOKED:
+            return False
+        request = Request(
+            "POST",
+            self.session.url + protocol.BASE + protocol.TOKENS,
+            {"content-type": protocol.JSON},
+            _json_bytes({"refresh": tokens.refresh}),
+        )
+        renewed = self._exchange(request, auth=False)
+        if renewed.status >= 300:
+            raise error_of(renewed)
+        self._keep(replace(self.session, tokens=_members(renewed, Tokens)))
+        return True
+
+    def _keep(self, session: Session) -> None:
+        self._save(session)
+        self.session = session
+
+
+# --- reading answers --------------------------------------------------------------------------------------------------
+
+
+def _json_bytes(message: Any) -> bytes:
+    members = message.to_json() if isinstance(message, Jsonable) else message
+    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _compressed(body: bytes) -> tuple[bytes, dict[str, str]]:
+    """Return the body, compressed where it pays, and its headers. The digest is of the bytes on the wire."""
+    headers: dict[str, str] = {}
+    if len(body) >= COMPRESS_FROM:
+        body = zstandard.ZstdCompressor(level=3).compress(body)
+        headers["content-encoding"] = "zstd"
+    headers[protocol.DIGEST_HEADER] = protocol.content_digest(body)
+    return body, headers
+
+
+def _json_object(response: Response) -> dict[str, Any]:
+    try:
+        members = json.loads(response.body)
+    except ValueError as error:
+        raise CutError("json") from error
+    if not isinstance(members, dict):
+        raise NotOurServerError("json")
+    return members
+
+
+T = TypeVar("T", bound=Jsonable)
+
+
+def _members(response: Response, kind: type[T]) -> T:
+    return _read_as(_json_object(response), kind)
+
+
+def _read_as(members: Mapping[str, Any], kind: type[T]) -> T:
+    try:
+        return kind.from_json(members)
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        raise NotOurServerError("message", kind=kind.__name__) from error
+
+
+def _lines(response: Response, kind: type[T]) -> tuple[T, ...]:
+    """Read an NDJSON answer; a last line without its line feed is a cut answer."""
+    if response.body and not response.body.endswith(b"\n"):
+        raise CutError("ndjson")
+    try:
+        values = [json.loads(line) for line in response.body.splitlines()]
+    except ValueError as error:
+        raise CutError("ndjson") from error
+    return tuple(_read_as(value, kind) for value in values)
+
+
+def _offset_ms(server_time: str, middle: datetime) -> int | None:
+    try:
+        return round((datetime.fromisoformat(server_time) - middle).total_seconds() * 1000)
+    except (ValueError, TypeError):
+        return None
+
+
+# --- problems ---------------------------------------------------------------------------------------------------------
+
+
+def problem_code(response: Response) -> str:
+    try:
+        return str(json.loads(response.body).get("code", ""))
+    except (ValueError, AttributeError):
+        return ""
+
+
+def _retry_after(response: Response) -> float:
+    try:
+        return max(0.0, float(response.headers.get("retry-after", "0")))
+    except ValueError:
+        return 0.0
+
+
+_BY_STATUS: dict[int, type[SyncError]] = {
+    401: SignInError,
+    408: BusyError,
+    410: CursorExpiredError,
+    423: BusyError,
+    424: WaitForError,
+    425: BusyError,
+    426: UpdateNeededError,
+    429: BusyError,
+    503: BusyError,
+}
+
+
+def error_of(response: Response) -> SyncError:
+    """Turn a problem answer of our centre into the error of its class."""
+    code = problem_code(response)
+    if response.status == 409 and code == Code.OFFSET:
+        return OffsetError(int(response.headers.get(protocol.OFFSET_HEADER, "0") or 0))
+    if response.status in (301, 302, 303, 307, 308):
+        return NotOurServerError("redirect", status=response.status)
+    kind = _BY_STATUS.get(response.status) or (ServerFaultError if response.status >= 500 else RefusedError)
+    return kind(code=code, retry_after=_retry_after(response), status=response.status)
+
+
+_FIX = {Code.INVALID, Code.REVISION_REUSED, Code.NOT_ASSIGNED, Code.BAD_SIGNATURE, Code.TOO_LARGE, Code.FORBIDDEN}
+
+
+def action_of(result: LineResult) -> Action | None:
+    """Say what to do about a line's result; None where it is stored (201, 200) or pending (202)."""
+    if result.status in (200, 201, 202):
+        return None
+    if result.code == Code.CONFLICT:
+        return Action.CONFLICT
+    if result.code in (Code.UNKNOWN_BASE, Code.UNKNOWN_FORM):
+        return Action.WAIT_FOR
+    if result.code == Code.UNKNOWN_KEY:
+        return Action.SIGN_IN
+    if result.code in _FIX or 400 <= result.status < 500:
+        return Action.FIX
+    return Action.AGAIN

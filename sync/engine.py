@@ -1,0 +1,253 @@
+"""One run of sending: probe the centre, text first, then files, and believe only receipts.
+
+A run never sleeps and keeps nothing in memory that matters: after a crash at any step the next run finds in the outbox
+and at the centre all it needs. Whoever owns the engine (window, command line, tests) decides when to run again;
+`SyncReport.retry_at` says when it is worth it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from checklists.clock import Clock, stamp
+from checklists.model import Changes
+from checklists.sealing import Receipt, Sealed
+from sync.client import Client
+from sync.errors import Action, AlreadyRunningError, BusyError, RefusedError, ServerFaultError, SyncError, WaitForError
+from sync.events import Connected, RunFinished, RunStarted, SyncEvent, SyncReport, Trouble
+from sync.plan import LONG_AGO, Random, backoff_seconds, earliest, ready
+from sync.protocol import (
+    IN_CONFLICT,
+    PARKED,
+    WAITING,
+    Limits,
+    LineResult,
+    MissingBlob,
+    Outbox,
+    OutboxRow,
+    SeekableReader,
+)
+from sync.push import Lacking, Push
+from sync.uploads import StoppedError, Uploads
+
+PROBE_AGAIN = 60.0
+"""Seconds from which the waiting time of a failed probe starts to double."""
+
+
+class SyncEngine:
+    """Sends what waits in one outbox to one centre. One run at a time; any thread."""
+
+    def __init__(
+        self,
+        outbox: Outbox,
+        client: Client,
+        *,
+        clock: Clock,
+        random: Random,
+        emit: Callable[[SyncEvent], None] = lambda _event: None,
+        should_stop: Callable[[], bool] = lambda: False,
+        limits: Limits | None = None,
+    ) -> None:
+        self._outbox = outbox
+        self._client = client
+        self._clock = clock
+        self._random = random
+        self._emit = emit
+        self._should_stop = should_stop
+        self._lock = threading.Lock()
+        self._push = Push(
+            outbox, client, clock=clock, random=random, emit=emit, should_stop=should_stop, limits=limits or Limits()
+        )
+        self._uploads = Uploads(outbox, client, emit=emit, should_stop=should_stop)
+        self._failed_probes = 0
+
+    def run(self, *, force: bool = False) -> SyncReport:
+        """Send everything that is due; `force` also what still waits for its time. Trouble is an event, not an error.
+
+        Raises `AlreadyRunningError` where another run has not ended, and `StorageError` of the local store.
+        """
+        if not self._lock.acquire(blocking=False):
+            raise AlreadyRunningError
+        try:
+            report = self._run(force=force)
+        finally:
+            self._lock.release()
+        self._emit(RunFinished(report))
+        return report
+
+    def _run(self, *, force: bool) -> SyncReport:
+        rows = self._outbox.pending()
+        sizes = [blob.size for row in rows for blob in row.blobs]
+        self._emit(RunStarted(len(rows), len(sizes), sum(sizes)))
+        self._push.tally.sent = 0
+        sent_before = self._client.bytes_sent
+        trouble = retry_at = ""
+        stopped = False
+        try:
+            self._connect()
+            self._send_all(force=force)
+        except StoppedError:
+            stopped = True
+        except SyncError as error:
+            trouble = error.code
+            retry_at = self._retry_at(error)
+            self._emit(Trouble(error.code, "", error.detail, retry_at, error.action.value))
+        else:
+            self._failed_probes = 0
+        return self._report(
+            trouble, retry_at, stopped=stopped or self._should_stop(), bytes_sent=self._client.bytes_sent - sent_before
+        )
+
+    def _connect(self) -> None:
+        health, offset = self._client.health()
+        self._emit(Connected(self._client.session.url, health.server_id, offset))
+
+    def _send_all(self, *, force: bool) -> None:
+        """Go on until nothing is ready: a parent's receipt makes its child ready in the next round."""
+        tried: set[str] = set()
+        while not self._should_stop():
+            rows = ready(self._outbox.pending(), self._clock.now(), frozenset(tried), force=force)
+            if not rows:
+                return
+            tried |= {row.revision_id for row in rows}
+            lacking = self._push.send(rows)
+            self._send_files({row.revision_id: row for row in rows if row.revision_id in lacking}, lacking)
+
+    def _send_files(self, rows: Mapping[str, OutboxRow], lacking: Lacking) -> None:
+        """Send files record by record; then send again the text of those whose receipt did not come along."""
+        unsettled = dict(rows)
+        whole: dict[str, OutboxRow] = {}
+        for revision_id, row in rows.items():
+            if self._should_stop():
+                return
+            if revision_id in unsettled and self._send_files_of(row, lacking[revision_id], unsettled):
+                whole[revision_id] = row
+        again = [row for revision_id, row in whole.items() if revision_id in unsettled]
+        still = self._push.send(again) if again else {}
+        for revision_id, missing in still.items():
+            self._push.set_back(whole[revision_id], WaitForError(code="missing-blobs", count=len(missing)))
+
+    def _send_files_of(self, row: OutboxRow, missing: Sequence[MissingBlob], unsettled: dict[str, OutboxRow]) -> bool:
+        """Send one record's files and settle what they completed. False where this record must wait."""
+        try:
+            results = self._uploads.send(row, missing)
+        except StoppedError:
+            raise
+        except SyncError as error:
+            if error.action in (Action.STOP, Action.SIGN_IN):
+                raise
+            self._push.set_back(row, error)
+            if isinstance(error, (RefusedError, ServerFaultError, BusyError)) or error.action is Action.FIX:
+                return False
+            raise
+        self._settle(results, unsettled)
+        return True
+
+    def _settle(self, results: Sequence[LineResult], unsettled: dict[str, OutboxRow]) -> None:
+        for result in results:
+            row = unsettled.get(result.revision_id)
+            if row is not None and self._push.settle(row, result) is None:
+                del unsettled[result.revision_id]
+
+    # --- what it amounts to -------------------------------------------------------------------------------------------
+
+    def _retry_at(self, error: SyncError) -> str:
+        """Say when to try again by itself: never where a person must act first."""
+        if error.action in (Action.STOP, Action.SIGN_IN):
+            return ""
+        seconds = backoff_seconds(self._failed_probes, self._random, error.retry_after)
+        self._failed_probes += 1
+        return stamp(self._clock.now() + timedelta(seconds=seconds))
+
+    def _report(self, trouble: str, retry_at: str, *, stopped: bool, bytes_sent: int) -> SyncReport:
+        rows = self._outbox.pending()
+        states = [row.state for row in rows]
+        return SyncReport(
+            sent=self._push.tally.sent,
+            waiting=states.count(WAITING),
+            parked=states.count(PARKED),
+            conflicts=states.count(IN_CONFLICT),
+            bytes_sent=bytes_sent,
+            trouble=trouble,
+            retry_at=max(retry_at, self._next_due(rows)) if (retry_at or not trouble) else "",
+            stopped=stopped,
+        )
+
+    def _next_due(self, rows: Sequence[OutboxRow]) -> str:
+        due = earliest(rows)
+        return stamp(self._clock.now()) if due == LONG_AGO else due
+
+
+def run_patiently(
+    engine: SyncEngine, *, clock: Clock, wait: Callable[[float], object], patience: float, force: bool = True
+) -> SyncReport:
+    """Run again and again while something waits that time alone can help, for at most `patience` seconds.
+
+    `wait` sleeps the given seconds (`threading.Event().wait`: it ends at once when the event is set).
+    """
+    started = clock.monotonic()
+    report = engine.run(force=force)
+    while report.retry_at and not report.stopped and (report.waiting or report.trouble):
+        left = patience - (clock.monotonic() - started)
+        if left <= 0:
+            break
+        wait(max(0.05, min(_seconds_until(report.retry_at, clock), left)))
+        report = engine.run()
+    return report
+
+
+def _seconds_until(moment: str, clock: Clock) -> float:
+    try:
+        return (datetime.fromisoformat(moment) - clock.now()).total_seconds()
+    except ValueError:
+        return 0.0
+
+
+class _HasOutbox(Protocol):
+    @property
+    def outbox(self) -> Any: ...
+
+
+class QueuedOutbox:
+    """An outbox that reads by its own connection and hands every write to the writer thread, waiting for its commit.
+
+    `submit` is `StoreWriter.submit`.
+    """
+
+    def __init__(self, reading: Outbox, submit: Callable[[Callable[[Any], Changes]], Future[Changes]]) -> None:
+        self._reading = reading
+        self._submit = submit
+
+    def pending(self) -> Sequence[OutboxRow]:
+        return self._reading.pending()
+
+    def sealed(self, revision_id: str) -> Sealed:
+        return self._reading.sealed(revision_id)
+
+    def open_blob(self, sha256: str) -> SeekableReader:
+        return self._reading.open_blob(sha256)
+
+    def acknowledge(self, receipt: Receipt) -> Changes:
+        return self._submit(lambda store: store.outbox.acknowledge(receipt)).result()
+
+    def failed(
+        self,
+        revision_id: str,
+        code: str,
+        message: str,
+        next_at: str,
+        *,
+        parked: bool = False,
+        conflict_head: str = "",
+    ) -> Changes:
+        def step(store: _HasOutbox) -> Changes:
+            changes: Changes = store.outbox.failed(
+                revision_id, code, message, next_at, parked=parked, conflict_head=conflict_head
+            )
+            return changes
+
+        return self._submit(step).result()

@@ -1,0 +1,131 @@
+"""The centre as an ASGI application (Starlette: FastAPI's own base, without the parts that a byte protocol cannot use).
+
+Every answer, also a refusal, carries the caller's nonce and this server's id, so that a client can tell it from a
+captive portal's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from sync import protocol
+from sync.protocol import BASE, Code
+from sync.server.centre import Centre
+from sync.server.config import ServerConfig
+from sync.server.problems import ProblemError, problem_response
+from sync.server.routes import blobs, devices, records
+
+log = logging.getLogger("inspector.centre")
+
+ROUTES = (
+    ("GET", protocol.HEALTH, devices.health),
+    ("GET", "/", devices.about),
+    ("GET", protocol.KEYS, devices.keys),
+    ("POST", protocol.DEVICES, devices.register),
+    ("POST", protocol.TOKENS, devices.tokens),
+    ("POST", protocol.ANCHORS, devices.anchors),
+    ("POST", protocol.BLOBS_MISSING, blobs.missing),
+    ("PATCH", protocol.BLOBS + "/{sha256}", blobs.patch),
+    ("HEAD", protocol.BLOBS + "/{sha256}", blobs.head),
+    ("GET", protocol.BLOBS + "/{sha256}", blobs.get),
+    ("POST", protocol.RECORDS_BATCH, records.batch),
+    ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", records.put),
+    ("GET", protocol.RECORDS, records.listing),
+    ("GET", protocol.RECORDS + "/{record_id}", records.one),
+)
+
+
+class Signed:
+    """Adds nonce and server id to every answer."""
+
+    def __init__(self, app: ASGIApp, server_id: str) -> None:
+        self._app = app
+        self._server_id = server_id.encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        name = protocol.NONCE_HEADER.encode()
+        nonce = next((value for key, value in scope["headers"] if key == name), b"")[:64]
+        ours = [(name, nonce), (protocol.SERVER_HEADER.encode(), self._server_id)]
+
+        async def signed(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message.get("headers", ()), *ours]
+            await send(message)
+
+        await self._app(scope, receive, signed)
+
+
+async def _problem(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, ProblemError):
+        raise error
+    return problem_response(error)
+
+
+async def _http_problem(_request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    return problem_response(ProblemError(status, Code.NOT_FOUND if status == 404 else Code.BAD_REQUEST))
+
+
+async def _fault(request: Request, error: Exception) -> Response:
+    log.error("fault in %s %s", request.method, request.url.path, exc_info=error)
+    return problem_response(ProblemError(500, Code.FAULT))
+
+
+def create_app(config: ServerConfig, centre: Centre | None = None) -> Starlette:
+    """Return the application; it opens its data now and closes it when the server shuts down."""
+    opened = centre or Centre.open(config)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        yield
+        opened.close()
+
+    app = Starlette(
+        routes=[Route(BASE + path, handler, methods=[method]) for method, path, handler in ROUTES],
+        exception_handlers={ProblemError: _problem, HTTPException: _http_problem, Exception: _fault},
+        lifespan=lifespan,
+    )
+    app.state.centre = opened
+    app.add_middleware(Guarded)
+    app.add_middleware(Signed, server_id=opened.server_id)
+    return app
+
+
+class Guarded:
+    """Turns a fault that no handler foresaw into our problem answer, inside the signing of answers.
+
+    Starlette answers faults outside of all middleware, where nonce and server id would be missing.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = False
+
+        async def watched(message: Message) -> None:
+            nonlocal begun
+            begun = begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watched)
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets a problem and we get the log
+            answer = await _fault(Request(scope), error)
+            if not begun:
+                await answer(scope, receive, send)

@@ -1,0 +1,51 @@
+"""Everything a running centre consists of, made once from its configuration."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from checklists.crypto import DeviceKey
+from sync.protocol import Role
+from sync.server.auth import Gate
+from sync.server.blobs import BlobFolder
+from sync.server.config import ServerConfig
+from sync.server.identity import ensure_identity, load_key
+from sync.server.records import Records
+from sync.server.storage import Storage
+
+
+@dataclass
+class Centre:
+    """The parts that the routes work with."""
+
+    config: ServerConfig
+    storage: Storage
+    key: DeviceKey
+    server_id: str
+    gate: Gate
+    records: Records
+    blobs: BlobFolder
+    uploads: dict[tuple[str, str], object] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, config: ServerConfig) -> Centre:
+        """Open or make the data folder, the database and the receipt key."""
+        config.data.mkdir(parents=True, exist_ok=True)
+        storage = Storage.open(config.data, config.database)
+        key = load_key(config.data)
+        server_id = ensure_identity(storage, key)
+        return cls(
+            config=config,
+            storage=storage,
+            key=key,
+            server_id=server_id,
+            gate=Gate(storage, clock=config.clock, server_id=server_id),
+            records=Records(storage, clock=config.clock, key=key, server_id=server_id),
+            blobs=BlobFolder(config.data),
+        )
+
+    def make_code(self, *, role: Role = Role.INSPECTOR, scope: str, person_id: str = "", minutes: int = 24 * 60) -> str:
+        return self.gate.make_code(role=role, scope=scope, person_id=person_id, minutes=minutes)
+
+    def close(self) -> None:
+        self.storage.close()

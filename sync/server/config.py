@@ -1,0 +1,22 @@
+"""How a centre is set up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from checklists.clock import Clock, SystemClock
+from sync.protocol import Limits
+
+DEFAULT_SCOPE = "00"
+"""Scopes are province codes (10-96); "00" is the whole country."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServerConfig:
+    """`database` is a SQLAlchemy URL, "" for the SQLite file in `data`."""
+
+    data: Path
+    database: str = ""
+    clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
+    limits: Limits = Limits()  # noqa: RUF009 - a frozen value

@@ -1,0 +1,133 @@
+"""Attachment files: which are missing, growing one, reading one."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, BinaryIO
+
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import FileResponse, JSONResponse, Response
+
+from checklists.model import to_json
+from sync import protocol
+from sync.protocol import Code, LineResult, Uploaded
+from sync.server.blobs import is_hash
+from sync.server.centre import Centre
+from sync.server.problems import ProblemError
+from sync.server.routes.common import beside, caller_of, centre_of, json_body, message, whole_number
+
+
+async def missing(request: Request) -> Response:
+    caller = await caller_of(request)
+    centre = centre_of(request)
+    wanted = _wanted((await json_body(request)).get("blobs"), centre.config.limits.missing_hashes)
+    found = await beside(
+        lambda: centre.records.missing(caller, wanted, lambda sha256: centre.blobs.offset(caller.device_id, sha256))
+    )
+    return JSONResponse({"missing": to_json(found)})
+
+
+def _wanted(members: Any, most: int) -> list[tuple[str, int]]:
+    if not isinstance(members, list) or len(members) > most:
+        raise ProblemError(422, Code.INVALID, pointer="/blobs")
+    wanted = []
+    for number, member in enumerate(members):
+        sha256, size = (member.get("sha256"), member.get("size")) if isinstance(member, dict) else (None, None)
+        if not isinstance(sha256, str) or not is_hash(sha256) or not isinstance(size, int):
+            raise ProblemError(422, Code.INVALID, pointer=f"/blobs/{number}")
+        wanted.append((sha256, size))
+    return wanted
+
+
+def _hash_in_path(request: Request) -> str:
+    sha256: str = request.path_params["sha256"]
+    if not is_hash(sha256):
+        raise ProblemError(404, Code.NOT_FOUND)
+    return sha256
+
+
+async def patch(request: Request) -> Response:
+    """Take the rest of a file from its true offset on; a newer call takes over from one that stalled."""
+    caller = await caller_of(request)
+    centre, sha256 = centre_of(request), _hash_in_path(request)
+    offset = whole_number(request.headers.get(protocol.OFFSET_HEADER), -1)
+    length = whole_number(request.headers.get(protocol.LENGTH_HEADER), -1)
+    if offset < 0 or length < 0:
+        raise ProblemError(400, Code.BAD_REQUEST, "offset and length")
+    if length > centre.config.limits.blob_bytes:
+        raise ProblemError(413, Code.TOO_LARGE)
+    if await beside(lambda: centre.records.has_blob(caller.scope, sha256)):
+        return _uploaded(length, (), 200)
+    await _append(request, centre, (caller.device_id, sha256), offset=offset, length=length)
+    reached = centre.blobs.offset(caller.device_id, sha256)
+    if reached < length:
+        return _uploaded(reached, None, 202)
+    if not await beside(lambda: centre.blobs.keep(caller.device_id, sha256)):
+        raise ProblemError(422, Code.DIGEST_MISMATCH)
+    results = await beside(lambda: centre.records.add_blob(caller.scope, sha256, length))
+    return _uploaded(length, results, 201)
+
+
+def _uploaded(offset: int, results: tuple[LineResult, ...] | None, status: int) -> Response:
+    complete = results is not None
+    headers = {protocol.OFFSET_HEADER: str(offset), protocol.COMPLETE_HEADER: "?1" if complete else "?0"}
+    return message(Uploaded(offset, complete, results or ()), status, headers)
+
+
+async def _append(request: Request, centre: Centre, place: tuple[str, str], *, offset: int, length: int) -> None:
+    """Append the body to the part at `place` (device, hash) and sync it, also when the line breaks in the middle."""
+    turn = object()
+    centre.uploads[place] = turn
+    true_offset = centre.blobs.offset(*place)
+    if offset != true_offset:
+        raise ProblemError(409, Code.OFFSET, headers={protocol.OFFSET_HEADER: str(true_offset)})
+    part = centre.blobs.open_part(*place)
+    try:
+        left = length - offset
+        async for piece in request.stream():
+            if centre.uploads.get(place) is not turn:
+                raise ProblemError(409, Code.BUSY, "a newer call took over")
+            left -= len(piece)
+            if left < 0:
+                raise ProblemError(413, Code.TOO_LARGE)
+            _write_all(part, piece)  # unbuffered and small; the wait is in fsync, which runs beside the loop
+    except ClientDisconnect as error:
+        raise ProblemError(408, Code.BUSY, "line cut") from error
+    finally:
+        await _close(part)
+        if centre.uploads.get(place) is turn:
+            del centre.uploads[place]
+
+
+def _write_all(part: BinaryIO, piece: bytes) -> None:
+    view = memoryview(piece)
+    while view:
+        view = view[part.write(view) :]
+
+
+async def _close(part: BinaryIO) -> None:
+    def step() -> None:
+        os.fsync(part.fileno())
+        part.close()
+
+    await beside(step)
+
+
+async def head(request: Request) -> Response:
+    caller = await caller_of(request)
+    centre, sha256 = centre_of(request), _hash_in_path(request)
+    if await beside(lambda: centre.records.has_blob(caller.scope, sha256)):
+        size, complete = centre.blobs.path(sha256).stat().st_size, "?1"
+    else:
+        size, complete = centre.blobs.offset(caller.device_id, sha256), "?0"
+    headers = {protocol.OFFSET_HEADER: str(size), protocol.COMPLETE_HEADER: complete}
+    return Response(None, 200, headers, media_type=protocol.BYTES)
+
+
+async def get(request: Request) -> Response:
+    """Read a file of the caller's scope, whole or by Range."""
+    caller = await caller_of(request)
+    centre, sha256 = centre_of(request), _hash_in_path(request)
+    if not await beside(lambda: centre.records.has_blob(caller.scope, sha256)):
+        raise ProblemError(404, Code.NOT_FOUND)
+    return FileResponse(centre.blobs.path(sha256), media_type=protocol.BYTES, headers={"etag": f'"{sha256}"'})

@@ -1,0 +1,81 @@
+"""What all endpoints share: the centre, the caller, running steps beside the event loop, shaping answers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+import anyio.to_thread
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from checklists.model import Jsonable
+from sync import protocol
+from sync.protocol import Code
+from sync.server.auth import Caller
+from sync.server.bodies import read_body
+from sync.server.centre import Centre
+from sync.server.problems import ProblemError
+
+T = TypeVar("T")
+M = TypeVar("M", bound=Jsonable)
+SMALL = 256 * 1024
+"""Bytes of the largest message that is not a record or a file."""
+
+
+def centre_of(request: Request) -> Centre:
+    centre: Centre = request.app.state.centre
+    return centre
+
+
+async def beside(step: Callable[[], T]) -> T:
+    """Run a blocking step in a worker thread, so that one slow disk freezes nobody else."""
+    return await anyio.to_thread.run_sync(step)
+
+
+async def caller_of(request: Request) -> Caller:
+    """Return who calls. Raises `ProblemError` 401."""
+    gate = centre_of(request).gate
+    authorization = request.headers.get("authorization", "")
+    known = gate.remembered(authorization)
+    if known is not None:
+        return known
+    return await beside(lambda: gate.caller(authorization))
+
+
+async def json_body(request: Request, limit: int = SMALL) -> dict[str, Any]:
+    try:
+        members = json.loads(await read_body(request, limit))
+    except ValueError as error:
+        raise ProblemError(400, Code.BAD_REQUEST, "json") from error
+    if not isinstance(members, dict):
+        raise ProblemError(422, Code.INVALID)
+    return members
+
+
+async def message_body(request: Request, kind: type[M]) -> M:
+    """Read the body as one of the protocol's messages. Raises `ProblemError` 422."""
+    members = await json_body(request)
+    try:
+        return kind.from_json(members)
+    except (TypeError, ValueError, AttributeError) as error:
+        raise ProblemError(422, Code.INVALID, kind.__name__) from error
+
+
+def message(value: Jsonable, status: int = 200, headers: dict[str, str] | None = None) -> JSONResponse:
+    return JSONResponse(value.to_json(), status, headers)
+
+
+def ndjson(values: Iterable[Any], headers: dict[str, str] | None = None) -> Response:
+    lines = [json.dumps(v, ensure_ascii=False, separators=(",", ":")) + "\n" for v in values]
+    return Response("".join(lines), 200, headers, media_type=protocol.NDJSON)
+
+
+def whole_number(text: str | None, default: int, *, low: int = 0, high: int = 2**53) -> int:
+    """Read a number from a query or header. Raises `ProblemError` 422."""
+    if text is None:
+        return default
+    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+        raise ProblemError(422, Code.INVALID, "number")
+    return int(text)

@@ -1,0 +1,60 @@
+"""Signs of life, devices, tokens, keys, anchors."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from checklists.clock import stamp
+from checklists.model import to_json
+from sync.protocol import PROTOCOL_VERSION, Anchor, Code, Health, Registration
+from sync.server.identity import receipt_keys
+from sync.server.problems import ProblemError
+from sync.server.routes.common import beside, caller_of, centre_of, json_body, message, message_body
+
+
+async def health(request: Request) -> Response:
+    centre = centre_of(request)
+    nonce = request.query_params.get("nonce", "")[:64]
+    return message(
+        Health(nonce, centre.server_id, stamp(centre.config.clock.now())), headers={"cache-control": "no-store"}
+    )
+
+
+async def about(request: Request) -> Response:
+    return JSONResponse(
+        {
+            "protocol": {"min": PROTOCOL_VERSION, "max": PROTOCOL_VERSION},
+            "limits": centre_of(request).config.limits.to_json(),
+            "encodings": ["zstd", "gzip", "identity"],
+        }
+    )
+
+
+async def keys(request: Request) -> Response:
+    found = await beside(lambda: receipt_keys(centre_of(request).storage))
+    return JSONResponse({"keys": to_json(found)})
+
+
+async def register(request: Request) -> Response:
+    registration = await message_body(request, Registration)
+    registered = await beside(lambda: centre_of(request).gate.register(registration))
+    centre_of(request).records.forget_devices()
+    return message(registered, 201)
+
+
+async def tokens(request: Request) -> Response:
+    refresh = (await json_body(request)).get("refresh")
+    if not isinstance(refresh, str):
+        raise ProblemError(422, Code.INVALID, pointer="/refresh")
+    return message(await beside(lambda: centre_of(request).gate.renew(refresh)))
+
+
+async def anchors(request: Request) -> Response:
+    caller = await caller_of(request)
+    anchor = await message_body(request, Anchor)
+    if isinstance(anchor.seq, bool) or not isinstance(anchor.seq, int) or not isinstance(anchor.head, str):
+        raise ProblemError(422, Code.INVALID)
+    if not await beside(lambda: centre_of(request).records.anchor(caller.device_id, anchor.seq, anchor.head)):
+        raise ProblemError(409, Code.ANCHOR_DIFFERS)
+    return message(anchor)

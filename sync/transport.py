@@ -1,0 +1,242 @@
+"""How bytes travel: the `Transport` interface and its implementation by requests, the only place with HTTP.
+
+Rules kept here, each for a trap that was measured: `trust_env=False` and an explicit `verify` (an environment variable
+beats `session.verify`, and an `ssl_context` alone does not pin), no redirects, no retries by urllib3 (the outbox is the
+retry), bodies are bytes or seekable files with a known length and never generators, answers have a size cap.
+What an answer means is not decided here.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import ssl
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol
+from urllib.parse import urlsplit
+
+import requests
+import truststore
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+from sync.errors import (
+    BadAddressError,
+    CertificateError,
+    ClockError,
+    CutError,
+    InsecureAddressError,
+    NotOurServerError,
+    OfflineError,
+    ProxyLoginError,
+    SyncError,
+)
+
+MAX_ANSWER = 64 * 1024 * 1024
+CHUNK = 256 * 1024
+
+
+class Body(Protocol):
+    """A request body that is read in pieces and whose length is known before."""
+
+    def read(self, size: int = -1, /) -> bytes: ...
+    def __len__(self) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call. Timeouts in seconds; `sink` takes the body of a successful download as it comes."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | Body | None = None
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    sink: BinaryIO | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer; header names in lower case. `body` is empty where it went to the sink."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes = b""
+
+
+class Transport(Protocol):
+    """Sends one request and returns its answer, whatever the status. Raises `SyncError` where no answer came."""
+
+    def send(self, request: Request) -> Response: ...
+
+    def close(self) -> None: ...
+
+
+def check_address(url: str, *, allow_plain: bool = False) -> str:
+    """Return the address without a trailing slash. Plain HTTP is for this machine only, unless allowed."""
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise BadAddressError(url=url)
+    try:
+        _ = parts.port
+    except ValueError as error:
+        raise BadAddressError(url=url) from error
+    if parts.scheme == "http" and not allow_plain and not is_loopback(parts.hostname):
+        raise InsecureAddressError(url=url)
+    return url.strip().rstrip("/")
+
+
+def is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """Whom to believe: `ca_file` is the ministry's own authority (PEM); without it the operating system's store."""
+
+    ca_file: Path | None = None
+
+
+class OsStoreAdapter(HTTPAdapter):
+    """Checks certificates with the operating system's store alone.
+
+    requests would load certifi's authorities into any `ssl_context` while `verify` is true, which defeats it; so the
+    two places that hand `ca_certs` to urllib3 are overridden.
+    """
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        super().init_poolmanager(*args, **kwargs)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        kwargs["ssl_context"] = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        return super().proxy_manager_for(proxy, **kwargs)
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        host, keys = super().build_connection_pool_key_attributes(request, verify, cert)
+        keys.pop("ca_certs", None)
+        keys.pop("ca_cert_dir", None)
+        keys["cert_reqs"] = "CERT_REQUIRED"
+        return host, keys
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' signature
+        if str(url).lower().startswith("https"):
+            conn.cert_reqs = "CERT_REQUIRED"
+            conn.ca_certs = None
+            conn.ca_cert_dir = None
+
+
+def make_session(trust: Trust, proxies: Mapping[str, str] | None = None) -> requests.Session:
+    """Return the only kind of session that this program uses."""
+    session = requests.Session()
+    session.trust_env = False
+    session.proxies = dict(proxies or {})
+    session.headers["User-Agent"] = "inspector-sync/1"
+    session.headers["Accept-Encoding"] = "identity"
+    session.verify = str(trust.ca_file) if trust.ca_file else True
+    adapter = HTTPAdapter if trust.ca_file else OsStoreAdapter
+    session.mount("https://", adapter(max_retries=Retry(0, read=False), pool_maxsize=2))
+    session.mount("http://", HTTPAdapter(max_retries=Retry(0, read=False), pool_maxsize=2))
+    return session
+
+
+class RequestsTransport:
+    """HTTP/1.1 with one kept connection. One thread at a time."""
+
+    def __init__(self, *, trust: Trust | None = None, proxies: Mapping[str, str] | None = None) -> None:
+        self._session = make_session(trust or Trust(), proxies)
+
+    def send(self, request: Request) -> Response:
+        with _translated(request.url):
+            answer = self._session.request(
+                request.method,
+                request.url,
+                headers=dict(request.headers),
+                data=request.body,
+                timeout=(request.connect_timeout, request.read_timeout),
+                allow_redirects=False,
+                stream=True,
+            )
+            with contextlib.closing(answer):
+                headers = {name.lower(): value for name, value in answer.headers.items()}
+                return Response(answer.status_code, headers, _read(answer, request.sink))
+
+    def close(self) -> None:
+        self._session.close()
+
+
+def _read(answer: requests.Response, sink: BinaryIO | None) -> bytes:
+    """Read the whole body up to the cap; a body that is shorter than announced is a cut line, never an answer."""
+    if sink is not None and answer.status_code in (200, 206):
+        for piece in answer.iter_content(CHUNK):
+            sink.write(piece)
+        return b""
+    pieces, size = [], 0
+    for piece in answer.iter_content(CHUNK):
+        size += len(piece)
+        if size > MAX_ANSWER:
+            raise NotOurServerError("answer too large", size=size)
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+@contextlib.contextmanager
+def _translated(url: str) -> Iterator[None]:
+    """Turn what requests raises into our classes."""
+    try:
+        yield
+    except SyncError:
+        raise
+    except requests.exceptions.SSLError as error:
+        raise _certificate_error(error) from error
+    except requests.exceptions.ProxyError as error:
+        if " 407" in str(error):  # urllib3 carries the proxy's status in text only
+            raise ProxyLoginError(url=url) from error
+        raise OfflineError("proxy", url=url) from error
+    except (requests.exceptions.InvalidURL, requests.exceptions.MissingSchema) as error:
+        raise BadAddressError(url=url) from error
+    except (requests.exceptions.ConnectTimeout, requests.exceptions.ReadTimeout) as error:
+        raise OfflineError("timeout", url=url) from error
+    except (requests.exceptions.ChunkedEncodingError, requests.exceptions.ContentDecodingError) as error:
+        raise CutError(url=url) from error
+    except requests.exceptions.ConnectionError as error:
+        raise (CutError if _was_connected(error) else OfflineError)(url=url) from error
+    except requests.exceptions.RequestException as error:
+        raise OfflineError(type(error).__name__, url=url) from error
+
+
+def _certificate_error(error: Exception) -> CertificateError:
+    """Tell a wrong clock from a wrong authority: OpenSSL has a code for each."""
+    found = _find(error, ssl.SSLCertVerificationError)
+    code = getattr(found, "verify_code", 0)
+    return ClockError(verify_code=code) if code in (9, 10) else CertificateError(verify_code=code)
+
+
+def _was_connected(error: Exception) -> bool:
+    return _find(error, ConnectionResetError, BrokenPipeError, ConnectionAbortedError) is not None or (
+        "Connection aborted" in str(error)
+    )
+
+
+def _find(error: BaseException | None, *kinds: type[BaseException]) -> BaseException | None:
+    """Look for a kind of error among the causes and arguments that requests and urllib3 wrap."""
+    seen: set[int] = set()
+    queue = [error]
+    while queue:
+        current = queue.pop()
+        if current is None or id(current) in seen:
+            continue
+        seen.add(id(current))
+        if isinstance(current, kinds):
+            return current
+        queue += [current.__cause__, current.__context__, getattr(current, "reason", None)]
+        queue += [argument for argument in current.args if isinstance(argument, BaseException)]
+    return None
