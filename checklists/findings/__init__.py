@@ -1,0 +1,9 @@
+"""From answers to what they amount to: verdicts, measurements, findings, scores, problems, proposals."""
+
+from __future__ import annotations
+
+from checklists.findings.digests import content_digest
+from checklists.findings.evaluating import evaluate
+from checklists.findings.judging import Judgement, judge
+
+__all__ = ["Judgement", "content_digest", "evaluate", "judge"]
