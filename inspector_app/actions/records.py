@@ -1,0 +1,215 @@
+"""A record from its start to just before sealing: begin, open, answer, list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from checklists.clock import Clock, IdMaker, stamp
+from checklists.errors import AnswerError, NotFoundError
+from checklists.model import (
+    Attachment,
+    Changes,
+    InspectionResult,
+    NodeRef,
+    Officer,
+    Problem,
+    RecordState,
+    RecordSummary,
+    Site,
+    Verdict,
+    Visit,
+    VisitKind,
+)
+from inspector_app.actions import checklists as checklist_actions
+from inspector_app.actions.answering import Resolver, Setting
+
+if TYPE_CHECKING:
+    from checklists.authoring.catalogue import Catalogue
+    from checklists.items import ChecklistOutline
+    from checklists.session import ChangeSet, FormSession
+    from checklists.store import Store
+    from checklists.xform import FormDefinition
+
+
+class NotRelevantError(AnswerError):
+    """The node is not asked in this inspection; `item` in data."""
+
+    code = "not-relevant"
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A new record of a new visit."""
+
+    record_id: str
+    visit_id: str
+    changes: Changes
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRecord:
+    """A draft as it is worked on; the session belongs to the thread that opened it."""
+
+    record_id: str
+    session: FormSession
+    definition: FormDefinition
+    outline: ChecklistOutline
+    catalogue: Catalogue
+    visit: Visit
+    attachments: tuple[Attachment, ...]
+
+    def evaluate(self, *, signatures_required: bool = True) -> InspectionResult:
+        """Return what the answers amount to now."""
+        from checklists import findings
+
+        return findings.evaluate(
+            self.session,
+            self.outline,
+            self.catalogue,
+            visit=self.visit,
+            attachments=self.attachments,
+            signatures_required=signatures_required,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What an answer did: the nodes that changed by what was written, what still stands in the way of sealing."""
+
+    changed: tuple[Setting, ...]
+    problems: tuple[Problem, ...]
+    answered: int
+    total: int
+    changes: Changes
+
+
+def start(
+    store: Store,
+    *,
+    site: Site,
+    form_id: str,
+    team: Sequence[Officer],
+    clock: Clock,
+    ids: IdMaker,
+    visit_kind: VisitKind = VisitKind.PLANNED,
+    language: str = "th",
+) -> Started:
+    """Begin a visit at the site with one record on the newest version of the checklist."""
+    pin, definition = checklist_actions.definition(store, form_id)
+    now = stamp(clock.now())
+    visit = Visit(ids.new(), site, kind=visit_kind, started_at=now, team=tuple(team))
+    changes = store.checklists.put(pin, definition.xml) | store.visits.start(visit)
+    record_id = ids.new()
+    draft = replace(_new_session(definition, visit, clock, store).to_draft(), language=language)
+    changes |= store.records.create(
+        record_id=record_id, visit_id=visit.visit_id, form=pin, draft=draft, author=_author(team)
+    )
+    return Started(record_id, visit.visit_id, changes)
+
+
+def _author(team: Sequence[Officer]) -> Officer:
+    return next((officer for officer in team if officer.lead), team[0])
+
+
+def _new_session(definition: FormDefinition, visit: Visit, clock: Clock, store: Store) -> FormSession:
+    from checklists import items
+    from checklists.session import ClientInfo, FormSession
+
+    client = ClientInfo(deviceid=store.keys.device_id, username=store.keys.person_name)
+    preset = items.visit_preset(visit)
+    known = {question.path for question in definition.questions}
+    return FormSession(
+        definition, clock=clock, client=client, preset={path: value for path, value in preset.items() if path in known}
+    )
+
+
+def full_id(store: Store, text: str) -> str:
+    """Return the record id that ends in `text`, so that people need not type 36 characters. Raises `NotFoundError`."""
+    found = [row.record_id for row in store.records.list(limit=10_000) if row.record_id.endswith(text.strip())]
+    if len(found) != 1 or not text.strip():
+        raise NotFoundError(kind="record", key=text)
+    return found[0]
+
+
+def load(store: Store, record_id: str, *, clock: Clock) -> OpenRecord:
+    """Open a draft where it stood. Raises `NotFoundError`, or `SealedRecordError` for a record that is no draft."""
+    from checklists import items
+    from checklists.authoring.catalogue import Catalogue
+    from checklists.session import ClientInfo, FormSession
+
+    summary, draft = store.records.summary(record_id), store.records.draft(record_id)
+    definition = checklist_actions.stored(store, draft.form_sha256)
+    client = ClientInfo(deviceid=store.keys.device_id, username=store.keys.person_name)
+    session = FormSession(definition, clock=clock, client=client, draft=draft)
+    return OpenRecord(
+        record_id,
+        session,
+        definition,
+        items.outline(definition, Catalogue.bundled()),
+        Catalogue.bundled(),
+        store.visits.get(summary.visit_id),
+        store.attachments.list(record_id),
+    )
+
+
+def resolver(opened: OpenRecord, *, clock: Clock) -> Resolver:
+    """Return what finds nodes of this record by what people call them."""
+    paths = [question.path for question in opened.definition.questions]
+    return Resolver(opened.outline, paths, opened.session.node, today=clock.now().date())
+
+
+def answer(store: Store, opened: OpenRecord, answers: Mapping[str, object], *, clock: Clock) -> Answered:
+    """Set all answers and make them durable in one step, or none of them where one does not fit."""
+    settings = resolver(opened, clock=clock).settings(answers)
+    before = {s.path: opened.session.node(s.path).value for s in settings}
+    change_set = set_all(opened.session, settings)
+    result = opened.evaluate()
+    answered, total = progress_of(result)[:2]
+    changes = store.records.save_answers(
+        opened.record_id,
+        change_set.answers,
+        rows=change_set.rows,
+        removed_rows=change_set.removed_rows,
+        cursor=NodeRef(settings[-1].path) if settings else None,
+        progress=progress_of(result),
+    )
+    changed = tuple(s for s in settings if before[s.path] != s.value)
+    return Answered(changed, result.problems, answered, total, changes)
+
+
+def set_all(session: FormSession, settings: Sequence[Setting]) -> ChangeSet:
+    """Set values as one change; where one is refused or would lie on a hidden node, everything is taken back."""
+    from checklists.session import ChangeSet
+
+    if not settings:
+        return ChangeSet()
+    hidden: Setting | None = None
+    try:
+        with session.transaction() as transaction:
+            for setting in settings:
+                session.set_value(setting.path, setting.value)
+        hidden = next((s for s in settings if s.value and not session.node(s.path).relevant), None)
+    except AnswerError:
+        session.undo()
+        raise
+    if hidden is not None:
+        session.undo()
+        raise NotRelevantError(item=hidden.item_id or hidden.key, name=hidden.item_id or hidden.key)
+    return transaction.change_set
+
+
+def progress_of(result: InspectionResult) -> tuple[int, int, int]:
+    """Return (answered, total, failed) as the lists show it."""
+    return sum(item.answered for item in result.items), len(result.items), result.count(Verdict.FAIL)
+
+
+def last_team(store: Store) -> tuple[Officer, ...]:
+    """Return the team of the last visit, to be taken over by one key."""
+    return next((visit.team for visit in store.visits.list(limit=20) if visit.team), ())
+
+
+def summaries(store: Store, state: RecordState | None = None, *, limit: int = 200) -> tuple[RecordSummary, ...]:
+    """Return the rows of the record lists, the newest first."""
+    return store.records.list(None if state is None else (state,), limit=limit)
