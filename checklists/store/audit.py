@@ -1,0 +1,152 @@
+"""The audit chain: each entry holds the hash of the one before; triggers make the table append-only and gap-free.
+
+An entry's hash is the SHA-256 of the RFC 8785 form of its members. A cut tail is invisible to the chain alone: the head
+is anchored with the centre at every sync and beside the keys (`anchor`). Bodies hold ids, paths and hashes, never
+answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from checklists.model import Changes
+from checklists.sealing import canonical, digest
+from checklists.store.driver import Db, Row
+
+GENESIS = "0" * 64
+_PAGE = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One step that happened."""
+
+    seq: int
+    at: str
+    actor: str
+    action: str
+    entity: str
+    entity_id: str
+    body: Mapping[str, Any]
+    prev: str
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainHead:
+    """Position and hash of the newest entry; `seq` 0 for an empty chain."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """What a walk over the whole chain found. `broken_at` is the first bad entry, 0 where there is none.
+
+    `missing_tail` says that an anchor names a later entry than the newest one, or another hash at its place.
+    """
+
+    entries: int
+    head: ChainHead
+    broken_at: int = 0
+    missing_tail: bool = False
+    anchor: ChainHead | None = None
+
+    @property
+    def good(self) -> bool:
+        return self.broken_at == 0 and not self.missing_tail
+
+
+_MEMBERS = ("seq", "at", "actor", "action", "entity", "entity_id", "body", "prev")
+
+
+def entry_hash(*members: Any) -> str:
+    """Return the hash of an entry's members: seq, at, actor, action, entity, entity_id, body, prev."""
+    return digest(canonical(dict(zip(_MEMBERS, members, strict=True))))
+
+
+class Audit:
+    """The chain of one workspace."""
+
+    def __init__(self, db: Db, now: Callable[[], str], actor: str) -> None:
+        self._db, self._now, self._actor = db, now, actor
+
+    def head(self) -> ChainHead:
+        found = self._db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        return ChainHead(*found) if found else ChainHead(0, GENESIS)
+
+    def append(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> ChainHead:
+        """Add an entry inside the running transaction."""
+        head, at = self.head(), self._now()
+        seq, text = head.seq + 1, canonical(body).decode("utf-8")
+        name = entry_hash(seq, at, self._actor, action, entity, entity_id, body, head.hash)
+        self._db.run(
+            "INSERT INTO audit (seq, at, actor, action, entity, entity_id, body, prev, hash) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (seq, at, self._actor, action, entity, entity_id, text, head.hash, name),
+        )
+        return ChainHead(seq, name)
+
+    def note(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> Changes:
+        """Add an entry as a step of its own: a report printed, a clock that jumped, a check that was run."""
+        with self._db.tx():
+            self.append(action, entity, entity_id, body)
+        return Changes.of("audit", entity_id, cause=action)
+
+    def entries(self, after: int = 0, limit: int = _PAGE) -> tuple[AuditEntry, ...]:
+        """Return entries in order, a page at a time."""
+        found = self._db.rows(
+            "SELECT seq, at, actor, action, entity, entity_id, body, prev, hash FROM audit WHERE seq > ? ORDER BY seq "
+            "LIMIT ?",
+            (after, limit),
+        )
+        return tuple(_entry(row) for row in found)
+
+    # anchors
+
+    def anchor(self, seq: int, name: str, by: str) -> Changes:
+        """Keep that the head was this one, as confirmed by `by` (the centre's server id, or "keys")."""
+        with self._db.tx():
+            self._db.run(
+                "INSERT INTO meta (k, v) VALUES (?, ?) ON CONFLICT (k) DO UPDATE SET v = excluded.v",
+                (f"anchor:{by}", f"{seq}:{name}"),
+            )
+        return Changes.of("audit", by, cause="anchor")
+
+    def anchors(self) -> tuple[tuple[str, ChainHead], ...]:
+        found = self._db.rows("SELECT substr(k, 8), v FROM meta WHERE k LIKE 'anchor:%' ORDER BY k")
+        return tuple((by, ChainHead(int(v.split(":")[0]), v.split(":")[1])) for by, v in found)
+
+    def verify(self, anchors: tuple[ChainHead, ...] = ()) -> ChainReport:
+        """Walk the chain; compare it with the anchors kept here and those given (key store, centre)."""
+        prev, seq, broken = GENESIS, 0, 0
+        wanted = {a.seq: a for a in (*(a for _, a in self.anchors()), *anchors) if a.seq}
+        wrong: ChainHead | None = None
+        while not broken and (page := self.entries(seq)):
+            for entry in page:
+                if not _links(entry, seq, prev):
+                    broken = seq + 1
+                    break
+                prev, seq = entry.hash, entry.seq
+                anchor = wanted.pop(seq, None)
+                if anchor is not None and anchor.hash != prev:
+                    wrong = anchor
+        if not broken and wanted:
+            wrong = max(wanted.values(), key=lambda a: a.seq)
+        return ChainReport(seq, ChainHead(seq, prev), broken, wrong is not None, wrong)
+
+
+def _entry(row: Row) -> AuditEntry:
+    seq, at, actor, action, entity, entity_id, body, prev, name = row
+    return AuditEntry(seq, at, actor, action, entity, entity_id, json.loads(body), prev, name)
+
+
+def _links(entry: AuditEntry, seq: int, prev: str) -> bool:
+    made = entry_hash(
+        entry.seq, entry.at, entry.actor, entry.action, entry.entity, entry.entity_id, entry.body, entry.prev
+    )
+    return entry.seq == seq + 1 and entry.prev == prev and entry.hash == made

@@ -1,0 +1,69 @@
+"""Searching as people type: folded text in trigram indexes, asked in steps from exact to near.
+
+Names are folded by `checklists.text.fold` (no case, tone marks, legal forms, spaces, Thai digits). Numbers lose their
+punctuation. SQLite's own tokenizers cannot: `unicode61` breaks Thai at every vowel sign (measured in docs/store.md).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from checklists.model import Site
+from checklists.text import fold, fold_words, to_western_digits
+
+_NOT_NUMBER = re.compile(r"[^0-9a-z\u0e01-\u0e2e]+")
+_NUMBER_LIKE = re.compile(r"[0-9][0-9\s./()\-–—]*[\u0e01-\u0e2e]{0,3}")
+GRAM = 3
+
+
+def number_key(text: str) -> str:
+    """Return a number as search sees it: Western digits and letters, no punctuation (`3-34(3)-3/54นบ` → `334354นบ`)."""
+    plain = to_western_digits(unicodedata.normalize("NFKC", text)).casefold()
+    return _NOT_NUMBER.sub("", plain)
+
+
+def looks_like_number(text: str) -> bool:
+    """Say whether somebody types a number: it begins with a digit and holds nothing but digits, marks, a province."""
+    plain = to_western_digits(unicodedata.normalize("NFKC", text)).strip()
+    return _NUMBER_LIKE.fullmatch(plain) is not None
+
+
+def quoted(phrase: str) -> str:
+    """Return a phrase as FTS5 wants it."""
+    return '"' + phrase.replace('"', '""') + '"'
+
+
+def grams(text: str) -> set[str]:
+    return {text[i : i + GRAM] for i in range(len(text) - GRAM + 1)}
+
+
+def likeness(wanted: set[str], text: str) -> float:
+    """Return how much two texts overlap (Jaccard over trigrams), 0 to 1."""
+    other = grams(text)
+    return len(wanted & other) / len(wanted | other) if wanted | other else 0.0
+
+
+def place_words(site: Site) -> str:
+    return " ".join(
+        filter(None, (fold(site.province), fold(site.district), fold(site.subdistrict), fold(site.address)))
+    )
+
+
+def names_of(site: Site) -> str:
+    return " ".join(filter(None, (fold(site.name_th), fold(site.name_en), fold(site.operator))))
+
+
+def numbers_of(site: Site) -> str:
+    keys = (site.registry_no, site.old_no, site.juristic_no)
+    return " ".join(filter(None, (number_key(k) for k in keys)))
+
+
+def record_words(site: Site) -> str:
+    """Return what a record is found by: the site's names, numbers and place. Answers and persons are not in it."""
+    return " ".join(filter(None, (names_of(site), numbers_of(site), place_words(site))))
+
+
+def long_words(text: str) -> list[str]:
+    """Return the folded words that a trigram index can look for."""
+    return [w for w in fold_words(text) if len(w) >= GRAM]
