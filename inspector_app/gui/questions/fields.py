@@ -1,0 +1,296 @@
+"""Fields for one node of the form, chosen by its type: number, date, text, choice.
+
+A field hands each readable state to the session at once (text: within a second). What cannot be read yet stays in the
+field, with words about it, and is kept when the card folds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from checklists.text import clean
+from inspector_app.gui.questions import values
+from inspector_app.gui.questions.base import Asking, NoteEdit, TypedEdit
+from inspector_app.gui.widgets.labels import ThaiLabel
+from inspector_app.gui.widgets.verdict_bar import Option, OptionBar
+
+if TYPE_CHECKING:
+    from checklists.session import Choice
+
+NUMBER_TYPES = frozenset({"integer", "decimal"})
+DATE_TYPES = frozenset({"date"})
+CHOICE_TYPES = frozenset({"choice"})
+MANY_TYPES = frozenset({"choices"})
+_TYPED = "0123456789๐๑๒๓๔๕๖๗๘๙.,-−–+ "
+
+
+class NodeField(QWidget):
+    """Base: one node with its label, field and a line of words below it."""
+
+    def __init__(self, asking: Asking, path: str, *, name: str, label: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.asking, self.path, self.spoken = asking, path, name
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(4)
+        self.label = ThaiLabel(label, role="body_bold")
+        self.column.addWidget(self.label)
+        self.label.setVisible(bool(label))
+        self.message = ThaiLabel("", role="note", tone="muted")
+        self.message.hide()
+
+    @property
+    def value(self) -> str:
+        return self.asking.model.value(self.path)
+
+    def stop(self) -> QWidget:
+        """Return the widget that takes the keyboard."""
+        raise NotImplementedError
+
+    def refresh(self) -> None:
+        """Show the value of the session."""
+
+    def flush(self) -> None:
+        """Hand over what was typed."""
+
+    def key(self, name: str) -> bool:  # noqa: ARG002 - for subclasses
+        return False
+
+    def say(self, text: str, *, wrong: bool = False) -> None:
+        """Put words below the field; wrong ones are red, marked at the field and told to a screen reader."""
+        self.message.setText(text)
+        self.message.set_tone("bad" if wrong else "muted")
+        self.message.setVisible(bool(text))
+        self.stop().setAccessibleDescription(text)
+
+    def set_value(self, value: str) -> None:
+        self.asking.model.set_value(self.path, value, visit=self.path)
+
+    def say_form_error(self) -> bool:
+        """Show the form's own words where it does not accept the value; True when it does not."""
+        node = self.asking.model.session.node(self.path)
+        if node.value and not node.valid:
+            self.say(node.error or self.asking.t("fill.field.invalid"), wrong=True)
+            return True
+        return False
+
+
+class LineField(NodeField):
+    """One-line fields: numbers and dates. Subclasses read and show."""
+
+    numeric = False
+
+    def __init__(self, asking: Asking, path: str, *, name: str, label: str = "", unit: str = "") -> None:
+        super().__init__(asking, path, name=name, label=label)
+        self.edit = TypedEdit(name, numeric=self.numeric)
+        self.unit = ThaiLabel(unit, tone="muted", wrap=False)
+        self.row = QHBoxLayout()
+        self.row.setSpacing(8)
+        self.edit.setFixedWidth(150)
+        self.row.addWidget(self.edit)
+        self.row.addWidget(self.unit)
+        self.column.addLayout(self.row)
+        self.column.addWidget(self.message)
+        self.unit.setVisible(bool(unit))
+        self.edit.edited.connect(self._edited)
+        self.edit.left.connect(self._left)
+        self.refresh()
+
+    def stop(self) -> QWidget:
+        return self.edit
+
+    def refresh(self) -> None:
+        unread = self.asking.model.unread.get(self.path)
+        if unread is None:
+            self.edit.show_text(self.show_value(self.value))
+        elif not self.edit.hasFocus():
+            self.edit.setText(unread)
+        self._judge(unread is not None)
+
+    def read(self, typed: str) -> str | None:
+        raise NotImplementedError
+
+    def show_value(self, value: str) -> str:
+        return value
+
+    def words(self, value: str) -> str:
+        """Return what to say below a value that could be read."""
+        raise NotImplementedError
+
+    def unreadable(self) -> str:
+        raise NotImplementedError
+
+    def _edited(self, typed: str) -> None:
+        typed = clean(typed)
+        value = self.read(typed)
+        if value is None:
+            self.asking.model.unread[self.path] = typed
+        else:
+            self.asking.model.unread.pop(self.path, None)
+            self.set_value(value)
+        self._judge(value is None, typing=True)
+
+    def _left(self) -> None:
+        unread = self.path in self.asking.model.unread
+        if not unread:
+            self.edit.setText(self.show_value(self.value))
+        self._judge(unread)
+
+    def _judge(self, unread: bool, *, typing: bool = False) -> None:
+        wrong = unread and not typing
+        if unread:
+            self.say(self.unreadable(), wrong=wrong)
+        elif not self.say_form_error():
+            self.say(self.words(self.value) if self.edit.hasFocus() or typing else "")
+        else:
+            wrong = True
+        self.edit.set_wrong(wrong)
+
+
+class NumberField(LineField):
+    """A number; Thai digits and thousands separators are understood."""
+
+    numeric = True
+    whole = False
+
+    def __init__(self, asking: Asking, path: str, *, name: str, label: str = "", unit: str = "") -> None:
+        super().__init__(asking, path, name=name, label=label, unit=unit)
+        self.edit.setFixedWidth(120)
+        self.edit.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.edit.setInputMethodHints(Qt.InputMethodHint.ImhFormattedNumbersOnly)
+        self.edit.textEdited.disconnect(self.edit.edited)
+        self.edit.textEdited.connect(self._filter)
+
+    def read(self, typed: str) -> str | None:
+        return values.read_number(typed, whole=self.whole)
+
+    def words(self, value: str) -> str:
+        del value
+        return ""
+
+    def unreadable(self) -> str:
+        return self.asking.t("fill.field.whole_number" if self.whole else "fill.field.number")
+
+    def _filter(self, typed: str) -> None:
+        """Letters do not get in, so that a slip of the finger or a pasted unit leaves a number."""
+        kept = "".join(c for c in typed if c in _TYPED)
+        if kept != typed:
+            place = self.edit.cursorPosition() - (len(typed) - len(kept))
+            self.edit.setText(kept)
+            self.edit.setCursorPosition(max(0, place))
+        self.edit.edited.emit(kept)
+
+
+class WholeField(NumberField):
+    """A count."""
+
+    whole = True
+
+
+class DateField(LineField):
+    """A date in any form that people write: 22/11/69, ๒๒ พ.ย. ๒๕๖๙, 2026-11-22, วันนี้."""
+
+    def __init__(self, asking: Asking, path: str, *, name: str, label: str = "", unit: str = "") -> None:
+        super().__init__(asking, path, name=name, label=label, unit=unit)
+        self.edit.setFixedWidth(180)
+        self.edit.setPlaceholderText(asking.t("fill.field.date_example"))
+
+    def read(self, typed: str) -> str | None:
+        return values.read_date(typed, today=self.asking.today())
+
+    def show_value(self, value: str) -> str:
+        return values.show_date(value, "th") if value else ""
+
+    def words(self, value: str) -> str:
+        if not value:
+            return ""
+        return self.asking.t("fill.field.date_read", date=values.show_date(value, self.asking.language))
+
+    def unreadable(self) -> str:
+        return self.asking.t("fill.field.date")
+
+
+class TextField(NodeField):
+    """Text of any length; Enter goes on, Shift+Enter begins a new line."""
+
+    def __init__(
+        self, asking: Asking, path: str, *, name: str, label: str = "", unit: str = "", hint: str = ""
+    ) -> None:
+        super().__init__(asking, path, name=name, label=label)
+        del unit  # text has none
+        self.edit = NoteEdit(name, hint)
+        self.edit.changed_text.connect(self._typed)
+        self.column.addWidget(self.edit)
+        self.column.addWidget(self.message)
+        self.refresh()
+
+    def stop(self) -> QWidget:
+        return self.edit
+
+    def refresh(self) -> None:
+        self.edit.show_text(self.value)
+        self.say_or_clear()
+
+    def say_or_clear(self) -> None:
+        if not self.say_form_error():
+            self.say("")
+
+    def flush(self) -> None:
+        self.edit.flush()
+
+    def _typed(self, text: str) -> None:
+        self.set_value(text)
+        self.say_or_clear()
+
+
+class ChoiceField(NodeField):
+    """One or several of a short list, each with its key."""
+
+    def __init__(
+        self, asking: Asking, path: str, *, name: str, label: str = "", unit: str = "", many: bool = False,
+        keys: str = "123456789",
+    ) -> None:  # fmt: skip
+        super().__init__(asking, path, name=name, label=label)
+        del unit
+        choices: Sequence[Choice] = asking.model.session.node(path).choices
+        options = [Option(c.value, c.label, keys[i] if i < len(keys) else "") for i, c in enumerate(choices)]
+        self.many = many
+        self.order = [c.value for c in choices]
+        self.bar = OptionBar(options, name=name, many=many)
+        self.bar.chosen.connect(self._chosen)
+        self.column.addWidget(self.bar)
+        self.column.addWidget(self.message)
+        self.refresh()
+
+    def stop(self) -> QWidget:
+        first = self.bar.button(self.order[0]) if self.order else None
+        return first or self.bar
+
+    def refresh(self) -> None:
+        self.bar.show_value(self.value)
+
+    def key(self, name: str) -> bool:
+        return self.bar.press(name)
+
+    def _chosen(self, value: str) -> None:
+        if self.many:
+            now = set(self.value.split()) ^ {value}
+            value = " ".join(v for v in self.order if v in now)
+        self.set_value(value)
+        self.bar.show_value(self.value)
+
+
+def make_field(asking: Asking, path: str, value_type: str, *, name: str, label: str = "", unit: str = "") -> NodeField:
+    """Return the field for a node's type; everything unknown is text."""
+    if value_type in NUMBER_TYPES:
+        kind = NumberField if value_type == "decimal" else WholeField
+        return kind(asking, path, name=name, label=label, unit=unit)
+    if value_type in DATE_TYPES:
+        return DateField(asking, path, name=name, label=label, unit=unit)
+    if value_type in CHOICE_TYPES | MANY_TYPES:
+        return ChoiceField(asking, path, name=name, label=label, many=value_type in MANY_TYPES)
+    return TextField(asking, path, name=name, label=label)

@@ -1,0 +1,1 @@
+"""The fill screen: answering a checklist by keys, one card an item."""

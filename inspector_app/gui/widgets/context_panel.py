@@ -1,0 +1,189 @@
+"""Beside the cards: the last visit, the law of the open item, and what still has to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from inspector_app.gui.theme import Themed, current_theme
+from inspector_app.gui.widgets.labels import IconLabel, KeyCap, ThaiLabel
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFace:
+    """One line of the list: where, what, and whether it stands in the way of sealing."""
+
+    number: str
+    words: str
+    item_id: str
+    path: str
+    blocking: bool
+
+
+class ProblemRow(Themed, QWidget):
+    """One problem; Enter or a click jumps to its field."""
+
+    chosen = Signal(object)
+
+    def __init__(self, face: ProblemFace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.face = face
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{face.number} {face.words}")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 5, 4, 5)
+        row.setSpacing(8)
+        tone = "bad" if face.blocking else "obs"
+        icon = IconLabel("alert-circle-outline" if face.blocking else "alert-outline", tone)
+        row.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        number = ThaiLabel(face.number, role="body_bold", wrap=False)
+        number.setFixedWidth(max(34, round(QFontMetricsF(number.font()).horizontalAdvance(face.number)) + 4))
+        row.addWidget(number, 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(ThaiLabel(face.words), 1)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.chosen.emit(self.face)
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, _: QMouseEvent) -> None:
+        self.chosen.emit(self.face)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        if self.hasFocus():
+            t = current_theme().tokens
+            painter = QPainter(self)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(QPen(t.tone("acc"), t.ring))
+            half = t.ring / 2
+            painter.drawRoundedRect(self.rect().toRectF().adjusted(half, half, -half, -half), 6, 6)
+
+
+class _Block(QWidget):
+    """A heading with its key, and what stands below."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__()
+        self.title = ThaiLabel("", role="body_bold")
+        self.body = QVBoxLayout()
+        self.body.setSpacing(2)
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(KeyCap(key), 0, Qt.AlignmentFlag.AlignTop)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addLayout(self.body)
+
+
+class ContextPanel(QWidget):
+    """Three blocks: last visit (L), law (F1), problems (Ctrl+E)."""
+
+    problem_chosen = Signal(object)
+    MOST_PROBLEMS = 60
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("panel")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        inner = QWidget()
+        inner.setObjectName("scrolled")
+        column = QVBoxLayout(inner)
+        column.setContentsMargins(12, 10, 12, 10)
+        column.setSpacing(10)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
+        self.last = _Block("L")
+        self.last_words = ThaiLabel("", tone="muted")
+        self.last.body.addWidget(self.last_words)
+        self.law = _Block("F1")
+        self.law_text = ThaiLabel("")
+        self.law_ref = ThaiLabel("", role="note", tone="obs")
+        self.law.body.addWidget(self.law_text)
+        self.law.body.addWidget(self.law_ref)
+        self.problems = _Block("Ctrl+E")
+        self.none = ThaiLabel("", tone="muted")
+        self.problems.body.addWidget(self.none)
+        self.rows: list[ProblemRow] = []
+        for block in (self.last, self.law, self.problems):
+            if block is not self.last:
+                column.addWidget(_rule())
+            column.addWidget(block)
+        column.addStretch(1)
+
+    def show_last(self, title: str, words: str) -> None:
+        self.last.title.setText(title)
+        self.last_words.setText(words)
+
+    def show_law(self, title: str, text: str, reference: str) -> None:
+        self.law.title.setText(title)
+        self.law_text.setText(text)
+        self.law_text.setVisible(bool(text))
+        self.law_ref.setText(reference)
+        self.law_ref.setVisible(bool(reference))
+
+    def show_problems(self, title: str, faces: Sequence[ProblemFace], none: str) -> None:
+        """Show the problems, the blocking ones first; the rows that stay are kept, so that the focus stays too."""
+        self.problems.title.setText(title)
+        self.none.setText(none)
+        self.none.setVisible(not faces)
+        shown = list(faces[: self.MOST_PROBLEMS])
+        if [row.face for row in self.rows] == shown:
+            return
+        for row in self.rows:
+            row.hide()
+            row.deleteLater()
+        self.rows = []
+        for face in shown:
+            row = ProblemRow(face)
+            row.chosen.connect(self.problem_chosen)
+            self.problems.body.addWidget(row)
+            self.rows.append(row)
+
+    def focus_problems(self) -> bool:
+        """Give the keyboard to the first problem; False when there is none."""
+        if not self.rows:
+            return False
+        self.rows[0].setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.area.ensureWidgetVisible(self.rows[0])
+        return True
+
+    def step(self, row: QWidget | None, step: int) -> bool:
+        """Move between the problems; False when `row` is none of them."""
+        if row not in self.rows:
+            return False
+        place = self.rows.index(row) + step
+        if 0 <= place < len(self.rows):
+            self.rows[place].setFocus(Qt.FocusReason.ShortcutFocusReason)
+            self.area.ensureWidgetVisible(self.rows[place])
+        return True
+
+
+def _rule() -> QFrame:
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    return line
