@@ -324,6 +324,7 @@ _COPIED = (
 )
 _VISIT = ("visit_id", "site", "kind", "outcome", "started_at", "ended_at", "team", "card_shown")
 _MET = ("name", "position")
+_REFUSAL = ("role", "name", "reason", "witness", "at", "bound_to")
 _OFFICER = ("person_id", "name", "position", "office", "card_no", "lead")
 
 
@@ -362,6 +363,7 @@ def _visit_extract(visit: Mapping[str, Any]) -> dict[str, Any]:
     shown = _only(visit, _VISIT)
     shown["team"] = [_only(officer, _OFFICER) for officer in visit.get("team", ())]
     shown["met"] = [_only(person, _MET) for person in visit.get("met", ())]
+    shown["refusals"] = [_only(refusal, _REFUSAL) for refusal in visit.get("refusals", ())]
     return shown
 
 

@@ -90,7 +90,8 @@ class DecryptingReader(io.RawIOBase):
         body = source.seek(0, io.SEEK_END) - HEADER_BYTES
         self._count = max(1, -(-body // (CHUNK + TAG)))
         self._size = body - self._count * TAG
-        if self._size < 0:
+        last = body - (self._count - 1) * (CHUNK + TAG)
+        if last < TAG or (last == TAG and self._count > 1):  # else a cut there would never be read, so not noticed
             source.close()
             raise self._damaged("length")
         self._position = 0
