@@ -26,12 +26,17 @@ class Checked:
     problems: tuple[object, ...]
 
 
-def available(store: Store) -> tuple[FormPin, ...]:
-    """Return the checklists to choose from: the bundled ones and those that were imported, one of each id."""
+def bundled() -> tuple[FormPin, ...]:
+    """Return the checklists that ship with the program."""
     from checklists import loading
 
+    return tuple(sorted(loading.bundled_ids(), key=lambda pin: pin.form_id))
+
+
+def available(store: Store) -> tuple[FormPin, ...]:
+    """Return the checklists to choose from: the bundled ones and those that were imported, one of each id."""
     pins = {pin.form_id: pin for pin in reversed(store.checklists.list())}
-    pins.update({pin.form_id: pin for pin in loading.bundled_ids()})
+    pins.update({pin.form_id: pin for pin in bundled()})
     return tuple(sorted(pins.values(), key=lambda pin: pin.form_id))
 
 

@@ -91,11 +91,11 @@ class Call:
 
     def store(self, *, readonly: bool = False) -> AbstractContextManager[Store]:
         """Sign in and open the workspace; closes with the block."""
-        from inspector_app.actions import workspace
+        from inspector_app.actions import workspace as workspaces
 
-        workspace.check(self.workspace)
-        keys = workspace.sign_in(self.workspace, passphrase=self.passphrase(), clock=self.clock)
-        return closing(workspace.open_store(self.workspace, keys, clock=self.clock, readonly=readonly))
+        workspaces.check(self.workspace)
+        keys = workspaces.sign_in(self.workspace, passphrase=self.passphrase(), clock=self.clock)
+        return closing(workspaces.open_store(self.workspace, keys, clock=self.clock, readonly=readonly))
 
     def say(self, line: str = "") -> None:
         """Print a line at once, for commands that go on for a while; nothing with `--json`."""

@@ -1,0 +1,46 @@
+"""`inspector serve` and `inspector admin device`: the centre's side."""
+
+from __future__ import annotations
+
+import errno
+import json
+
+from checklists.errors import StorageError
+from inspector_app.cli.calls import Answer, Call
+
+
+class PortInUseError(StorageError):
+    """Another program listens on this port; `port` in data."""
+
+    code = "port-in-use"
+
+
+def serve(call: Call) -> Answer:
+    """Run the centre until it is told to stop; prints address and a one-time code when it listens."""
+    from sync import server
+
+    given = call.arguments
+
+    def announce(event: dict[str, object]) -> None:
+        if given.json:
+            print(json.dumps(event), file=call.out, flush=True)
+            return
+        call.say(call.t("cli.serve.listening", url=f"http://{event['host']}:{event['port']}"))
+        call.say(call.t("cli.serve.code", code=event["code"]))
+
+    try:
+        server.run(given.data, given.host, given.port, announce=announce)
+    except OSError as error:
+        if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+            raise PortInUseError(port=given.port) from error
+        raise
+    return Answer({}, ())
+
+
+def admin_device(call: Call) -> Answer:
+    from sync import server
+
+    given = call.arguments
+    more = {"scope": given.scope} if given.scope else {}
+    code = server.make_device_code(given.data, role=given.role, **more)
+    return Answer({"code": code}, [call.t("cli.serve.code", code=code)])

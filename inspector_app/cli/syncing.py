@@ -1,0 +1,79 @@
+"""`inspector sync`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inspector_app.actions import syncing
+from inspector_app.cli.calls import Answer, Call
+from inspector_app.cli.table import ExitCode
+from inspector_app.messages import explain_code
+
+if TYPE_CHECKING:
+    from sync.events import SyncEvent
+
+
+def sync(call: Call) -> Answer:
+    """Register with a code where one is given, then send; exit code 8 while something is left."""
+    given = call.arguments
+    with call.store() as store:
+        if given.code:
+            syncing.register(store, given.server or syncing.session_of(store).url, given.code, clock=call.clock)
+            call.say(call.t("cli.sync.registered"))
+        teller = _Teller(call)
+        report = syncing.sync_now(
+            store, clock=call.clock, url=given.server or "", emit=teller.tell, force=given.force or bool(given.code)
+        )
+        receipts = [r for record_id in teller.received for r in store.outbox.receipts(record_id)]
+        counts = store.outbox.counts()
+    left = sum(counts.values())
+    words = {"waiting": counts["waiting"], "parked": counts["parked"], "conflicts": counts["conflict"]}
+    lines = [call.t("cli.sync.left", **words) if left else call.t("cli.sync.all-sent")]
+    data = {"report": report, "clean": report.clean, "receipts": receipts, "left": words, "troubles": teller.troubles}
+    return Answer(data, lines, ExitCode.OK if report.clean and not left else ExitCode.SYNC)
+
+
+class _Teller:
+    """Prints the news of a run as they come."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+        self.received: list[str] = []
+        self.troubles: list[dict[str, str]] = []
+
+    def tell(self, event: SyncEvent) -> None:
+        from sync import events
+
+        call = self._call
+        match event:
+            case events.RunStarted(records=waiting, blobs=blobs) if waiting:
+                call.say(call.t("cli.sync.started", records=waiting, blobs=blobs))
+            case events.Connected():
+                call.say(call.t("cli.sync.connected"))
+            case events.RecordState(blobs_total=total, blobs_done=done, record_id=record) if total:
+                call.say(call.t("cli.sync.progress", done=done, total=total, record=record))
+            case events.Received(record_id=record, receipt=receipt):
+                self.received.append(record)
+                call.say(call.t("cli.sync.received", receipt=receipt.receipt_id, record=record))
+            case events.Trouble():
+                self._trouble(event)
+            case _:
+                pass
+
+    def _trouble(self, event: SyncEvent) -> None:
+        from sync.events import Trouble
+
+        if not isinstance(event, Trouble):
+            return
+        message = explain_code(event.code, self._call.texts, record=event.record_id)
+        self.troubles.append(
+            {
+                "code": event.code,
+                "record_id": event.record_id,
+                "retry_at": event.retry_at,
+                "th": message.text("th"),
+                "en": message.text("en"),
+            }
+        )
+        self._call.say(message.text("th"))
+        self._call.say(message.text("en"))
