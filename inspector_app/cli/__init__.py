@@ -4,8 +4,8 @@
 this package: `inspector_app.main` starts them. Names, options and exit codes here are kept: scripts rest on them.
 """
 
-from inspector_app.cli.calls import execute, report_usage
+from inspector_app.cli.calls import execute, report_usage, trouble
 from inspector_app.cli.parser import UsageError, parse
 from inspector_app.cli.table import COMMANDS, Command, ExitCode
 
-__all__ = ["COMMANDS", "Command", "ExitCode", "UsageError", "execute", "parse", "report_usage"]
+__all__ = ["COMMANDS", "Command", "ExitCode", "UsageError", "execute", "parse", "report_usage", "trouble"]

@@ -21,6 +21,7 @@ from checklists.errors import (
     AuthorError,
     InspectorError,
     NotFoundError,
+    SealError,
     StorageError,
     WorkspaceLockedError,
     WrongPassphraseError,
@@ -111,21 +112,21 @@ def execute(call: Call) -> int:
     try:
         answer = _handler(call.arguments.command)(call)
     except KeyboardInterrupt:
-        return _trouble(call, StoppedByPersonError(), ExitCode.STOPPED)
+        return trouble(call, StoppedByPersonError(), ExitCode.STOPPED)
     except BrokenPipeError:
         return ExitCode.OK  # whoever read our output has enough
     except (InspectorError, OSError) as error:
-        return _trouble(call, error, exit_code(error))
+        return trouble(call, error, exit_code(error))
     except Exception as error:  # the last place where a mistake of ours can become words
         LOG.exception("command failed command=%s", call.arguments.command.key)
-        return _trouble(call, error, ExitCode.BUG)
+        return trouble(call, error, ExitCode.BUG)
     _print(call, answer)
     return answer.exit_code
 
 
 def report_usage(error: UsageError, texts: Translator, *, as_json: bool) -> int:
     """Say that the command was typed wrong, before there are arguments to say how to print."""
-    return _trouble(Call(argparse.Namespace(json=as_json), texts), error, ExitCode.USAGE)
+    return trouble(Call(argparse.Namespace(json=as_json), texts), error, ExitCode.USAGE)
 
 
 class StoppedByPersonError(InspectorError):
@@ -169,12 +170,13 @@ _BY_CLASS: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (NotFoundError, ExitCode.NOT_FOUND),
     (WorkspaceLockedError, ExitCode.IN_USE),
     (WrongPassphraseError, ExitCode.KEY),
+    (SealError, ExitCode.NOT_PROVEN),
     (StorageError, ExitCode.STORAGE),
     (OSError, ExitCode.STORAGE),
 )
 
 
-def _trouble(call: Call, error: BaseException, code: ExitCode) -> int:
+def trouble(call: Call, error: BaseException, code: ExitCode) -> int:
     """Say in both languages what happened and what to do; with `--json` as an object on the error stream."""
     message = explain(error, call.texts)
     if call.arguments.json:
