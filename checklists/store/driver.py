@@ -142,7 +142,7 @@ class Db:
 
 
 def _statements(sql: str) -> Iterator[str]:
-    """Split a script at the semicolons that end a statement (those inside triggers do not)."""
+    """Split a script at the lines that end a statement (a semicolon inside a trigger does not)."""
     pending = ""
     for line in sql.splitlines(keepends=True):
         pending += line
