@@ -2,31 +2,52 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
 from checklists.clock import Clock, IdMaker
 from inspector_app.config import Preferences, save_preferences
 from inspector_app.gui.refresh import RefreshHub
-from inspector_app.gui.saving import Saver
 from inspector_app.gui.tasks import Tasks
 from inspector_app.gui.theme import Theme
 from inspector_app.i18n import Translator
+
+if TYPE_CHECKING:  # the window before sign-in must not load the store and the ciphers
+    from checklists.crypto import WorkspaceKeys
+    from checklists.model import Officer
+    from checklists.store import Store, StoreWriter
+    from inspector_app.gui.saving import Saver
+    from inspector_app.gui.sync_worker import SyncWorker
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Workplace:
+    """What is there only after sign-in; made in one piece and closed in one piece."""
+
+    store: Store
+    writer: StoreWriter
+    saver: Saver
+    sync: SyncWorker
+    officer: Officer
+    keys: WorkspaceKeys
+    open_store: Callable[[], Store]
+    """Opens one more reading store, for a pool task or the sync thread; close it there."""
 
 
 class AppContext(QObject):
     """Handed to every screen by its constructor.
 
-    Before sign-in only words, clock, theme, preferences and tasks are there; `store`, `saver`, `person` come with
-    sign-in (`signed_in`). `go` asks the main window for another place.
+    Before sign-in only words, clock, theme, preferences and tasks are there; `store`, `saver`, `sync`, `officer` come
+    with `enter`. `go` asks the main window for another place.
     """
 
     language_changed = Signal()
     go_requested = Signal(str, object)
     back_requested = Signal()
-    signed_in = Signal()
 
     def __init__(
         self, workspace: Path, *, clock: Clock, translator: Translator, theme: Theme, preferences: Preferences
@@ -40,16 +61,15 @@ class AppContext(QObject):
         self.preferences = preferences
         self.tasks = Tasks(self)
         self.refresh = RefreshHub(self)
-        self._store: Any = None
-        self._saver: Saver | None = None
+        self._workplace: Workplace | None = None
 
-    # --- words
+    # --- words and choices
 
     @property
     def language(self) -> str:
         return self.translator.language
 
-    def t(self, key: str, **values: object) -> str:
+    def t(self, key: str, /, **values: object) -> str:
         """Return the words for `key` in the present language."""
         return self.translator.t(key, **values)
 
@@ -60,14 +80,13 @@ class AppContext(QObject):
 
     def change_preferences(self, **values: Any) -> None:
         """Keep a choice that holds before sign-in (language, theme, text size, place of the window)."""
-        import dataclasses
-
         self.preferences = dataclasses.replace(self.preferences, **values)
-        save_preferences(self.workspace, self.preferences)
+        if self.workspace.is_dir():
+            save_preferences(self.workspace, self.preferences)
 
     # --- places
 
-    def go(self, name: str, **arguments: object) -> None:
+    def go(self, name: str, /, **arguments: object) -> None:
         """Ask for another screen: `context.go("fill", record_id=…)`."""
         self.go_requested.emit(name, arguments)
 
@@ -76,15 +95,46 @@ class AppContext(QObject):
 
     # --- after sign-in
 
+    def enter(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
     @property
-    def store(self) -> Any:
-        """The reading store of the main thread."""
-        if self._store is None:
+    def inside(self) -> bool:
+        """Tell whether somebody is signed in."""
+        return self._workplace is not None
+
+    @property
+    def workplace(self) -> Workplace:
+        if self._workplace is None:
             raise RuntimeError("nobody is signed in")
-        return self._store
+        return self._workplace
+
+    @property
+    def store(self) -> Store:
+        """The reading store of the main thread."""
+        return self.workplace.store
 
     @property
     def saver(self) -> Saver:
-        if self._saver is None:
-            raise RuntimeError("nobody is signed in")
-        return self._saver
+        return self.workplace.saver
+
+    @property
+    def sync(self) -> SyncWorker:
+        return self.workplace.sync
+
+    @property
+    def officer(self) -> Officer:
+        return self.workplace.officer
+
+    def close(self, timeout: float = 10.0) -> bool:
+        """Stop sync, drain the writer, wait for tasks, close the stores. True when everything was saved."""
+        place, self._workplace = self._workplace, None
+        if place is None:
+            self.tasks.close()
+            return True
+        place.sync.close()
+        drained = place.saver.drain(timeout)
+        self.tasks.close()
+        place.writer.close()
+        place.store.close()
+        return drained

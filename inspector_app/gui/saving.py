@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import Future
 from datetime import datetime
@@ -84,7 +85,8 @@ class Saver(QObject):
 
     def drain(self, timeout: float = 10.0) -> bool:
         """Wait until everything handed over is on disk and its callbacks have run; True when nothing is left."""
-        self._writer.drain(timeout)
+        with contextlib.suppress(TimeoutError):
+            self._writer.drain(timeout)
         QCoreApplication.sendPostedEvents(self, 0)
         return self._waiting == 0
 
@@ -106,7 +108,7 @@ class Saver(QObject):
         self.state_changed.emit()
 
     def _publish(self, result: Any) -> None:
-        parts = result if isinstance(result, tuple) else (result,)
+        parts = result if isinstance(result, tuple) else (result, getattr(result, "changes", None))
         for part in parts:
             if isinstance(part, Changes):
                 self._refresh.publish(part)
@@ -146,11 +148,16 @@ class RecordSaver(QObject):
         answers = changes.answers if changes else ()
         rows = changes.rows if changes else ()
         removed = changes.removed_rows if changes else ()
-        counts = dict(zip(("answered", "total", "failed"), progress, strict=True)) if progress else {}
 
         def step(store: Any) -> Any:
             return store.records.save_answers(
-                record_id, answers, rows=rows, removed_rows=removed, cursor=cursor, language=language, **counts
+                record_id,
+                answers,
+                rows=rows,
+                removed_rows=removed,
+                cursor=cursor,
+                language=language,
+                progress=progress,
             )
 
         self._saver.submit(step, self._done, self.failed.emit)

@@ -51,7 +51,7 @@ class Screen(QWidget):
     def key_hints(self) -> list[KeyHint]:
         return []
 
-    def on_shown(self, **arguments: Any) -> None:
+    def on_shown(self, *_: Any, **arguments: Any) -> None:
         """Read again what is shown and give the keyboard to the first thing to do."""
 
     def on_hidden(self) -> None:

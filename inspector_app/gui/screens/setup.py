@@ -1,0 +1,142 @@
+"""A laptop without a workspace: name and passphrase, then the recovery key is shown once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from inspector_app.gui.context import AppContext
+from inspector_app.gui.screens.sign_in import FORM_WIDTH, Brand
+from inspector_app.gui.widgets.buttons import ActionButton
+from inspector_app.gui.widgets.cards import Notice
+from inspector_app.gui.widgets.dialogs import Dialog
+from inspector_app.gui.widgets.fields import Field
+from inspector_app.gui.widgets.labels import ThaiLabel
+
+LEAST_PASSPHRASE = 8
+FIELDS = ("name", "position", "office", "passphrase", "again")
+
+
+class SetupScreen(QWidget):
+    """Makes the key file and the store, then goes on as after a sign-in (`entered(keys)`)."""
+
+    entered = Signal(object)
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.setObjectName("screen")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._context = context
+        self.brand = Brand(context)
+        self.title = ThaiLabel(role="sign_in", wrap=False)
+        self.hint = ThaiLabel(tone="muted")
+        self.fields = {name: Field() for name in FIELDS}
+        for name in ("passphrase", "again"):
+            self.fields[name].edit.setEchoMode(QLineEdit.EchoMode.Password)
+        self.notice = Notice()
+        self.notice.hide()
+        self.button = ActionButton(key="Enter", icon="shield-plus-outline", kind="primary")
+        self._build()
+        self.retranslate()
+
+    def _build(self) -> None:
+        form = QWidget()
+        form.setMaximumWidth(FORM_WIDTH)
+        column = QVBoxLayout(form)
+        column.setSpacing(5)
+        column.addStretch(1)
+        column.addWidget(self.title)
+        column.addWidget(self.hint)
+        column.addWidget(self.fields["name"])
+        for pair in (("position", "office"), ("passphrase", "again")):
+            line = QHBoxLayout()
+            for name in pair:
+                line.addWidget(self.fields[name], 1)
+            column.addLayout(line)
+        column.addWidget(self.notice)
+        column.addSpacing(4)
+        column.addWidget(self.button)
+        column.addStretch(2)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self.brand, 3)
+        right = QHBoxLayout()
+        right.addStretch(1)
+        right.addWidget(form, 8)
+        right.addStretch(1)
+        whole.addLayout(right, 5)
+        self.button.clicked.connect(self.submit)
+        for field in self.fields.values():
+            field.edit.returnPressed.connect(self.submit)
+
+    def retranslate(self) -> None:
+        t = self._context.t
+        self.brand.retranslate()
+        self.title.setText(t("signin.setup_title"))
+        self.hint.setText(t("signin.setup_hint"))
+        for name, field in self.fields.items():
+            field.set_label(t(f"signin.setup_{name}"))
+        self.button.setText(t("signin.setup_create"))
+
+    def focus_first(self) -> None:
+        self.fields["name"].setFocus()
+
+    def submit(self) -> None:
+        wrong = self._first_wrong()
+        for name, field in self.fields.items():
+            message = self._context.t(wrong[1]) if wrong and wrong[0] == name else ""
+            field.set_message(message, wrong=bool(message))
+        if wrong:
+            self.fields[wrong[0]].setFocus()
+        else:
+            self._create()
+
+    def _first_wrong(self) -> tuple[str, str] | None:
+        passphrase = self.fields["passphrase"].edit.text()
+        if not self.fields["name"].text():
+            return "name", "signin.setup_need_name"
+        if len(passphrase) < LEAST_PASSPHRASE:
+            return "passphrase", "signin.setup_short"
+        if passphrase != self.fields["again"].edit.text():
+            return "again", "signin.setup_differ"
+        return None
+
+    def _create(self) -> None:
+        self.button.setEnabled(False)
+        self.button.setText(self._context.t("signin.setup_creating"))
+        context, passphrase = self._context, self.fields["passphrase"].edit.text()
+        name, position, office = (self.fields[key].text() for key in ("name", "position", "office"))
+        person_id = context.ids.new()
+
+        def create() -> object:
+            from checklists.model import Officer
+            from inspector_app.actions import workspace as actions
+
+            officer = Officer(person_id, name, position=position, office=office, lead=True)
+            return actions.create(context.workspace, officer=officer, passphrase=passphrase, clock=context.clock)
+
+        context.tasks.run(create, self._created, self.show_error)
+
+    def _created(self, created: Any) -> None:
+        if not created.recovery_key:
+            self.entered.emit(created.keys)
+            return
+        t = self._context.t
+        dialog = Dialog(self, t("signin.recovery_title"), width=620)
+        dialog.body.addWidget(ThaiLabel(t("signin.recovery_text")))
+        key = ThaiLabel(created.recovery_key, role="section")
+        key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        dialog.body.addWidget(key)
+        done = dialog.add_button(t("signin.recovery_done"), accept=True, key="Enter")
+        dialog.closed.connect(lambda _: self.entered.emit(created.keys))
+        dialog.open(done)
+
+    def show_error(self, error: BaseException) -> None:
+        from inspector_app.messages import explain
+
+        self.button.setEnabled(True)
+        self.button.setText(self._context.t("signin.setup_create"))
+        self.notice.set(explain(error, self._context.translator).text(self._context.language), "bad")
+        self.notice.show()

@@ -1,0 +1,286 @@
+"""The window after sign-in: head, navigation, screens and foot. A screen is built when it is first asked for."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from checklists.model import Changes
+from inspector_app.gui import keys, status
+from inspector_app.gui.context import AppContext
+from inspector_app.gui.saving import SavedState
+from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.widgets.cards import Notice
+from inspector_app.gui.widgets.dialogs import Question, open_dialog
+from inspector_app.gui.widgets.frame import Foot, Head, NavButton
+from inspector_app.gui.widgets.key_map import KeyMap
+from inspector_app.gui.widgets.labels import ThaiLabel
+from inspector_app.messages import explain
+
+# name -> (module, class); a screen is imported and built on its first visit
+SCREENS = {
+    "home": ("inspector_app.gui.screens.home", "HomeScreen"),
+    "start": ("inspector_app.gui.screens.start", "StartScreen"),
+    "records": ("inspector_app.gui.screens.records", "RecordsScreen"),
+    "sync": ("inspector_app.gui.screens.sync", "SyncScreen"),
+    "settings": ("inspector_app.gui.screens.settings", "SettingsScreen"),
+    "fill": ("inspector_app.gui.screens.fill", "FillScreen"),
+    "closing": ("inspector_app.gui.screens.closing", "ClosingScreen"),
+    "seal": ("inspector_app.gui.screens.seal", "SealScreen"),
+    "record": ("inspector_app.gui.screens.record", "RecordScreen"),
+}
+PLACES = (
+    ("home", "home-outline"),
+    ("records", "clipboard-text-outline"),
+    ("sync", "upload-outline"),
+    ("settings", "cog-outline"),
+)
+"""What stands in the navigation, Alt+1 to Alt+4."""
+
+
+class Shell(QWidget):
+    """Shows one screen at a time and remembers the way back."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.context = context
+        self.head, self.foot = Head(), Foot()
+        self.banner = Notice(tone="bad")
+        self.banner.hide()
+        self.stack = QStackedWidget()
+        self.leave_unsaved = False
+        self._screens: dict[str, Screen] = {}
+        self._way: list[tuple[str, dict[str, Any]]] = []
+        self._nav = QWidget()
+        self._nav_buttons = {name: NavButton(icon) for name, icon in PLACES}
+        self._person = ThaiLabel(role="note_bold")
+        self._position = ThaiLabel(role="note", tone="muted")
+        self._office = ThaiLabel(role="note", tone="muted")
+        self._build()
+        self._bind()
+        self._follow()
+        self.retranslate()
+
+    # --- building
+
+    def _build(self) -> None:
+        self._nav.setObjectName("nav")
+        self._nav.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(self._nav)
+        column.setContentsMargins(8, 10, 9, 8)
+        column.setSpacing(2)
+        for button in self._nav_buttons.values():
+            column.addWidget(button)
+        column.addStretch(1)
+        for label in (self._person, self._position, self._office):
+            column.addWidget(label)
+        middle = QHBoxLayout()
+        middle.setSpacing(0)
+        middle.addWidget(self._nav)
+        right = QVBoxLayout()
+        right.setSpacing(0)
+        right.addWidget(self.banner)
+        right.addWidget(self.stack, 1)
+        middle.addLayout(right, 1)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(0)
+        whole.addWidget(self.head)
+        whole.addLayout(middle, 1)
+        whole.addWidget(self.foot)
+
+    def _bind(self) -> None:
+        self.head.back.connect(self.back)
+        for number, (name, _) in enumerate(PLACES, start=1):
+            self._nav_buttons[name].clicked.connect(partial(self._go_to, name))
+            self._key(f"Alt+{number}", partial(self.go, name))
+        self._key("Ctrl+N", lambda: self.go("start"))
+        self._key("Ctrl+K", self._search)
+        self._key("F5", self._send)
+
+    def _key(self, key: str, slot: Callable[[], object]) -> None:
+        QShortcut(QKeySequence(key), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+
+    def _follow(self) -> None:
+        context = self.context
+        context.go_requested.connect(lambda name, arguments: self.go(name, **arguments))
+        context.back_requested.connect(self.back)
+        context.saver.state_changed.connect(self._show_saved)
+        context.sync.state_changed.connect(self._show_connection)
+        context.refresh.changed.connect(self._on_changes)
+
+    # --- places
+
+    @property
+    def current(self) -> Screen | None:
+        widget = self.stack.currentWidget()
+        return widget if isinstance(widget, Screen) else None
+
+    def place(self, name: str) -> Screen:
+        """Return the screen of this name, built now if it was never asked for."""
+        if name not in self._screens:
+            module, kind = SCREENS[name]
+            made: Screen = getattr(importlib.import_module(module), kind)(self.context)
+            made.name = name
+            made.head_changed.connect(self._show_screen_words)
+            self._screens[name] = made
+            self.stack.addWidget(made)
+        return self._screens[name]
+
+    def go(self, name: str, /, **arguments: Any) -> None:
+        """Show a screen. Places of the navigation begin a new way back, others are added to it."""
+        if not self._leave_current():
+            return
+        if name in self._nav_buttons:
+            self._way.clear()
+        elif self._way and self._way[-1][0] == name:
+            self._way.pop()
+        self._way.append((name, arguments))
+        self._show(name, arguments)
+
+    def _go_to(self, name: str, _checked: bool = False) -> None:
+        self.go(name)
+
+    def back(self) -> None:
+        """Go back one step, home at the end; nothing is lost, because leaving saves."""
+        if len(self._way) < 2 and self.current is not None and self.current.name == "home":
+            return
+        if not self._leave_current():
+            return
+        self._way = self._way[:-1] or [("home", {})]
+        self._show(*self._way[-1])
+
+    def leave(self) -> None:
+        """Tell the screen in sight that the window closes, so that it saves what is in a field."""
+        if self.current is not None:
+            self.current.on_hidden()
+
+    def _leave_current(self) -> bool:
+        current = self.current
+        if current is None:
+            return True
+        if not current.can_leave():
+            return False
+        current.on_hidden()
+        return True
+
+    def _show(self, name: str, arguments: dict[str, Any]) -> None:
+        screen = self.place(name)
+        self.stack.setCurrentWidget(screen)
+        self._nav.setVisible(not screen.wide)
+        self.head.back_button.setVisible(screen.wide)
+        for place, button in self._nav_buttons.items():
+            button.setChecked(place == name)
+        screen.on_shown(**arguments)
+        self._show_screen_words()
+
+    # --- keys
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = keys.name(event)
+        current = self.current
+        if key == "Esc" and current is not None and current.name != "home":
+            self.back()
+        elif key == "?":
+            self.show_keys()
+        else:
+            super().keyPressEvent(event)
+
+    def show_keys(self) -> None:
+        """Show every key of this screen and of the window."""
+        screen = self.current
+        if screen is not None and open_dialog(self) is None:
+            everywhere = [KeyHint(key, self.context.t(text)) for key, text in EVERYWHERE]
+            KeyMap(self, self.context, screen.title(), [*screen.key_hints()], everywhere).open()
+
+    def _search(self) -> None:
+        if self.current is not None and self.current.name == "start":
+            self.current.on_shown()
+        else:
+            self.go("start")
+
+    def _send(self) -> None:
+        self.go("sync", send=True)
+
+    # --- words
+
+    def retranslate(self) -> None:
+        t = self.context.t
+        for name, button in self._nav_buttons.items():
+            button.set_words(t(f"shell.place_{name}"))
+        self.head.back_button.set_words(t("shell.place_home"))
+        officer = self.context.officer
+        self._person.setText(officer.name)
+        for label, text in ((self._position, officer.position), (self._office, officer.office)):
+            label.setText(text)
+            label.setVisible(bool(text))
+        self._nav.setFixedWidth(max(158, *(b.sizeHint().width() + 17 for b in self._nav_buttons.values())))
+        for screen in self._screens.values():
+            screen.retranslate()
+        self._show_screen_words()
+        self._show_saved()
+        self._show_connection()
+
+    def _show_screen_words(self) -> None:
+        screen = self.current
+        if screen is None:
+            return
+        self.head.set_title(screen.title(), screen.subtitle())
+        hints = [(hint.key, hint.text) for hint in screen.key_hints()]
+        self.foot.set_hints([*hints, ("?", self.context.t("shell.all_keys"))])
+
+    def _show_saved(self) -> None:
+        saver, t = self.context.saver, self.context.t
+        self.head.set_saved(*status.saved_words(saver, t))
+        failed = saver.state is SavedState.FAILED and saver.error is not None
+        if failed and saver.error is not None:
+            self.banner.set(explain(saver.error, self.context.translator).text(self.context.language), "bad")
+        self.banner.setVisible(failed)
+
+    def _show_connection(self) -> None:
+        waiting = sum(self.context.store.outbox.counts().values())
+        self.head.set_connection(*status.connection_words(self.context.sync, waiting, self.context.t))
+        self._nav_buttons["sync"].set_count(waiting)
+
+    def _on_changes(self, changes: Changes) -> None:
+        if changes.touches("outbox", "record", "receipt", "sync"):
+            self._show_connection()
+
+    # --- closing
+
+    def ask_leave_unsaved(self, close: Callable[[], object]) -> None:
+        """The last answer could not be written: closing now would lose it, so the person decides."""
+        t = self.context.t
+        question = Question(
+            self,
+            t("shell.unsaved_title"),
+            t("shell.unsaved_text"),
+            yes=t("shell.unsaved_leave"),
+            no=t("shell.unsaved_stay"),
+        )
+
+        def answered(leave: bool) -> None:
+            self.leave_unsaved = leave
+            if leave:
+                close()
+
+        question.closed.connect(answered)
+        question.open(question.no_button)
+
+
+EVERYWHERE = (
+    ("Alt+1…4", "shell.key_places"),
+    ("Ctrl+N", "shell.key_start"),
+    ("Ctrl+K", "shell.key_search"),
+    ("F5", "shell.key_send"),
+    ("Esc", "shell.key_back"),
+    ("?", "shell.all_keys"),
+)

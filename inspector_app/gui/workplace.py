@@ -1,0 +1,51 @@
+"""Everything that is opened after the passphrase was right. Imported only then, because it pulls store and ciphers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from checklists.clock import Clock
+from checklists.crypto import WorkspaceKeys
+from checklists.store import Store, StoreWriter
+from inspector_app.actions import syncing
+from inspector_app.actions import workspace as actions
+from inspector_app.gui.context import AppContext, Workplace
+from inspector_app.gui.saving import Saver
+from inspector_app.gui.sync_worker import Runner, SyncWorker
+from sync.events import SyncEvent, SyncReport
+
+
+def open_writer(workspace: Path, keys: WorkspaceKeys, clock: Clock) -> StoreWriter:
+    """Return the writer with its store open; raises what opening raised (locked, newer, damaged). It waits."""
+    return StoreWriter(lambda: actions.open_store(workspace, keys, clock=clock))
+
+
+def make_workplace(context: AppContext, keys: WorkspaceKeys, writer: StoreWriter) -> Workplace:
+    """Return the reading store of the main thread and what works around it."""
+    open_store = partial(actions.open_store, context.workspace, keys, clock=context.clock, readonly=True)
+    store = open_store()
+    saver = Saver(writer, context.clock, context.refresh, parent=context)
+    runner = _runner(context.clock, writer)
+    sync = SyncWorker(open_store, runner, clock=context.clock, refresh=context.refresh, parent=context)
+    return Workplace(
+        store=store,
+        writer=writer,
+        saver=saver,
+        sync=sync,
+        officer=actions.officer(store),
+        keys=keys,
+        open_store=open_store,
+    )
+
+
+def _runner(clock: Clock, writer: StoreWriter) -> Runner:
+    """Return one run of the sync engine; what it keeps goes through the writer and is on disk before it counts."""
+
+    def run(store: Store, emit: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> SyncReport:
+        return syncing.sync_now(
+            store, clock=clock, emit=emit, should_stop=should_stop, submit=writer.submit, force=True
+        )
+
+    return run
