@@ -1,5 +1,12 @@
 """A form while it is being filled: one session, one thread."""
 
+from checklists.session.live import NeverSettlesError, TooManyRowsError
+from checklists.session.places import UnknownNodeError
+from checklists.session.session import FormSession, ReadOnlyNodeError, UnknownLanguageError
+from checklists.session.typed import BadValueError, NotAChoiceError
 from checklists.session.views import ChangeSet, Choice, ClientInfo, NodeChange, NodeView, Validation
 
-__all__ = ["ChangeSet", "Choice", "ClientInfo", "NodeChange", "NodeView", "Validation"]
+__all__ = [
+    "BadValueError", "ChangeSet", "Choice", "ClientInfo", "FormSession", "NeverSettlesError", "NodeChange", "NodeView",
+    "NotAChoiceError", "ReadOnlyNodeError", "TooManyRowsError", "UnknownLanguageError", "UnknownNodeError", "Validation",
+]  # fmt: skip

@@ -51,6 +51,7 @@ class NodeView:
     position: int = 0
     depth: int = 0
     required_message: str = ""
+    constraint_message: str = ""
     media: Mapping[str, str] = field(default_factory=dict)
 
     @property

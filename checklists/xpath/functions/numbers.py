@@ -26,7 +26,7 @@ def safe(work: Callable[..., float]) -> Callable[..., float]:
             return NAN
         except OverflowError:
             return math.inf
-        return NAN if isinstance(result, complex) else float(result)
+        return float(result)
 
     return run
 
@@ -50,7 +50,7 @@ def round_half_up(number: float, digits: float = 0.0) -> float:
 def power(base: float, exponent: float) -> float:
     if base == 0 and exponent < 0:
         return math.inf
-    return base**exponent
+    return math.pow(base, exponent)
 
 
 def logarithm(number: float) -> float:

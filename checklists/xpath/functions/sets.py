@@ -23,12 +23,12 @@ def count_non_empty(nodes: list[TreeNode]) -> float:
 
 
 def shuffled(nodes: list[TreeNode], seed: int) -> list[TreeNode]:
-    """Return the nodes in the order that ODK prescribes for a seed: Park-Miller numbers, Fisher-Yates from the end."""
+    """Return the nodes in the order that ODK prescribes for a seed: Park-Miller numbers, Fisher-Yates inside out."""
     result = list(nodes)
     state = seed % _PARK_MILLER
     if state <= 0:
         state += _PARK_MILLER - 1
-    for last in range(len(result) - 1, -1, -1):
+    for last in range(len(result)):
         state = state * _MULTIPLIER % _PARK_MILLER
         other = int((state - 1) / (_PARK_MILLER - 1) * (last + 1))
         result[last], result[other] = result[other], result[last]

@@ -1,0 +1,367 @@
+"""The live form: rows, nodes and the queue of rules that must run again.
+
+One change puts the rules that read the changed node into a queue ordered by rank, so each runs at most once in a change
+and after everything it reads; a result that is the same as before stops the wave. What changed is collected for one
+`ChangeSet`. This module shows nothing and refuses nothing: that is `FormSession`.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from checklists.errors import AnswerError
+from checklists.session.environment import Environment
+from checklists.session.nodes import LiveNode, RepeatNode, Row
+from checklists.xform.definitions import ActionDef, FormParts
+from checklists.xform.graph import hops_between
+from checklists.xform.nodes import Dependent, NodeDef, Rule, Seed
+
+MAX_ROWS = 10_000
+"""Most rows of one repeat; a count question answered with a million must not take the memory of the laptop."""
+
+MAX_STEPS = 2_000_000
+"""Most rules that one change may run; only rules that feed each other over rows without end come near."""
+
+MAX_ROUNDS = 100
+"""Most rounds of value-changed actions that set off one another."""
+
+
+class TooManyRowsError(AnswerError):
+    """A repeat would get more rows than a session holds; `path` and `most` in data."""
+
+    code = "too-many-rows"
+
+
+class NeverSettlesError(AnswerError):
+    """Rules or actions of the form set each other off without end; `path` in data."""
+
+    code = "never-settles"
+
+
+class LiveForm:
+    """All nodes of one session, and the one way to change them."""
+
+    def __init__(self, parts: FormParts, env: Environment, new_id: Callable[[], str]) -> None:
+        self.parts = parts
+        self.env = env
+        self._new_id = new_id
+        self._heap: list[tuple[int, int, Rule, Row]] = []
+        self._queued: set[tuple[Rule, Row]] = set()
+        self._counter = 0
+        self._actions: list[tuple[ActionDef, Row]] = []
+        self.changed: dict[LiveNode, set[str]] = {}
+        self.stored: dict[LiveNode, str] = {}  # node -> value before the change
+        self.added: list[Row] = []
+        self.removed: list[Row] = []
+        self.root = Row(parts.root.scope, None, "", env)
+        self.rows: dict[str, Row] = {"": self.root}
+
+    # --- building ---
+
+    def seed(self, row: Row, seed: Seed) -> None:
+        """Put the first values and rows of a form into a row."""
+        for slot, text in seed.values.items():
+            row.slots[slot].value = row.slots[slot].seen = text
+        for slot, rows in seed.rows.items():
+            for inner in rows:
+                self.seed(self.insert_row(row.slots[slot], self._new_id()), inner)
+
+    def insert_row(self, repeat: RepeatNode, row_id: str, at: int | None = None) -> Row:
+        """Put a blank row into a repeat without running anything."""
+        scope = repeat.definition.inside
+        if scope is None or len(repeat.rows) >= MAX_ROWS:
+            raise TooManyRowsError(path=repeat.definition.path, most=MAX_ROWS)
+        row = Row(scope, repeat.row, row_id, self.env)
+        repeat.rows.insert(len(repeat.rows) if at is None else at, row)
+        _renumber(repeat)
+        self.rows[row_id] = row
+        return row
+
+    def compute_all(self) -> None:
+        """Run every rule once, in order; rows that appear on the way are run as well."""
+        self._show_below(self.root.slots[0])
+        for rule in self.parts.rules:
+            for row in rows_below([self.root], hops_between(self.root.scope, rule.scope)):
+                self._run(rule, row)
+        self.settle()
+
+    def _show_below(self, node: LiveNode) -> None:
+        """Pass relevance down without asking what changed: nothing has been computed yet."""
+        for kid in below(node):
+            if not kid.own or not node.relevant:
+                kid.relevant, kid.seen = False, ""
+            self._show_below(kid)
+
+    # --- changing ---
+
+    def store(self, node: LiveNode, text: str) -> None:
+        """Give a node its value and queue what reads it."""
+        if node.value == text:
+            return
+        self.stored.setdefault(node, node.value)
+        node.value = text
+        self.mark(node, "value")
+        if node.definition.actions:
+            self._actions.extend((action, node.row) for action in node.definition.actions)
+        self._see(node)
+
+    def _see(self, node: LiveNode) -> None:
+        seen = node.value if node.relevant else ""
+        if seen != node.seen:
+            node.seen = seen
+            self.push(node.definition.dependents, node.row)
+            if node.definition.quoted_by:
+                self._mark_quotes(node)
+
+    def add_row(self, repeat: RepeatNode) -> Row:
+        """Append a row made from the template, with its actions and rules."""
+        row = self.insert_row(repeat, self._new_id())
+        self.seed(row, repeat.definition.template)
+        self._enter(row)
+        self.mark(repeat, "rows")
+        self.push(repeat.definition.row_dependents, repeat.row)
+        for action in repeat.definition.new_row_actions:
+            self._act(action, row)
+        return row
+
+    def _enter(self, row: Row) -> None:
+        self.added.append(row)
+        top: LiveNode = row.slots[0]
+        top.relevant = top.own and top.parent.relevant
+        self._show_below(top)
+        for node in row.slots:
+            self.push(node.definition.dependents, row)
+            if isinstance(node, RepeatNode) and node.definition.inside is not row.scope:
+                for inner in node.rows:
+                    self._enter(inner)
+        for rule in row.scope.rules:
+            self._enqueue(rule, row)
+
+    def remove_row(self, row: Row) -> None:
+        """Take a row out of its repeat; later ones move up."""
+        repeat = repeat_of(row)
+        repeat.rows.remove(row)
+        _renumber(repeat)
+        self._leave(row)
+        self.removed.append(row)
+        self.mark(repeat, "rows")
+        self.push(repeat.definition.row_dependents, repeat.row)
+
+    def _leave(self, row: Row) -> None:
+        row.gone = True
+        self.rows.pop(row.row_id, None)
+        for node in row.slots:
+            self.push(node.definition.dependents, row)
+            if isinstance(node, RepeatNode):
+                self.push(node.definition.row_dependents, row)
+                for inner in node.rows:
+                    self._leave(inner)
+
+    # --- queue ---
+
+    def push(self, dependents: Iterable[Dependent], row: Row) -> None:
+        """Queue the rules that read a node of this row."""
+        for reader in dependents:
+            base: Any = row
+            for _ in range(reader.climb):
+                base = base.parent
+            if not reader.hops:
+                self._enqueue(reader.rule, base)
+                continue
+            for reached in rows_below([base], reader.hops):
+                self._enqueue(reader.rule, reached)
+
+    def _enqueue(self, rule: Rule, row: Row) -> None:
+        key = (rule, row)
+        if key not in self._queued:
+            self._queued.add(key)
+            self._counter += 1
+            heapq.heappush(self._heap, (rule.rank, self._counter, rule, row))
+
+    def settle(self) -> None:
+        """Run what is queued, then the actions of changed values, until nothing is left."""
+        for _ in range(MAX_ROUNDS):
+            self._drain()
+            if not self._actions:
+                return
+            actions, self._actions = self._actions, []
+            for action, row in actions:
+                if not row.gone:
+                    self._act(action, row)
+        raise NeverSettlesError(path=self.parts.root.path)
+
+    def _drain(self) -> None:
+        heap, queued = self._heap, self._queued
+        steps = 0
+        while heap:
+            _, _, rule, row = heapq.heappop(heap)
+            queued.discard((rule, row))
+            steps += 1
+            if steps > MAX_STEPS:
+                heap.clear()
+                queued.clear()
+                raise NeverSettlesError(path=rule.owner.path)
+            if not row.gone:
+                self._run(rule, row)
+
+    def act(self, action: ActionDef) -> None:
+        """Run a first-load action in every row of its target."""
+        for row in rows_below([self.root], hops_between(self.root.scope, action.target.own_scope)):
+            self.store(row.slots[action.target.own_slot], action.run(row))
+
+    def _act(self, action: ActionDef, row: Row) -> None:
+        base: Any = row
+        for _ in range(action.climb):
+            base = base.parent
+        for reached in rows_below([base], action.hops):
+            if reached.scope is action.target.own_scope:
+                self.store(reached.slots[action.target.own_slot], action.run(reached))
+
+    # --- rules ---
+
+    def _run(self, rule: Rule, row: Row) -> None:
+        _APPLY[rule.kind](self, rule, row.slots[rule.slot], row)
+
+    def _relevant(self, rule: Rule, node: LiveNode, row: Row) -> None:
+        own = bool(rule.run(row))
+        if own is not node.own:
+            node.own = own
+            self._spread(node, node.parent.relevant)
+
+    def _spread(self, node: LiveNode, above: bool) -> None:
+        """Pass a change of relevance down; what expressions see of every node below may change with it."""
+        relevant = node.own and above
+        if relevant is node.relevant:
+            return
+        node.relevant = relevant
+        self.mark(node, "relevant")
+        if node.definition.is_leaf:
+            if node.value:
+                self._see(node)
+            return
+        self.push(node.definition.dependents, node.row)
+        for kid in below(node):
+            self._spread(kid, relevant)
+
+    def _calculate(self, rule: Rule, node: LiveNode, row: Row) -> None:
+        text = rule.run(row)
+        if text != node.value:
+            self.store(node, text)
+
+    def _required(self, rule: Rule, node: LiveNode, row: Row) -> None:
+        required = bool(rule.run(row))
+        if required is not node.required:
+            node.required = required
+            self.mark(node, "required")
+
+    def _readonly(self, rule: Rule, node: LiveNode, row: Row) -> None:
+        readonly = bool(rule.run(row))
+        if readonly is not node.readonly:
+            node.readonly = readonly
+            self.mark(node, "readonly")
+
+    def _constraint(self, rule: Rule, node: LiveNode, row: Row) -> None:
+        valid = not node.seen or bool(rule.run(row))
+        if valid is not node.valid:
+            node.valid = valid
+            self.mark(node, "valid")
+
+    def _count(self, rule: Rule, node: LiveNode, row: Row) -> None:
+        number = rule.run(row)
+        wanted = 0 if number != number or number < 0 else number
+        if wanted > MAX_ROWS:
+            raise TooManyRowsError(path=node.definition.path, most=MAX_ROWS)
+        repeat = row.slots[node.definition.slot]
+        while len(repeat.rows) > int(wanted):
+            self.remove_row(repeat.rows[-1])
+        while len(repeat.rows) < int(wanted):
+            self.add_row(repeat)
+
+    def _choices(self, _: Rule, node: LiveNode, row: Row) -> None:
+        """A filter changed: drop what is no longer offered, as both reference engines do."""
+        node.choices = None
+        self.mark(node, "choices")
+        if node.value:
+            offered = {choice.value for choice in node.definition.choices.now(row)}
+            kept = [value for value in node.value.split() if value in offered]
+            if node.value not in offered and kept != node.value.split():
+                self.store(node, " ".join(kept))
+
+    def _insp(self, rule: Rule, node: LiveNode, row: Row) -> None:
+        text = rule.run(row)
+        if node.insp is None:
+            node.insp = {}
+        if node.insp.get(rule.name) != text:
+            node.insp[rule.name] = text
+            self.mark(node, "insp")
+
+    # --- what changed ---
+
+    def mark(self, node: LiveNode, field: str) -> None:
+        fields = self.changed.get(node)
+        if fields is None:
+            self.changed[node] = {field}
+        else:
+            fields.add(field)
+
+    def _mark_quotes(self, node: LiveNode) -> None:
+        for quote in node.definition.quoted_by:
+            base: Any = node.row
+            for _ in range(quote.climb):
+                base = base.parent
+            for row in rows_below([base], quote.hops):
+                quoting = row.slots[quote.rule.slot]
+                quoting.choices = None
+                self.mark(quoting, "label")
+
+    def forget_changes(self) -> None:
+        """Start the next change with a clean sheet."""
+        self.changed, self.stored, self.added, self.removed = {}, {}, [], []
+
+
+_APPLY: dict[str, Callable[[LiveForm, Rule, Any, Row], None]] = {
+    "relevant": LiveForm._relevant,
+    "calculate": LiveForm._calculate,
+    "required": LiveForm._required,
+    "readonly": LiveForm._readonly,
+    "constraint": LiveForm._constraint,
+    "count": LiveForm._count,
+    "choices": LiveForm._choices,
+    "insp": LiveForm._insp,
+}
+
+
+def rows_below(rows: list[Row], hops: Iterable[int]) -> list[Row]:
+    """Return the rows reached through repeats, slot by slot."""
+    for hop in hops:
+        rows = [inner for row in rows for inner in row.slots[hop].rows]
+    return rows
+
+
+def below(node: LiveNode) -> Iterator[LiveNode]:
+    """Yield the nodes directly below: children, attributes, repeats, and the rows of a repeat."""
+    if isinstance(node, RepeatNode):
+        for row in node.rows:
+            yield row.slots[0]
+        return
+    for kid in node.definition.children:
+        yield node.row.slots[kid.slot]
+
+
+def repeat_of(row: Row) -> RepeatNode:
+    """Return the repeat that a row belongs to."""
+    if row.parent is None or row.scope.repeat is None:
+        raise ValueError("the root is in no repeat")
+    repeat: RepeatNode = row.parent.slots[row.scope.repeat.slot]
+    return repeat
+
+
+def _renumber(repeat: RepeatNode) -> None:
+    for position, row in enumerate(repeat.rows, 1):
+        row.position = position
+
+
+def definition_key(node: NodeDef) -> str:
+    return node.path

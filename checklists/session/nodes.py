@@ -1,0 +1,141 @@
+"""Live nodes: what one session knows of each node of the form. Small, slotted, without behaviour of its own.
+
+`value` is what is stored, `seen` what expressions see: blank while the node is hidden. Nodes are `TreeNode`s, so an
+expression that no quick way fits can walk over them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from checklists.model import NodeRef
+from checklists.xform.nodes import NodeDef, ScopeDef
+
+if TYPE_CHECKING:
+    from checklists.session.environment import Environment
+
+
+class LiveNode:
+    """One leaf, group, repeat row, root or attribute."""
+
+    __slots__ = (
+        "choices", "definition", "insp", "own", "readonly", "relevant", "required", "row", "seen", "valid", "value",
+    )  # fmt: skip
+
+    def __init__(self, definition: NodeDef, row: Row) -> None:
+        fixed = definition.fixed
+        self.definition = definition
+        self.row = row
+        self.value = ""
+        self.seen = ""
+        self.own: bool = fixed.get("relevant", True)
+        self.relevant: bool = self.own
+        self.required: bool = fixed.get("required", False)
+        self.readonly: bool = fixed.get("readonly", False)
+        self.valid: bool = fixed.get("constraint", True)
+        self.choices: Any = None
+        self.insp: dict[str, str] | None = None
+
+    @property
+    def name(self) -> str:
+        return self.definition.name
+
+    @property
+    def hidden(self) -> bool:
+        return not self.relevant
+
+    @property
+    def number(self) -> int | None:
+        """The number of a repeat row from 1; None for other nodes."""
+        return self.row.position if self.definition.inside is self.row.scope and self.definition.inside else None
+
+    @property
+    def parent(self) -> Any:
+        above = self.definition.parent
+        if above is None:
+            return self.row.document
+        if self.definition.inside is self.row.scope:
+            row: Row = self.row.parent  # type: ignore[assignment]  # a row of a repeat has a row around it
+            return row.slots[above.own_slot]
+        return self.row.slots[above.own_slot]
+
+    def kids(self) -> Sequence[LiveNode]:
+        found: list[LiveNode] = []
+        for kid in self.definition.children:
+            if kid.is_attribute:
+                continue
+            live = self.row.slots[kid.slot]
+            if isinstance(live, RepeatNode):
+                found.extend(row.slots[0] for row in live.rows)
+            else:
+                found.append(live)
+        return found
+
+    def attributes(self) -> Mapping[str, str]:
+        live = {kid.name[1:]: self.row.slots[kid.slot].seen for kid in self.definition.children if kid.is_attribute}
+        return {**{k.rpartition("}")[2]: v for k, v in self.definition.attributes.items()}, **live}
+
+    @property
+    def ref(self) -> NodeRef:
+        return NodeRef(self.definition.path, self.row.row_id)
+
+
+class RepeatNode(LiveNode):
+    """The place of a repeat in the row around it, with its rows."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self, definition: NodeDef, row: Row) -> None:
+        super().__init__(definition, row)
+        self.own = self.relevant = True  # the relevance of a repeat belongs to its rows
+        self.rows: list[Row] = []
+
+
+class Row:
+    """The frame that expressions run in: the root, or one row of a repeat. `slots` are its nodes by slot."""
+
+    __slots__ = ("document", "env", "gone", "parent", "position", "root", "row_id", "scope", "slots")
+
+    def __init__(self, scope: ScopeDef, parent: Row | None, row_id: str, env: Environment) -> None:
+        self.scope = scope
+        self.parent = parent
+        self.root: Row = self if parent is None else parent.root
+        self.row_id = row_id
+        self.env = env
+        self.position = 1
+        self.gone = False
+        self.document: Any = DocumentNode(self) if parent is None else parent.document
+        self.slots: list[Any] = [
+            RepeatNode(node, self) if node.inside is not None and node.inside is not scope else LiveNode(node, self)
+            for node in scope.nodes
+        ]
+
+    def path(self) -> list[tuple[NodeDef, int]]:
+        """Return the repeats from the root down to this row, with the position in each."""
+        steps: list[tuple[NodeDef, int]] = []
+        row: Row | None = self
+        while row is not None and row.scope.repeat is not None:
+            steps.append((row.scope.repeat, row.position))
+            row = row.parent
+        return steps[::-1]
+
+
+class DocumentNode:
+    """The node above the root."""
+
+    __slots__ = ("_root",)
+
+    name = ""
+    parent = None
+    hidden = False
+    seen = ""
+
+    def __init__(self, root: Row) -> None:
+        self._root = root
+
+    def kids(self) -> Sequence[LiveNode]:
+        return (self._root.slots[0],)
+
+    def attributes(self) -> Mapping[str, str]:
+        return {}

@@ -1,0 +1,352 @@
+"""`FormSession`: filling one form. The public interface; everything the window, commands and tests may use."""
+
+from __future__ import annotations
+
+import threading
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from checklists.clock import Clock, IdMaker, stamp
+from checklists.errors import AnswerError
+from checklists.model import AnswerRow, Draft, NodeRef
+from checklists.session import serialise, show
+from checklists.session.environment import Environment
+from checklists.session.live import LiveForm, repeat_of
+from checklists.session.nodes import LiveNode, RepeatNode, Row
+from checklists.session.places import find, order_key
+from checklists.session.typed import NotAChoiceError, normal
+from checklists.session.views import ChangeSet, ClientInfo, NodeChange, NodeView, Validation
+from checklists.xform.definitions import QuestionDef, RepeatDef
+from checklists.xform.form import FormDefinition
+from checklists.xform.nodes import NodeDef
+from checklists.xform.secondary import from_element
+from checklists.xform.xml import parse_xml
+
+Listener = Callable[[ChangeSet], None]
+
+
+class ReadOnlyNodeError(AnswerError):
+    """The node takes no answer: read-only, a group, or rows that the form counts itself; `path` in data."""
+
+    code = "readonly-node"
+
+
+class UnknownLanguageError(AnswerError):
+    """The form has no such language; `language` and `languages` in data."""
+
+    code = "unknown-language"
+
+
+class FormSession:
+    """One form being filled, in one thread.
+
+    `preset` gives values by path before the first-load actions run (the visit's context). `draft` goes on where a session
+    stood; actions and preloads never run again. `last_saved` is the XML of the record sent before, for forms that ask.
+    """
+
+    def __init__(
+        self,
+        definition: FormDefinition,
+        *,
+        clock: Clock,
+        client: ClientInfo | None = None,
+        draft: Draft | None = None,
+        files: Mapping[str, bytes] | None = None,  # noqa: ARG002 - external files belong to the definition
+        last_saved: str | bytes | None = None,
+        preset: Mapping[str, str] | None = None,
+    ) -> None:
+        self.definition = definition
+        self._thread = threading.get_ident()
+        self._clock = clock
+        language = (draft and definition.language(draft.language)) or definition.default_language
+        saved = from_element(parse_xml(last_saved)) if last_saved else None
+        env = Environment(definition, clock, client or ClientInfo(), saved, language)
+        self._live = LiveForm(definition.parts, env, IdMaker(clock).new)
+        self._listeners: list[Listener] = []
+        self._depth = 0
+        self._aside: tuple[AnswerRow, ...] = draft.aside if draft else ()
+        if draft is None:
+            self._begin(preset or {})
+        else:
+            self._resume(draft)
+        self._live.forget_changes()
+
+    # --- starting ---
+
+    def _begin(self, preset: Mapping[str, str]) -> None:
+        live, parts = self._live, self.definition.parts
+        live.seed(live.root, parts.seed)
+        for preload in parts.preloads:
+            text = self._preloaded(preload.kind, preload.parameter)
+            if text and preload.target.own_scope.repeat is None:
+                node = live.root.slots[preload.target.own_slot]
+                node.value = node.seen = text
+        for path, value in preset.items():
+            node = find(live, path)
+            node.value = node.seen = normal(value, node.definition.data_type)
+        live.compute_all()
+        for action in (*parts.first_load, *parts.every_load):
+            live.act(action)
+        live.settle()
+
+    def _preloaded(self, kind: str, parameter: str) -> str:
+        client, now = self._live.env.client, self._clock.now()
+        if kind == "uid":
+            return f"uuid:{uuid.uuid4()}"
+        if kind == "date" and parameter == "today":
+            return now.date().isoformat()
+        if kind == "timestamp" and parameter == "start":
+            return stamp(now)
+        if kind == "property":
+            return client.get(parameter)
+        if kind == "context" and parameter in {"UserName", "UserID"}:
+            return client.username
+        return ""
+
+    def _resume(self, draft: Draft) -> None:
+        live = self._live
+        for found in sorted(draft.rows, key=lambda row: (row.path.count("/"), row.path, row.parent, row.position)):
+            definition, parent = live.parts.by_path.get(found.path), live.rows.get(found.parent)
+            if definition is not None and parent is not None and definition.scope is parent.scope:
+                live.insert_row(parent.slots[definition.slot], found.row)
+        for answer in draft.answers:
+            node = self._stored_node(answer)
+            if node is not None:
+                node.value = node.seen = answer.value
+        live.compute_all()
+        for action in self.definition.parts.every_load:
+            live.act(action)
+        live.settle()
+
+    def _stored_node(self, answer: AnswerRow) -> LiveNode | None:
+        definition, row = self._live.parts.by_path.get(answer.path), self._live.rows.get(answer.row)
+        if definition is None or row is None or definition.own_scope is not row.scope:
+            return None
+        node: LiveNode = row.slots[definition.own_slot]
+        return node
+
+    # --- answering ---
+
+    def set_value(self, ref: NodeRef | str, value: str) -> ChangeSet:
+        """Store an answer as XML text; '' clears. A broken constraint is stored and flagged.
+
+        Raises `UnknownNodeError`, `ReadOnlyNodeError`, `BadValueError` (not of the type) or `NotAChoiceError`.
+        """
+        node = find(self._live, ref)
+        if not node.definition.is_leaf or isinstance(node, RepeatNode) or show.readonly(node):
+            raise ReadOnlyNodeError(path=node.definition.path)
+        text = self._accepted(node, value)
+        with self._changing() as done:
+            self._live.store(node, text)
+        return done()
+
+    def _accepted(self, node: LiveNode, value: str) -> str:
+        definition = node.definition
+        body = self.definition.parts.controls.get(definition)
+        if not isinstance(body, QuestionDef) or body.choices is None:
+            return normal(value, definition.data_type)
+        wanted = [value] if body.control == "select1" else value.split()
+        offered = {choice.value for choice in show.choices(self._live, node)}
+        unknown = [choice for choice in wanted if choice and choice not in offered]
+        if unknown:
+            raise NotAChoiceError(path=definition.path, value=unknown[0][:80], offered=tuple(sorted(offered)[:30]))
+        return value if body.control == "select1" else " ".join(dict.fromkeys(wanted))
+
+    def add_row(self, repeat: NodeRef | str) -> NodeRef:
+        """Append a row to a repeat and return its reference."""
+        node = self._repeat(repeat)
+        with self._changing():
+            row = self._live.add_row(node)
+        return NodeRef(node.definition.path, row.row_id)
+
+    def remove_row(self, row: NodeRef | str) -> ChangeSet:
+        """Remove a row with everything in it."""
+        node = find(self._live, row)
+        if isinstance(node, RepeatNode) or not node.definition.is_repeat:
+            raise ReadOnlyNodeError(path=node.definition.path)
+        self._repeat(NodeRef(node.definition.path, _around(node.row)))
+        with self._changing() as done:
+            self._live.remove_row(node.row)
+        return done()
+
+    def _repeat(self, ref: NodeRef | str) -> RepeatNode:
+        node = find(self._live, ref)
+        if node.definition.is_repeat and not isinstance(node, RepeatNode):
+            node = repeat_of(node.row)
+        body = self.definition.parts.controls.get(node.definition)
+        if not isinstance(node, RepeatNode) or (isinstance(body, RepeatDef) and body.fixed):
+            raise ReadOnlyNodeError(path=node.definition.path)
+        return node
+
+    def set_language(self, name: str) -> ChangeSet:
+        """Switch labels, hints, choices and messages to a language given by name or code (`th`)."""
+        language = self.definition.language(name)
+        if language is None:
+            if not self.definition.languages:
+                return ChangeSet()
+            raise UnknownLanguageError(language=name, languages=self.definition.languages)
+        if language == self._live.env.language:
+            return ChangeSet()
+        with self._changing() as done:
+            self._live.env.language = language
+            for node in show.every_node(self._live.root.slots[0]):
+                if node.definition in self.definition.parts.controls:
+                    self._live.mark(node, "label")
+                if node.definition.choices is not None:
+                    node.choices = None
+                    self._live.mark(node, "choices")
+        return done()
+
+    @property
+    def language(self) -> str:
+        return self._live.env.language
+
+    # --- changes ---
+
+    @contextmanager
+    def transaction(self) -> Iterator[Callable[[], ChangeSet]]:
+        """Put many answers into one `ChangeSet`; call what is yielded after the block to get it."""
+        with self._changing() as done:
+            yield done
+
+    @contextmanager
+    def _changing(self) -> Iterator[Callable[[], ChangeSet]]:
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("a session belongs to the thread that made it")
+        result = ChangeSet()
+        self._depth += 1
+        try:
+            yield lambda: result
+            self._live.settle()
+        finally:
+            self._depth -= 1
+        if self._depth == 0:
+            result = self._collect()
+            self._live.forget_changes()
+            if result:
+                for listener in tuple(self._listeners):
+                    listener(result)
+
+    def _collect(self) -> ChangeSet:
+        live = self._live
+        changed = (
+            sorted((node for node in live.changed if not node.row.gone), key=order_key)
+            if len(live.changed) > 1
+            else [node for node in live.changed if not node.row.gone]
+        )
+        added = {row.row_id: row for row in live.added if not row.gone}
+        repeats = [node for node in changed if isinstance(node, RepeatNode) and "rows" in live.changed[node]]
+        stored = [node for node in changed if node in live.stored and live.stored[node] != node.value]
+        stored += [node for row in added.values() for node in row.slots if _filled(node) and node not in live.stored]
+        removed = [row for row in live.removed if row.row_id not in added]
+        return ChangeSet(
+            changes=tuple(NodeChange(node.ref, frozenset(live.changed[node])) for node in changed),
+            added=tuple(_row_ref(row) for row in added.values()),
+            removed=tuple(_row_ref(row) for row in removed),
+            answers=tuple(AnswerRow(n.definition.path, n.row.row_id, n.value) for n in stored),
+            rows=tuple(row for repeat in repeats for row in serialise.rows_of(repeat)),
+            removed_rows=tuple(inner for row in removed for inner in _ids(row)),
+        )
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` after every change with its `ChangeSet`; returns the way to stop."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    # --- looking ---
+
+    def node(self, ref: NodeRef | str) -> NodeView:
+        """Return a node as it stands. Raises `UnknownNodeError`."""
+        return show.view(self._live, find(self._live, ref))
+
+    def value(self, ref: NodeRef | str) -> str:
+        """Return the stored text of a node; quicker than the whole view."""
+        return find(self._live, ref).value
+
+    def outline(self) -> Iterator[NodeView]:
+        """Yield the visible groups, repeats, rows and questions in order."""
+        return show.outline(self._live, self.definition.body)
+
+    def every_node(self) -> Iterator[NodeView]:
+        """Yield all nodes, hidden, computed and technical ones too, in document order."""
+        for node in show.every_node(self._live.root.slots[0]):
+            yield show.view(self._live, node)
+
+    def validate(self) -> Validation:
+        """Return the visible questions that must be answered and are not, and those whose constraint is broken."""
+        live, controls = self._live, self.definition.parts.controls
+        missing: list[NodeRef] = []
+        invalid: list[tuple[NodeRef, str]] = []
+        for node in show.every_node(live.root.slots[0]):
+            if not node.relevant or not node.definition.is_leaf:
+                continue
+            if node.required and not node.value and node.definition in controls:
+                missing.append(node.ref)
+            elif node.value and not node.valid:
+                words = show.words(node.definition.constraint_message, node.row, live.env.language)
+                invalid.append((node.ref, words))
+        return Validation(tuple(missing), tuple(invalid))
+
+    # --- writing ---
+
+    def to_submission_xml(self, *, instance_id: str = "", finalise: bool = False) -> bytes:
+        """Return the XML to submit, the same bytes for the same answers.
+
+        `instance_id` replaces the session's own (`uuid:` is put before a bare one); `finalise` stamps the end time.
+        """
+        overrides: dict[NodeDef, str] = {}
+        for preload in self.definition.parts.preloads:
+            if preload.kind == "timestamp" and preload.parameter == "end" and finalise:
+                overrides[preload.target] = stamp(self._clock.now())
+            if preload.kind == "uid" and instance_id and preload.target.name == "instanceID":
+                overrides[preload.target] = instance_id if ":" in instance_id else f"uuid:{instance_id}"
+        return serialise.submission(self._live, overrides=overrides)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the visible answers as nested plain values."""
+        return {
+            "form": {"id": self.definition.id, "version": self.definition.version, "sha256": self.definition.sha256},
+            "language": self.language,
+            "answers": serialise.as_values(self._live.root.slots[0]),
+        }
+
+    def to_draft(self, cursor: NodeRef | None = None) -> Draft:
+        """Return everything needed to go on: all values, hidden ones too, rows with their ids, language and place."""
+        return Draft(
+            form_id=self.definition.id,
+            form_version=self.definition.version,
+            form_sha256=self.definition.sha256,
+            language=self.language,
+            cursor=cursor,
+            answers=serialise.answers(self._live),
+            rows=serialise.repeat_rows(self._live),
+            aside=self._aside,
+        )
+
+
+def _row_ref(row: Row) -> NodeRef:
+    return NodeRef(row.scope.repeat.path if row.scope.repeat is not None else "", row.row_id)
+
+
+def _around(row: Row) -> str:
+    return row.parent.row_id if row.parent is not None else ""
+
+
+def _ids(row: Row) -> list[str]:
+    """Return the ids of a row and of the rows inside it."""
+    found = [row.row_id]
+    for node in row.slots:
+        if isinstance(node, RepeatNode):
+            found += [inner_id for inner in node.rows for inner_id in _ids(inner)]
+    return found
+
+
+def _filled(node: LiveNode) -> bool:
+    return bool(node.value)

@@ -1,0 +1,403 @@
+"""The body: groups, repeats and questions with their labels, choices and actions."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from lxml import etree
+
+from checklists.xform.definitions import (
+    ActionDef,
+    BodyDef,
+    ChoiceDef,
+    ChoiceSource,
+    GroupDef,
+    QuestionDef,
+    RepeatDef,
+)
+from checklists.xform.functions import FUNCTIONS
+from checklists.xform.graph import hops_between
+from checklists.xform.nodes import NodeDef, Rule, ScopeDef, common_scope
+from checklists.xform.rules import RuleCompiler, stored
+from checklists.xform.surroundings import FormStatic, PredicateStatic
+from checklists.xform.texts import NO_TEXT, Itext, TextDef, compile_parts, itext_id, raw_parts
+from checklists.xform.xml import JAVAROSA, child, children, local
+from checklists.xpath import compile_expression
+from checklists.xpath.compiled import PredicateFrame, as_nodes, as_text
+from checklists.xpath.errors import NotNodesError, XPathError
+from checklists.xpath.parser import parse
+from checklists.xpath.syntax import Call, Path
+from checklists.xpath.tree import Element
+from checklists.xpath.values import Kind, TreeNode
+
+QUESTIONS = frozenset({"input", "select", "select1", "rank", "upload", "trigger", "range", "secret"})
+_ACTIONS = frozenset({"setvalue"})
+VALUE_CHANGED = "xforms-value-changed"
+NEW_ROW = "odk-new-repeat"
+FIRST_LOAD = frozenset({"odk-instance-first-load", "xforms-ready"})
+EVERY_LOAD = "odk-instance-load"
+
+
+def reference_of(element: etree._Element) -> str:
+    """Return the path that a body element is bound to, as written."""
+    return (element.get("ref") or element.get("nodeset") or element.get("bind") or "").strip()
+
+
+def absolute(reference: str, around: str) -> str:
+    """Return an absolute path; a relative one starts at the group around it."""
+    if not reference or reference.startswith("/"):
+        return reference
+    return f"{around}/{reference.removeprefix('./')}" if reference != "." else around
+
+
+def repeat_paths(body: etree._Element | None) -> Iterator[str]:
+    """Yield the paths of all repeats of a body."""
+    if body is None:
+        return
+    stack = [(body, "")]
+    while stack:
+        element, around = stack.pop()
+        path = absolute(reference_of(element), around) or around
+        if local(element) == "repeat":
+            yield path
+        stack.extend((kid, path) for kid in element if local(kid) in {"group", "repeat"})
+
+
+class BodyReader:
+    """Reads the body of one form against its primary instance."""
+
+    def __init__(
+        self, rules: RuleCompiler, itext: Itext, by_path: Mapping[str, NodeDef], instances: Mapping[str, Element]
+    ) -> None:
+        self._rules = rules
+        self._itext = itext
+        self._by_path = by_path
+        self._instances = instances
+        self.controls: dict[NodeDef, BodyDef] = {}
+        self.first_load: list[ActionDef] = []
+        self.every_load: list[ActionDef] = []
+        self._lists: dict[tuple[str, str, str], _ItemList] = {}
+        self._shared_texts: dict[str, TextDef] = {}
+
+    def read(self, body: etree._Element | None, root: NodeDef) -> tuple[BodyDef, ...]:
+        return self._children(body, root) if body is not None else ()
+
+    def _children(self, element: etree._Element, around: NodeDef) -> tuple[BodyDef, ...]:
+        found: list[BodyDef] = []
+        for kid in element:
+            name = local(kid)
+            if name == "group":
+                found.append(self._group(kid, around))
+            elif name == "repeat":
+                found.append(self._repeat(kid, around))
+            elif name in QUESTIONS:
+                question = self._question(kid, around)
+                if question is not None:
+                    found.append(question)
+        return tuple(found)
+
+    # --- parts ---
+
+    def _node(self, element: etree._Element, around: NodeDef) -> NodeDef | None:
+        reference = reference_of(element)
+        if not reference:
+            return None
+        node = self._by_path.get(absolute(reference, around.path))
+        if node is None:
+            self._rules.problem("unknown-path", around.path, local(element), name=reference, expression=reference)
+        return node
+
+    def _common(self, element: etree._Element, node: NodeDef | None, around: NodeDef) -> dict[str, Any]:
+        owner = node or around
+        return {
+            "path": node.path if node else "",
+            "name": node.name if node else "",
+            "control": local(element),
+            "data_type": node.data_type if node else "",
+            "appearance": (element.get("appearance") or "").strip(),
+            "bind_attributes": dict(node.bind.attributes) if node else {},
+            "body_attributes": _attributes(element),
+            "label": self.text(child(element, "label"), owner, "label"),
+            "hint": self.text(child(element, "hint"), owner, "hint"),
+            "node": node,
+        }
+
+    def _group(self, element: etree._Element, around: NodeDef) -> BodyDef:
+        node = self._node(element, around)
+        inner = self._children(element, node or around)
+        if len(inner) == 1 and isinstance(inner[0], RepeatDef) and inner[0].node is node and node is not None:
+            return self._labelled_repeat(element, inner[0], node)
+        made = GroupDef(**self._common(element, node, around), children=inner)
+        self._actions(element, node or around)
+        return self._register(node, made)
+
+    def _labelled_repeat(self, element: etree._Element, repeat: RepeatDef, node: NodeDef) -> BodyDef:
+        """A group around a repeat of the same node is how XLSForm writes the repeat's label."""
+        label = self.text(child(element, "label"), node, "label")
+        appearance = repeat.appearance or (element.get("appearance") or "").strip()
+        made = dataclasses.replace(repeat, label=label if label is not NO_TEXT else repeat.label, appearance=appearance)
+        return self._register(node, made)
+
+    def _repeat(self, element: etree._Element, around: NodeDef) -> BodyDef:
+        node = self._node(element, around)
+        if node is None:
+            return GroupDef(**self._common(element, None, around), children=self._children(element, around))
+        count = (element.get(f"{{{JAVAROSA}}}count") or "").strip()
+        if count:
+            self._rules.count(node, count)
+        fixed = (element.get(f"{{{JAVAROSA}}}noAddRemove") or "").strip().lower() in {"true()", "true"}
+        self._actions(element, node)
+        made = RepeatDef(
+            **self._common(element, node, around),
+            children=self._children(element, node),
+            counted=bool(count),
+            fixed=fixed or bool(count),
+        )
+        return self._register(node, made)
+
+    def _question(self, element: etree._Element, around: NodeDef) -> BodyDef | None:
+        node = self._node(element, around)
+        if node is None:
+            return None
+        source = self._choices(element, node) if local(element) in {"select", "select1", "rank"} else None
+        node.choices = source
+        self._actions(element, node)
+        return self._register(node, QuestionDef(**self._common(element, node, around), choices=source))
+
+    def _register(self, node: NodeDef | None, made: BodyDef) -> BodyDef:
+        if node is not None:
+            self.controls[node] = made
+        return made
+
+    # --- texts ---
+
+    def text(self, element: etree._Element | None, owner: NodeDef, rule: str) -> TextDef:
+        """Return a label or hint: `ref="jr:itext(…)"`, or its own text."""
+        if element is None:
+            return NO_TEXT
+        reference = element.get("ref")
+        if reference:
+            return self.referred(reference, owner, rule)
+        parts = compile_parts(raw_parts(element), self._rules.part(owner, rule=rule))
+        return TextDef({"": parts}) if any(parts) else NO_TEXT
+
+    def referred(self, reference: str, owner: NodeDef, rule: str) -> TextDef:
+        """Return the text of `jr:itext('id')`, of `jr:itext(expression)`, or of a plain expression."""
+        text_id = itext_id(reference)
+        if text_id is not None:
+            if text_id not in self._itext:
+                self._rules.problem("unknown-text", owner.path, rule, severity="warning", name=text_id)
+            return self._itext.text(text_id, self._rules.part(owner, rule=rule))
+        tree = self._parsed(reference)
+        if isinstance(tree, Call) and tree.name == "jr:itext":
+            inner = reference.strip()[len("jr:itext(") : -1]
+            return TextDef(run=self._rules.part(owner, rule=rule)(inner))
+        return TextDef({"": (self._rules.part(owner, rule=rule)(reference),)})
+
+    def _parsed(self, expression: str) -> Any:
+        try:
+            return parse(expression)
+        except XPathError:
+            return None
+
+    def message(self, source: str, owner: NodeDef, rule: str) -> TextDef | None:
+        """Return a constraint or required message: a quoted text, or `jr:itext('id')`."""
+        if not source.strip():
+            return None
+        if itext_id(source) is not None:
+            return self.referred(source, owner, rule)
+        return TextDef({"": (source,)})
+
+    # --- choices ---
+
+    def _choices(self, element: etree._Element, node: NodeDef) -> ChoiceSource | None:
+        itemset = child(element, "itemset")
+        if itemset is None:
+            return self._written_items(children(element, "item"), node)
+        return self._itemset(itemset, node)
+
+    def _written_items(self, items: list[etree._Element], node: NodeDef) -> ChoiceSource:
+        choices: dict[int, ChoiceDef] = {}
+        elements: list[Element] = []
+        for item in items:
+            value = child(item, "value")
+            text = (value.text or "").strip() if value is not None else ""
+            element = Element("item", text)
+            choices[id(element)] = ChoiceDef(text, self.text(child(item, "label"), node, "choices"))
+            elements.append(element)
+        everything = tuple(choices.values())
+        return ChoiceSource(lambda _: elements, lambda found, _: choices[id(found)], everything=lambda: everything)
+
+    def _itemset(self, itemset: etree._Element, node: NodeDef) -> ChoiceSource | None:
+        source = itemset.get("nodeset") or ""
+        value, label = child(itemset, "value"), child(itemset, "label")
+        value_ref = (value.get("ref") if value is not None else None) or "name"
+        label_ref = (label.get("ref") if label is not None else None) or value_ref
+        made = self._rules.expression(source, node, node.own_scope, rule="choices")
+        if made is None:
+            return None
+        compiled, static = made
+        if compiled.kind not in {Kind.NODES, Kind.NODE}:
+            self._rules.problem(NotNodesError.code, node.path, "choices", expression=source, name="itemset")
+            return None
+        nodes = as_nodes(compiled)
+        whole = _without_predicates(parse(source))
+        items = self._items(static, compiled.targets, whole, value_ref, label_ref, node)
+        filtered = bool(static.reads)
+        if filtered:
+            rule = Rule("choices", node, node.own_scope, nodes, source=source)
+            node.rules["choices"] = self._rules.add(rule, static)
+        return ChoiceSource(nodes, items.item, filtered, self._everything(whole, items))
+
+    def _items(
+        self, static: FormStatic, targets: Any, whole: str, value_ref: str, label_ref: str, node: NodeDef
+    ) -> _ItemList:
+        own = self._itext.has_outputs or not whole
+        key = (whole, value_ref, label_ref)
+        if not own and key in self._lists:
+            return self._lists[key]
+        made = _ItemList(self, static, targets, value_ref, label_ref, node)
+        if not own:
+            self._lists[key] = made
+        return made
+
+    def _everything(self, whole: str, items: _ItemList) -> Callable[[], tuple[ChoiceDef, ...]] | None:
+        name, _, path = whole.partition("\0")
+        document = self._instances.get(name) if whole else None
+        if document is None:
+            return None
+        names = path.split("/")
+
+        def everything() -> tuple[ChoiceDef, ...]:
+            nodes: list[Element] = [document]
+            for name in names:
+                nodes = [kid for node in nodes for kid in node.children if kid.name == name]
+            return tuple(items.item(node, None) for node in nodes)
+
+        return everything
+
+    def item_text(self, text_id: str, owner: NodeDef) -> TextDef:
+        """Return the text of a choice; those that quote no answer are shared by all lists."""
+        known = self._shared_texts.get(text_id)
+        if known is None:
+            known = self._itext.text(text_id, self._rules.part(owner, rule="choices"))
+            if known.constant:
+                self._shared_texts[text_id] = known
+        return known
+
+    def text_in(self, expression: str, static: FormStatic, targets: Any) -> Callable[[PredicateFrame], str]:
+        """Compile the value or label reference of an itemset; it is evaluated at each of the nodes."""
+        inner = PredicateStatic(static, targets if hasattr(targets, "nodes") else None)
+        run: Callable[[PredicateFrame], str] = as_text(compile_expression(expression, inner, FUNCTIONS))
+        return run
+
+    # --- actions ---
+
+    def model_actions(self, model: etree._Element, root: NodeDef) -> None:
+        self._actions(model, root)
+
+    def _actions(self, element: etree._Element, source: NodeDef) -> None:
+        for action in children(element, *_ACTIONS):
+            self._action(action, source)
+
+    def _action(self, action: etree._Element, source: NodeDef) -> None:
+        reference = reference_of(action)
+        target = self._by_path.get(absolute(reference, source.path))
+        if target is None:
+            self._rules.problem("unknown-path", source.path, "setvalue", name=reference, expression=reference)
+            return
+        events = set((action.get("event") or action.get("{http://www.w3.org/2001/xml-events}event") or "").split())
+        made = self._setvalue(action, source, target)
+        if made is None:
+            return
+        if events & FIRST_LOAD:
+            self.first_load.append(made)
+        if EVERY_LOAD in events:
+            self.every_load.append(made)
+        if NEW_ROW in events:
+            repeat = _repeat_of(target, source)
+            if repeat is not None:
+                repeat.new_row_actions.append(dataclasses.replace(made, climb=0, hops=()))
+        if VALUE_CHANGED in events:
+            source.actions.append(made)
+
+    def _setvalue(self, action: etree._Element, source: NodeDef, target: NodeDef) -> ActionDef | None:
+        expression = action.get("value")
+        common = common_scope(source.own_scope, target.own_scope)
+        climb, hops = source.own_scope.depth - common.depth, hops_between(common, target.own_scope)
+        if expression is None:
+            text = action.text or ""
+            return ActionDef(target, lambda _: text, climb, hops)
+        made = self._rules.expression(expression or "''", target, target.own_scope, rule="setvalue")
+        return None if made is None else ActionDef(target, stored(made[0], target.data_type), climb, hops)
+
+
+def _repeat_of(target: NodeDef, source: NodeDef) -> NodeDef | None:
+    """Return the repeat whose new rows an action is about: the one it is written in, else the target's innermost."""
+    if source.is_repeat:
+        return source
+    return target.own_scope.repeat
+
+
+def _attributes(element: etree._Element) -> dict[str, str]:
+    skipped = {"ref", "nodeset", "bind", "appearance"}
+    return {str(key): str(value) for key, value in element.attrib.items() if key not in skipped}
+
+
+def _without_predicates(tree: Any) -> str:
+    """Return `instance name, NUL, path` of a list in a secondary instance, filters and shuffling left out; else ''."""
+    if isinstance(tree, Call) and tree.name == "randomize":
+        return _without_predicates(tree.arguments[0])
+    start = tree.start if isinstance(tree, Path) else None
+    if not isinstance(start, Call) or start.name != "instance" or not start.arguments:
+        return ""
+    if any(step.axis != "child" for step in tree.steps):
+        return ""
+    name = getattr(start.arguments[0], "value", "")
+    return f"{name}\0{'/'.join(step.test for step in tree.steps)}"
+
+
+class _ItemList:
+    """Turns the nodes of one list into choices, each once."""
+
+    def __init__(
+        self, reader: BodyReader, static: FormStatic, targets: Any, value_ref: str, label_ref: str, owner: NodeDef
+    ) -> None:
+        self._reader = reader
+        self._owner = owner
+        self._value = reader.text_in(value_ref, static, targets)
+        tree = parse(label_ref)
+        self._by_id = isinstance(tree, Call) and tree.name == "jr:itext"
+        expression = label_ref.strip()[len("jr:itext(") : -1] if self._by_id else label_ref
+        self._label = reader.text_in(expression, static, targets)
+        self._skipped = {value_ref, "itextId", *([] if self._by_id else [label_ref])}
+        self._known: dict[int, ChoiceDef] = {}
+
+    def item(self, node: TreeNode, row: Any) -> ChoiceDef:
+        if not isinstance(node, Element):
+            return self._read(node, row)
+        known = self._known.get(id(node))
+        if known is None:
+            known = self._known[id(node)] = self._read(node, row)
+        return known
+
+    def _read(self, node: TreeNode, row: Any) -> ChoiceDef:
+        frame = PredicateFrame(row if row is not None else _Nowhere(), 1)
+        frame.node, frame.position = node, 1
+        value, label = self._value(frame), self._label(frame)
+        text = self._reader.item_text(label, self._owner) if self._by_id else TextDef({"": (label,)})
+        attributes = {
+            kid.name: kid.seen for kid in node.kids() if isinstance(node, Element) and kid.name not in self._skipped
+        }
+        return ChoiceDef(value, text, attributes)
+
+
+class _Nowhere:
+    """The frame around a choice that is read without a session."""
+
+    env = None
+
+
+__all__ = ["BodyReader", "ScopeDef", "absolute", "reference_of", "repeat_paths"]
