@@ -290,6 +290,36 @@ class LineResult(Jsonable):
     missing: tuple[MissingBlob, ...] = ()
     receipt: dict[str, Any] | None = None
 
+    def to_json(self) -> dict[str, Any]:
+        """Return plain values; spelled out, because a batch makes a hundred of them."""
+        return {
+            "revision_id": self.revision_id,
+            "status": self.status,
+            "code": self.code,
+            "detail": self.detail,
+            "pointer": self.pointer,
+            "head": self.head,
+            "kept": self.kept,
+            "missing": [{"sha256": m.sha256, "offset": m.offset} for m in self.missing],
+            "receipt": self.receipt,
+        }
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> LineResult:
+        """Read plain values; unknown members are ignored. Raises `KeyError`, `TypeError` or `ValueError`."""
+        receipt = value.get("receipt")
+        return cls(
+            revision_id=str(value["revision_id"]),
+            status=int(value["status"]),
+            code=str(value["code"]),
+            detail=str(value.get("detail", "")),
+            pointer=str(value.get("pointer", "")),
+            head=str(value.get("head", "")),
+            kept=bool(value.get("kept", False)),
+            missing=tuple(MissingBlob(str(m["sha256"]), int(m["offset"])) for m in value.get("missing", ())),
+            receipt=dict(receipt) if receipt else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Uploaded(Jsonable):
@@ -299,6 +329,12 @@ class Uploaded(Jsonable):
     complete: bool
     results: tuple[LineResult, ...] = ()
 
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> Uploaded:
+        """Read plain values. Raises `KeyError`, `TypeError` or `ValueError`."""
+        results = tuple(LineResult.from_json(r) for r in value.get("results", ()))
+        return cls(int(value["offset"]), bool(value["complete"]), results)
+
 
 @dataclass(frozen=True, slots=True)
 class Anchor(Jsonable):
@@ -306,7 +342,3 @@ class Anchor(Jsonable):
 
     seq: int
     head: str
-
-
-def results_of(members: Sequence[Mapping[str, Any]]) -> tuple[LineResult, ...]:
-    return tuple(LineResult.from_json(m) for m in members)
