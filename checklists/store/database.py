@@ -94,7 +94,8 @@ def _refuse_foreign_and_newer(db: Db, *, fresh: bool) -> None:
     application, version = db.value("PRAGMA application_id"), db.value("PRAGMA user_version")
     steps = _migrations(db)
     applied = {step.name for step in steps.applied(db.tables)}
-    tables = db.value("SELECT count(*) FROM sqlite_master")
+    # killed in its very making, a database may hold the list of steps and nothing else
+    tables = db.value("SELECT count(*) FROM sqlite_master WHERE tbl_name <> ?", (steps.migrations_table,))
     if application not in (0, APPLICATION_ID) or (not fresh and tables and not applied):
         raise ForeignFileError("application id", file=str(db.path))
     unknown = applied - {name for name, _ in STEPS}

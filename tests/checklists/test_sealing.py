@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import rfc8785
 
 from checklists import sealing
 from checklists.crypto import DeviceKey
@@ -262,3 +263,28 @@ def test_a_hidden_exhibits_number_is_not_named_beside_a_seen_finding() -> None:
 def test_the_envelope_names_the_extracts_own_digest() -> None:
     read = sealing.parse_envelope(sealed().envelope)
     assert read["factory_extract_digest"] == sealing.digest(sealing.canonical(sealing.extract_for_factory(read)))
+
+
+def test_the_fast_way_writes_the_very_bytes_of_rfc_8785() -> None:
+    chance = random.Random(8785)
+    texts = ["", "ก่ำ", 'a"b\\c/', "\x00\x1f\x7f\b\t\n\f\r", "\u2028", "😀", "\ue000", "z"]
+
+    def value(depth: int) -> Any:
+        kind = chance.randrange(8 if depth else 5)
+        if kind == 0:
+            return chance.choice([None, True, False])
+        if kind == 1:
+            return chance.choice([0, -1, 2**53 - 1, chance.randrange(10**9)])
+        if kind == 2:
+            return chance.choice(
+                [0.0, -0.0, 1.5, 50.0, 1e-7, 1e16, 1e21, 5e-324, chance.random(), chance.gauss(0, 1e9)]
+            )
+        if kind < 5:
+            return chance.choice(texts)
+        if kind == 5:
+            return [value(depth - 1) for _ in range(chance.randrange(4))]
+        return {chance.choice(texts) + str(i): value(depth - 1) for i in range(chance.randrange(4))}
+
+    for _ in range(3000):
+        one = value(3)
+        assert sealing.canonical(one) == rfc8785.dumps(one)
