@@ -102,10 +102,13 @@ def start(
     visit = Visit(ids.new(), site, kind=visit_kind, started_at=now, team=tuple(team))
     changes = store.checklists.put(pin, definition.xml) | store.visits.start(visit)
     record_id = ids.new()
-    draft = replace(_new_session(definition, visit, clock, store).to_draft(), language=language)
+    session = _new_session(definition, visit, clock, store)
+    draft = replace(session.to_draft(), language=language)
     changes |= store.records.create(
         record_id=record_id, visit_id=visit.visit_id, form=pin, draft=draft, author=_author(team)
     )
+    result = _opened(record_id, session, definition, visit, ()).evaluate()
+    changes |= store.records.save_answers(record_id, progress=progress_of(result))
     return Started(record_id, visit.visit_id, changes)
 
 
@@ -135,23 +138,29 @@ def full_id(store: Store, text: str) -> str:
 
 def load(store: Store, record_id: str, *, clock: Clock) -> OpenRecord:
     """Open a draft where it stood. Raises `NotFoundError`, or `SealedRecordError` for a record that is no draft."""
-    from checklists import items
-    from checklists.authoring.catalogue import Catalogue
     from checklists.session import ClientInfo, FormSession
 
     summary, draft = store.records.summary(record_id), store.records.draft(record_id)
     definition = checklist_actions.stored(store, draft.form_sha256)
     client = ClientInfo(deviceid=store.keys.device_id, username=store.keys.person_name)
     session = FormSession(definition, clock=clock, client=client, draft=draft)
-    return OpenRecord(
-        record_id,
-        session,
-        definition,
-        items.outline(definition, Catalogue.bundled()),
-        Catalogue.bundled(),
-        store.visits.get(summary.visit_id),
-        store.attachments.list(record_id),
-    )
+    visit, attachments = store.visits.get(summary.visit_id), store.attachments.list(record_id)
+    return _opened(record_id, session, definition, visit, attachments)
+
+
+def _opened(
+    record_id: str,
+    session: FormSession,
+    definition: FormDefinition,
+    visit: Visit,
+    attachments: tuple[Attachment, ...],
+) -> OpenRecord:
+    from checklists import items
+    from checklists.authoring.catalogue import Catalogue
+
+    catalogue = Catalogue.bundled()
+    outline = items.outline(definition, catalogue)
+    return OpenRecord(record_id, session, definition, outline, catalogue, visit, attachments)
 
 
 def resolver(opened: OpenRecord, *, clock: Clock) -> Resolver:
@@ -180,24 +189,16 @@ def answer(store: Store, opened: OpenRecord, answers: Mapping[str, object], *, c
 
 
 def set_all(session: FormSession, settings: Sequence[Setting]) -> ChangeSet:
-    """Set values as one change; where one is refused or would lie on a hidden node, everything is taken back."""
-    from checklists.session import ChangeSet
-
-    if not settings:
-        return ChangeSet()
-    hidden: Setting | None = None
-    try:
-        with session.transaction() as transaction:
-            for setting in settings:
-                session.set_value(setting.path, setting.value)
-        hidden = next((s for s in settings if s.value and not session.node(s.path).relevant), None)
-    except AnswerError:
-        session.undo()
-        raise
-    if hidden is not None:
-        session.undo()
-        raise NotRelevantError(item=hidden.item_id or hidden.key, name=hidden.item_id or hidden.key)
-    return transaction.change_set
+    """Set values as one change. Raises where one is refused or would lie on a hidden node; open the record anew then:
+    nothing of it was stored.
+    """
+    with session.transaction() as changed:
+        for setting in settings:
+            session.set_value(setting.path, setting.value)
+    for setting in settings:
+        if setting.value and not session.node(setting.path).relevant:
+            raise NotRelevantError(item=setting.item_id or setting.key, name=setting.item_id or setting.key)
+    return changed()
 
 
 def progress_of(result: InspectionResult) -> tuple[int, int, int]:

@@ -84,7 +84,7 @@ def _said(answers: Iterable[AnswerRow]) -> frozenset[AnswerRow]:
 
 def list_exhibits(session: FormSession, attachments: Iterable[Attachment]) -> None:
     """Fill the `exhibits` repeat, so that the submission XML names every photo by hash. Never asked or stored."""
-    repeat = next((v.ref.path for v in session.outline() if v.kind == "repeat" and v.name == EXHIBITS), "")
+    repeat = next((v.ref.path for v in session.every_node() if v.kind == "repeat" and v.name == EXHIBITS), "")
     if not repeat:
         return
     with session.transaction():

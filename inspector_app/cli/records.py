@@ -71,7 +71,7 @@ def answer(call: Call) -> Answer:
         done = records.answer(store, records.load(store, record_id, clock=call.clock), answers, clock=call.clock)
     blocking = [p for p in done.problems if p.blocking]
     lines = [call.t("cli.answer.changed", count=len(done.changed), answered=done.answered, total=done.total)]
-    lines += [f"  {s.item_id or s.key} = {s.value}" for s in done.changed]
+    lines += [f"  {s.key} = {s.value}" for s in done.changed]
     lines += [call.t("cli.answer.missing", count=len(blocking)) if blocking else call.t("cli.answer.complete")]
     lines += [_problem(call, p) for p in blocking]
     data = {

@@ -1,0 +1,1 @@
+"""The whole job on the real window: `inspector demo`."""
