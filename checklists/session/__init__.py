@@ -8,5 +8,6 @@ from checklists.session.views import ChangeSet, Choice, ClientInfo, NodeChange, 
 
 __all__ = [
     "BadValueError", "ChangeSet", "Choice", "ClientInfo", "FormSession", "NeverSettlesError", "NodeChange", "NodeView",
-    "NotAChoiceError", "ReadOnlyNodeError", "TooManyRowsError", "UnknownLanguageError", "UnknownNodeError", "Validation",
+    "NotAChoiceError", "ReadOnlyNodeError", "TooManyRowsError", "UnknownLanguageError", "UnknownNodeError",
+    "Validation",
 ]  # fmt: skip

@@ -51,6 +51,16 @@ class LiveForm:
         self._queued: set[tuple[Rule, Row]] = set()
         self._counter = 0
         self._actions: list[tuple[ActionDef, Row]] = []
+        self._apply: dict[str, Callable[[Rule, Any, Row], None]] = {
+            "relevant": self._relevant,
+            "calculate": self._calculate,
+            "required": self._required,
+            "readonly": self._readonly,
+            "constraint": self._constraint,
+            "count": self._count,
+            "choices": self._choices,
+            "insp": self._insp,
+        }
         self.changed: dict[LiveNode, set[str]] = {}
         self.stored: dict[LiveNode, str] = {}  # node -> value before the change
         self.added: list[Row] = []
@@ -222,7 +232,7 @@ class LiveForm:
     # --- rules ---
 
     def _run(self, rule: Rule, row: Row) -> None:
-        _APPLY[rule.kind](self, rule, row.slots[rule.slot], row)
+        self._apply[rule.kind](rule, row.slots[rule.slot], row)
 
     def _relevant(self, rule: Rule, node: LiveNode, row: Row) -> None:
         own = bool(rule.run(row))
@@ -270,7 +280,7 @@ class LiveForm:
 
     def _count(self, rule: Rule, node: LiveNode, row: Row) -> None:
         number = rule.run(row)
-        wanted = 0 if number != number or number < 0 else number
+        wanted = max(0, number)  # NaN is no row
         if wanted > MAX_ROWS:
             raise TooManyRowsError(path=node.definition.path, most=MAX_ROWS)
         repeat = row.slots[node.definition.slot]
@@ -319,18 +329,6 @@ class LiveForm:
     def forget_changes(self) -> None:
         """Start the next change with a clean sheet."""
         self.changed, self.stored, self.added, self.removed = {}, {}, [], []
-
-
-_APPLY: dict[str, Callable[[LiveForm, Rule, Any, Row], None]] = {
-    "relevant": LiveForm._relevant,
-    "calculate": LiveForm._calculate,
-    "required": LiveForm._required,
-    "readonly": LiveForm._readonly,
-    "constraint": LiveForm._constraint,
-    "count": LiveForm._count,
-    "choices": LiveForm._choices,
-    "insp": LiveForm._insp,
-}
 
 
 def rows_below(rows: list[Row], hops: Iterable[int]) -> list[Row]:

@@ -17,13 +17,13 @@ _INHERITED = f"{{{XFORMS}}}"
 
 
 def submission(live: LiveForm, *, overrides: dict[NodeDef, str]) -> bytes:
-    """Return the XML to submit: hidden nodes left out, blank ones kept, in the order of the form; UTF-8, no declaration.
+    """Return the XML to submit: hidden nodes left out, blank ones kept, in the order of the form. UTF-8.
 
     `overrides` replace values of top-level nodes (instance id, end time) without touching the session.
     """
     root: LiveNode = live.root.slots[0]
     prefixes = {prefix: uri for prefix, uri in root.definition.nsmap.items() if prefix and uri != XFORMS}
-    element = etree.Element(_tag(root.definition), nsmap=prefixes)  # type: ignore[arg-type]  # lxml-stubs leave out the default namespace
+    element = etree.Element(_tag(root.definition), nsmap=prefixes)
     _attributes(element, root)
     _children(element, root, overrides)
     etree.cleanup_namespaces(element)

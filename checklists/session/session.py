@@ -42,8 +42,9 @@ class UnknownLanguageError(AnswerError):
 class FormSession:
     """One form being filled, in one thread.
 
-    `preset` gives values by path before the first-load actions run (the visit's context). `draft` goes on where a session
-    stood; actions and preloads never run again. `last_saved` is the XML of the record sent before, for forms that ask.
+    `preset` gives values by path before the first-load actions run (the visit's context). `draft` goes on where a
+    session stood; actions and preloads never run again. `last_saved` is the XML of the record sent before, for forms
+    that ask for it.
     """
 
     def __init__(

@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from lxml import etree
 
-from checklists.xform.definitions import (
-    ActionDef,
-    BodyDef,
-    ChoiceDef,
-    ChoiceSource,
-    GroupDef,
-    QuestionDef,
-    RepeatDef,
-)
-from checklists.xform.functions import FUNCTIONS
+from checklists.xform.choices import ChoiceReader
+from checklists.xform.definitions import ActionDef, BodyDef, GroupDef, QuestionDef, RepeatDef
 from checklists.xform.graph import hops_between
-from checklists.xform.nodes import NodeDef, Rule, ScopeDef, common_scope
+from checklists.xform.nodes import NodeDef, common_scope
 from checklists.xform.rules import RuleCompiler, stored
-from checklists.xform.surroundings import FormStatic, PredicateStatic
 from checklists.xform.texts import NO_TEXT, Itext, TextDef, compile_parts, itext_id, raw_parts
 from checklists.xform.xml import JAVAROSA, child, children, local
-from checklists.xpath import compile_expression
-from checklists.xpath.compiled import PredicateFrame, as_nodes, as_text
-from checklists.xpath.errors import NotNodesError, XPathError
+from checklists.xpath.errors import XPathError
 from checklists.xpath.parser import parse
-from checklists.xpath.syntax import Call, Path
+from checklists.xpath.syntax import Call
 from checklists.xpath.tree import Element
-from checklists.xpath.values import Kind, TreeNode
 
 QUESTIONS = frozenset({"input", "select", "select1", "rank", "upload", "trigger", "range", "secret"})
 _ACTIONS = frozenset({"setvalue"})
@@ -74,12 +62,10 @@ class BodyReader:
         self._rules = rules
         self._itext = itext
         self._by_path = by_path
-        self._instances = instances
+        self._choices = ChoiceReader(rules, itext, instances, self.text)
         self.controls: dict[NodeDef, BodyDef] = {}
         self.first_load: list[ActionDef] = []
         self.every_load: list[ActionDef] = []
-        self._lists: dict[tuple[str, str, str], _ItemList] = {}
-        self._shared_texts: dict[str, TextDef] = {}
 
     def read(self, body: etree._Element | None, root: NodeDef) -> tuple[BodyDef, ...]:
         return self._children(body, root) if body is not None else ()
@@ -161,7 +147,7 @@ class BodyReader:
         node = self._node(element, around)
         if node is None:
             return None
-        source = self._choices(element, node) if local(element) in {"select", "select1", "rank"} else None
+        source = self._choices.read(element, node) if local(element) in {"select", "select1", "rank"} else None
         node.choices = source
         self._actions(element, node)
         return self._register(node, QuestionDef(**self._common(element, node, around), choices=source))
@@ -209,89 +195,6 @@ class BodyReader:
         if itext_id(source) is not None:
             return self.referred(source, owner, rule)
         return TextDef({"": (source,)})
-
-    # --- choices ---
-
-    def _choices(self, element: etree._Element, node: NodeDef) -> ChoiceSource | None:
-        itemset = child(element, "itemset")
-        if itemset is None:
-            return self._written_items(children(element, "item"), node)
-        return self._itemset(itemset, node)
-
-    def _written_items(self, items: list[etree._Element], node: NodeDef) -> ChoiceSource:
-        choices: dict[int, ChoiceDef] = {}
-        elements: list[Element] = []
-        for item in items:
-            value = child(item, "value")
-            text = (value.text or "").strip() if value is not None else ""
-            element = Element("item", text)
-            choices[id(element)] = ChoiceDef(text, self.text(child(item, "label"), node, "choices"))
-            elements.append(element)
-        everything = tuple(choices.values())
-        return ChoiceSource(lambda _: elements, lambda found, _: choices[id(found)], everything=lambda: everything)
-
-    def _itemset(self, itemset: etree._Element, node: NodeDef) -> ChoiceSource | None:
-        source = itemset.get("nodeset") or ""
-        value, label = child(itemset, "value"), child(itemset, "label")
-        value_ref = (value.get("ref") if value is not None else None) or "name"
-        label_ref = (label.get("ref") if label is not None else None) or value_ref
-        made = self._rules.expression(source, node, node.own_scope, rule="choices")
-        if made is None:
-            return None
-        compiled, static = made
-        if compiled.kind not in {Kind.NODES, Kind.NODE}:
-            self._rules.problem(NotNodesError.code, node.path, "choices", expression=source, name="itemset")
-            return None
-        nodes = as_nodes(compiled)
-        whole = _without_predicates(parse(source))
-        items = self._items(static, compiled.targets, whole, value_ref, label_ref, node)
-        filtered = bool(static.reads)
-        if filtered:
-            rule = Rule("choices", node, node.own_scope, nodes, source=source)
-            node.rules["choices"] = self._rules.add(rule, static)
-        return ChoiceSource(nodes, items.item, filtered, self._everything(whole, items))
-
-    def _items(
-        self, static: FormStatic, targets: Any, whole: str, value_ref: str, label_ref: str, node: NodeDef
-    ) -> _ItemList:
-        own = self._itext.has_outputs or not whole
-        key = (whole, value_ref, label_ref)
-        if not own and key in self._lists:
-            return self._lists[key]
-        made = _ItemList(self, static, targets, value_ref, label_ref, node)
-        if not own:
-            self._lists[key] = made
-        return made
-
-    def _everything(self, whole: str, items: _ItemList) -> Callable[[], tuple[ChoiceDef, ...]] | None:
-        name, _, path = whole.partition("\0")
-        document = self._instances.get(name) if whole else None
-        if document is None:
-            return None
-        names = path.split("/")
-
-        def everything() -> tuple[ChoiceDef, ...]:
-            nodes: list[Element] = [document]
-            for name in names:
-                nodes = [kid for node in nodes for kid in node.children if kid.name == name]
-            return tuple(items.item(node, None) for node in nodes)
-
-        return everything
-
-    def item_text(self, text_id: str, owner: NodeDef) -> TextDef:
-        """Return the text of a choice; those that quote no answer are shared by all lists."""
-        known = self._shared_texts.get(text_id)
-        if known is None:
-            known = self._itext.text(text_id, self._rules.part(owner, rule="choices"))
-            if known.constant:
-                self._shared_texts[text_id] = known
-        return known
-
-    def text_in(self, expression: str, static: FormStatic, targets: Any) -> Callable[[PredicateFrame], str]:
-        """Compile the value or label reference of an itemset; it is evaluated at each of the nodes."""
-        inner = PredicateStatic(static, targets if hasattr(targets, "nodes") else None)
-        run: Callable[[PredicateFrame], str] = as_text(compile_expression(expression, inner, FUNCTIONS))
-        return run
 
     # --- actions ---
 
@@ -344,60 +247,3 @@ def _repeat_of(target: NodeDef, source: NodeDef) -> NodeDef | None:
 def _attributes(element: etree._Element) -> dict[str, str]:
     skipped = {"ref", "nodeset", "bind", "appearance"}
     return {str(key): str(value) for key, value in element.attrib.items() if key not in skipped}
-
-
-def _without_predicates(tree: Any) -> str:
-    """Return `instance name, NUL, path` of a list in a secondary instance, filters and shuffling left out; else ''."""
-    if isinstance(tree, Call) and tree.name == "randomize":
-        return _without_predicates(tree.arguments[0])
-    start = tree.start if isinstance(tree, Path) else None
-    if not isinstance(start, Call) or start.name != "instance" or not start.arguments:
-        return ""
-    if any(step.axis != "child" for step in tree.steps):
-        return ""
-    name = getattr(start.arguments[0], "value", "")
-    return f"{name}\0{'/'.join(step.test for step in tree.steps)}"
-
-
-class _ItemList:
-    """Turns the nodes of one list into choices, each once."""
-
-    def __init__(
-        self, reader: BodyReader, static: FormStatic, targets: Any, value_ref: str, label_ref: str, owner: NodeDef
-    ) -> None:
-        self._reader = reader
-        self._owner = owner
-        self._value = reader.text_in(value_ref, static, targets)
-        tree = parse(label_ref)
-        self._by_id = isinstance(tree, Call) and tree.name == "jr:itext"
-        expression = label_ref.strip()[len("jr:itext(") : -1] if self._by_id else label_ref
-        self._label = reader.text_in(expression, static, targets)
-        self._skipped = {value_ref, "itextId", *([] if self._by_id else [label_ref])}
-        self._known: dict[int, ChoiceDef] = {}
-
-    def item(self, node: TreeNode, row: Any) -> ChoiceDef:
-        if not isinstance(node, Element):
-            return self._read(node, row)
-        known = self._known.get(id(node))
-        if known is None:
-            known = self._known[id(node)] = self._read(node, row)
-        return known
-
-    def _read(self, node: TreeNode, row: Any) -> ChoiceDef:
-        frame = PredicateFrame(row if row is not None else _Nowhere(), 1)
-        frame.node, frame.position = node, 1
-        value, label = self._value(frame), self._label(frame)
-        text = self._reader.item_text(label, self._owner) if self._by_id else TextDef({"": (label,)})
-        attributes = {
-            kid.name: kid.seen for kid in node.kids() if isinstance(node, Element) and kid.name not in self._skipped
-        }
-        return ChoiceDef(value, text, attributes)
-
-
-class _Nowhere:
-    """The frame around a choice that is read without a session."""
-
-    env = None
-
-
-__all__ = ["BodyReader", "ScopeDef", "absolute", "reference_of", "repeat_paths"]

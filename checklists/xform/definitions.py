@@ -99,7 +99,7 @@ BodyDef: TypeAlias = GroupDef | RepeatDef | QuestionDef
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ActionDef:
-    """A `setvalue`: puts a value into `target`. `climb` and `hops` lead from the row of the event to the target's rows."""
+    """A `setvalue` of `target`. `climb` and `hops` lead from the row of the event to the target's rows."""
 
     target: NodeDef
     run: Run

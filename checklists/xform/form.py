@@ -1,8 +1,8 @@
 """XForm text to a `FormDefinition`: frozen, complete, shareable between threads and sessions.
 
-Everything that can be wrong with a form is found here, all at once, with the paths of the nodes: bad expressions, unknown
-functions, instances and paths, cycles, missing files. What is wrong keeps the form from being used (`FormError`); what is
-only doubtful is in `problems`.
+Everything that can be wrong with a form is found here, all at once, with the paths of the nodes: bad expressions,
+unknown functions, instances and paths, cycles, missing files. What is wrong keeps the form from being used
+(`FormError`); what is only doubtful is in `problems`.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """The order in which rules run, and the ways from a changed node to the rules that read it.
 
 A rule comes after the rules that produce what it reads: a calculation produces its node's value, a relevance what
-expressions see of everything below, a count the rows and everything in them. What cannot be ordered is a cycle, reported
-with its paths. A calculation that reads its own node in other rows (a running total) is no cycle.
+expressions see of everything below, a count the rows and everything in them. What cannot be ordered is a cycle,
+reported with its paths. A calculation that reads its own node in other rows (a running total) is no cycle.
 """
 
 from __future__ import annotations

@@ -192,7 +192,7 @@ class Rule:
 
 
 class Dependent:
-    """The way from a changed node to the rows in which a rule must run again: up `climb` scopes, down `hops` repeats."""
+    """The way from a changed node to the rows in which a rule runs again: up `climb` scopes, down `hops` repeats."""
 
     __slots__ = ("climb", "hops", "rule")
 

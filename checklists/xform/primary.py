@@ -15,7 +15,7 @@ _BIND_ONLY = frozenset({_TEMPLATE})
 
 
 class PrimaryInstance:
-    """Reads the primary instance. `repeats` are the paths of repeats, `attributes` those of live attributes (`…/@id`)."""
+    """Reads the primary instance. `repeats` are paths of repeats, `attributes` those of live attributes (`…/@id`)."""
 
     def __init__(self, root: etree._Element, *, repeats: Iterable[str], attributes: Iterable[str]) -> None:
         self._repeats = frozenset(repeats)

@@ -43,7 +43,7 @@ class RuleCompiler:
         try:
             compiled = compile_expression(source, static, FUNCTIONS)
         except XPathError as error:
-            self.problems.append(LoadProblem(error.code, owner.path, rule, data=error.data))
+            self.note(error, owner.path, rule)
             return None
         except RecursionError:
             self.problem("xpath-syntax", owner.path, rule, expression=source[:200], at=0)
@@ -52,6 +52,10 @@ class RuleCompiler:
             severity: Severity = "error" if path.startswith("/") else "warning"
             self.problem("unknown-path", owner.path, rule, severity=severity, expression=source, name=path)
         return compiled, static
+
+    def note(self, error: XPathError, path: str, rule: str) -> None:
+        """Keep what is wrong with an expression as a problem of the form."""
+        self.problems.append(LoadProblem(error.code, path, rule, data=error.data))
 
     def problem(self, code: str, path: str, rule: str, *, severity: Severity = "error", **data: object) -> None:
         self.problems.append(LoadProblem(code, path, rule, severity, data))

@@ -1,7 +1,7 @@
 """Where the expressions of a form stand: paths become slots, and every path is noted as a dependency.
 
-Rules kept (facts/forms 9): a plain absolute path that passes through the owner's own repeat means the owner's row; in the
-arguments of counting functions it means every row; a path with predicates is walked from its start.
+Rules kept (docs/forms.md): a plain absolute path that passes through the owner's own repeat means the owner's row; in
+the arguments of counting functions it means every row; a path with predicates is walked from its start.
 """
 
 from __future__ import annotations
@@ -138,10 +138,7 @@ class FormStatic:
 
     def targets(self, path: Path, *, generic: bool) -> Targets:
         """Return what a path reaches, seen from the owner."""
-        if path.absolute:
-            nodes = frozenset({self.tree.document})
-        else:
-            nodes = frozenset({self.owner})
+        nodes = frozenset({self.tree.document if path.absolute else self.owner})
         common = self.tree.root_scope if path.absolute else self._start_scope()
         for step in path.steps:
             nodes = step_down(nodes, step.axis, step.test, self.tree.document)

@@ -93,7 +93,7 @@ def walker(axis: str, test: str) -> Walk:
     if test in {"*", "node()"} or test.endswith(":*"):
         return walk
     if test == "text()":
-        return lambda node: ()
+        return lambda _: ()
     name = test.rpartition(":")[2]
     if axis == "child":
         return lambda node: [kid for kid in node.kids() if kid.name == name]

@@ -28,8 +28,8 @@ Run: TypeAlias = Callable[[Any], Any]
 class Compiled:
     """A closure with its static type.
 
-    `text` is a shorter way to the text where there is one. `targets` says, in the terms of the surroundings, which nodes
-    these are (for dependencies). A constant ignores its frame.
+    `text` is a shorter way to the text where there is one. `targets` says, in the terms of the surroundings, which
+    nodes these are (for dependencies). A constant ignores its frame.
     """
 
     kind: Kind

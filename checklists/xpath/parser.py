@@ -32,7 +32,8 @@ _TOKEN = re.compile(
 _OPERATOR_NAME = re.compile(r"\s*(and|or|div|mod)")
 
 _PRECEDENCE = {
-    "or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4, "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6, "|": 8,
+    "or": 1, "and": 2, "=": 3, "!=": 3, "<": 4, "<=": 4, ">": 4, ">=": 4,
+    "+": 5, "-": 5, "*": 6, "div": 6, "mod": 6, "|": 8,
 }  # fmt: skip
 _NEGATION = 7
 _NODE_TYPES = frozenset({"node", "text", "comment", "processing-instruction"})
@@ -60,7 +61,7 @@ _END = "end"
 
 @lru_cache(maxsize=4096)
 def parse(expression: str) -> Expr:
-    """Return the syntax tree. Raises `XPathSyntaxError` with `expression` and `at`. Trees are shared: they are frozen."""
+    """Return the syntax tree. Raises `XPathSyntaxError` with `expression` and `at`. Trees are frozen, so shared."""
     return _Parser(expression).whole()
 
 

@@ -1,7 +1,7 @@
 """Regular expressions of authors, compiled once and kept from running away.
 
-`regex()` searches (decision table, facts/forms 3.3); authors anchor both ends. Python's matcher backtracks, so a pattern
-with a repeated group that itself repeats without bound (`(a+)+`) is refused at load instead of hanging at an answer.
+`regex()` searches (docs/forms.md); authors anchor both ends. Python's matcher backtracks, so a pattern with a repeated
+group that itself repeats without bound (`(a+)+`) is refused at load instead of hanging at an answer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How functions are declared, and how a call becomes one closure.
 
-A signature is one letter for each parameter: `t` text, `n` number, `b` boolean, `v` any value, `g` any value whose paths
-mean every row, `s` nodes. `?` after a letter makes it optional, `*` lets it come any number of times, `+` at least once.
+A signature is one letter for each parameter: `t` text, `n` number, `b` boolean, `v` any value, `g` any value whose
+paths mean every row, `s` nodes. `?` after a letter makes it optional, `*` lets it come any number of times, `+` at
+least once.
 """
 
 from __future__ import annotations

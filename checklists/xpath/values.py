@@ -1,8 +1,8 @@
 """The types of XPath 1.0 and the conversions between them, with ODK's dates.
 
 There is no date type: a date is its ISO text. Where a number is needed a date counts as whole local days since
-1970-01-01 and a moment as days with a fraction, both in Thailand's zone (facts/forms 3.3). A number that is not a number
-is NaN here and blank where it is stored.
+1970-01-01 and a moment as days with a fraction, both in Thailand's zone (docs/forms.md). A number that is not a
+number is NaN here and blank where it is stored.
 """
 
 from __future__ import annotations

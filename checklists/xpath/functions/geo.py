@@ -1,4 +1,4 @@
-"""Points, lines and areas on the earth. A point is `latitude longitude [altitude [accuracy]]`, points are split by `;`."""
+"""Points, lines and areas on the earth. A point is `latitude longitude [altitude [accuracy]]`; `;` splits points."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Point = tuple[float, float]
 
 
 def points_of(values: tuple[Any, ...]) -> list[Point] | None:
-    """Return (latitude, longitude) in degrees of one line, many points or a set of nodes; None when one is not a point."""
+    """Return (latitude, longitude) in degrees of a line, of points or of nodes; None when one is not a point."""
     found: list[Point] = []
     for text in (text for value in values for text in texts_of(value)):
         for part in text.split(";"):
