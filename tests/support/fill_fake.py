@@ -110,6 +110,9 @@ class DictSession:
     def redo(self) -> ChangeSet | None:
         return self._wind(self._undone, self._done)
 
+    def value(self, ref: NodeRef | str) -> str:
+        return self.answers.get(ref if isinstance(ref, str) else ref.path, "")
+
     def set_language(self, name: str) -> ChangeSet:
         self.language = "en" if "en" in name else "th"
         return ChangeSet()
@@ -127,8 +130,8 @@ class DictSession:
             required, relevant = True, not (item.skip_path and self.answers.get(item.skip_path))
         choices = tuple(Choice(c.value, c.label.in_language(self.language)) for c in (item.choices if item else ()))
         return NodeView(
-            ref=NodeRef(path), path=path, name=path.rpartition("/")[2], kind="question", control="input", data_type="string",
-            appearance="", value=self.answers.get(path, ""), typed=None, relevant=relevant, required=required,
+            ref=NodeRef(path), path=path, name=path.rpartition("/")[2], kind="question", control="input",
+            data_type="string", appearance="", value=self.answers.get(path, ""), typed=None, relevant=relevant, required=required,
             readonly=False, valid=True, error="", label="", hint="", choices=choices, insp={},
         )  # fmt: skip
 
@@ -189,8 +192,8 @@ def _item(session: DictSession, item: ItemDef) -> tuple[ItemResult, list[Measure
         verdict = Verdict.PASS if 5.5 <= float(value) <= 9.0 else Verdict.FAIL
         measured = [Measurement(item.item_id, "ph", value, item.unit, limit=PH, verdict=verdict)]
     result = ItemResult(
-        item.item_id, item.number, item.path, item.kind, item.title, item.severity, verdict, bool(verdict or value), value,
-        laws=(LAW,), limit=PH if item.limit_id else None,
+        item.item_id, item.number, item.path, item.kind, item.title, item.severity, verdict, bool(verdict or value),
+        value, laws=(LAW,), limit=PH if item.limit_id else None,
     )  # fmt: skip
     return result, measured
 

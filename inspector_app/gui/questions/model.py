@@ -167,7 +167,7 @@ class FillModel(QObject):
         return tuple(a for a in self._attachments if a.item_id == item_id and a.kind in wanted)
 
     def value(self, path: str) -> str:
-        return self.session.node(path).value if path else ""
+        return self.session.value(path) if path else ""
 
     def blank(self, path: str) -> bool:
         """Whether a node that is asked for has no answer yet."""
@@ -226,7 +226,7 @@ class FillModel(QObject):
 
     def set_value(self, path: str, value: str, *, visit: str = "") -> None:
         """Set one node; changes with the same `visit` in a row are undone together."""
-        if self.session.node(path).value == value:
+        if self.session.value(path) == value:
             return
         changes = self.session.set_value(path, value)
         if visit and visit == self._visit and self._groups:

@@ -42,7 +42,7 @@ class OptionButton(Themed, QPushButton):
         self.setAccessibleName(f"{name} {option.word}")
         self.setAccessibleDescription(option.key)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)  # may shrink to its least
 
     def text(self) -> str:
         return self.option.word

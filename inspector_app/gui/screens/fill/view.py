@@ -60,7 +60,6 @@ class FillView(QWidget):
     photo_opened = Signal(str)
     seal_wanted = Signal()
     closing_wanted = Signal()
-    keys_wanted = Signal()
     moved = Signal()
 
     def __init__(
@@ -214,8 +213,15 @@ class FillView(QWidget):
 
     def say(self, text: str, tone: str = "bad") -> None:
         """Show a message above the cards until the next answer; blank hides it."""
+        self.said = tone if text else ""
         self.notice.set(text, tone)
         self.notice.setVisible(bool(text))
+
+    def focus_open(self) -> None:
+        """Give the keyboard to the open card, as when it was opened."""
+        card = self.card
+        if card is not None and self.editor is not None:
+            self._focus(card, self.editor.question.first_field())
 
     def retranslate(self) -> None:
         """Show everything in the present language."""
@@ -282,6 +288,7 @@ class FillView(QWidget):
             self._focus(card, field)
 
     _answered_before = False
+    said = ""  # tone of the message that stands above the cards
 
     def _item_changed(self, index: int) -> None:
         card = self.pages[self.model.section_of(index)].card(index)
@@ -398,7 +405,6 @@ class FillView(QWidget):
             "End": lambda: self._end_of_section(first=False),
             "PgUp": lambda: self._scroll(-1),
             "PgDn": lambda: self._scroll(1),
-            "?": self.keys_wanted.emit,
         }
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -1,0 +1,109 @@
+"""Photos on their way into a record: read and looked at in the pool, encrypted there, named by the writer.
+
+Several at once keep the order in which they were given, so that exhibit numbers follow it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QBuffer, QIODevice, QObject, QUrl, Signal
+from PySide6.QtGui import QImage, QPixmap
+
+from checklists.model import Attachment, Changes
+from inspector_app.actions import attachments
+from inspector_app.actions.attachments import Prepared
+from inspector_app.actions.images import BrokenImageError
+from inspector_app.gui.context import AppContext
+from inspector_app.messages import explain
+
+Source = Path | QUrl | QImage | QPixmap | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    record_id: str
+    item_id: str
+    source: Source
+
+
+class PhotoIntake(QObject):
+    """Takes photos one after the other. `added` comes when the photo is durable, `refused` brings the words why not."""
+
+    added = Signal(object, object)  # Attachment, thumbnail bytes or None
+    refused = Signal(str)
+    progress = Signal(int)  # how many are still on their way
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._jobs: deque[_Job] = deque()
+        self._busy = False
+
+    @property
+    def waiting(self) -> int:
+        return len(self._jobs) + self._busy
+
+    def take(self, record_id: str, item_id: str, sources: Iterable[Any]) -> None:
+        self._jobs.extend(_Job(record_id, item_id, source) for source in sources)
+        self._next()
+
+    def _next(self) -> None:
+        self.progress.emit(self.waiting)
+        if self._busy or not self._jobs:
+            return
+        self._busy = True
+        job, store = self._jobs.popleft(), self._context.store
+        name = _name(job.source)
+
+        def work() -> Prepared:
+            return attachments.stage(store, _bytes(job.source), file=name)
+
+        self._context.tasks.run(work, lambda prepared: self._staged(job, prepared), self._failed)
+
+    def _staged(self, job: _Job, prepared: Prepared) -> None:
+        clock, ids = self._context.clock, self._context.ids
+
+        def step(store: Any) -> tuple[Attachment, Changes]:
+            return attachments.add(store, job.record_id, prepared, item_id=job.item_id, clock=clock, ids=ids)
+
+        self._context.saver.submit(step, lambda done: self._done(done[0], prepared), self._failed)
+
+    def _done(self, attachment: Attachment, prepared: Prepared) -> None:
+        self.added.emit(attachment, prepared.examined.thumbnail)
+        self._finish()
+
+    def _failed(self, error: BaseException) -> None:
+        self.refused.emit(explain(error, self._context.translator).text(self._context.language))
+        self._finish()
+
+    def _finish(self) -> None:
+        self._busy = False
+        self._next()
+
+
+def _name(source: Source) -> str:
+    if isinstance(source, QUrl):
+        return Path(source.toLocalFile()).name
+    return source.name if isinstance(source, Path) else ""
+
+
+def _bytes(source: Source) -> bytes:
+    """Return the file's own bytes, or a picture from the clipboard as PNG, which loses nothing."""
+    if isinstance(source, bytes):
+        return source
+    if isinstance(source, Path):
+        return attachments.read(source)
+    if isinstance(source, QUrl):
+        return attachments.read(Path(source.toLocalFile()))
+    image = source.toImage() if isinstance(source, QPixmap) else source
+    if image.isNull():
+        raise BrokenImageError
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "PNG")  # type: ignore[call-overload]  # the stubs know the file name form only
+    return bytes(buffer.data().data())

@@ -1,0 +1,259 @@
+"""The fill screen in the window: a draft from the store in `FillView`, photos on their way in, sealing, the closing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
+
+from checklists import findings
+from checklists.errors import InspectorError
+from checklists.model import Attachment, AttachmentKind, InspectionResult
+from inspector_app.actions import records
+from inspector_app.actions.records import OpenRecord
+from inspector_app.gui.context import AppContext
+from inspector_app.gui.dates import date_and_time
+from inspector_app.gui.questions.base import Asking
+from inspector_app.gui.questions.model import FillModel
+from inspector_app.gui.saving import RecordSaver
+from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.screens.fill.photos import PhotoIntake
+from inspector_app.gui.screens.fill.view import FillView
+from inspector_app.gui.screens.seal import SealDialog
+from inspector_app.gui.widgets.cards import EmptyState
+from inspector_app.gui.widgets.photo_dialog import PhotoDialog, decode
+from inspector_app.gui.widgets.photo_strip import Thumbnails
+from inspector_app.messages import explain
+
+
+class FillScreen(Screen):
+    """Opens a draft where it stood. `choose_files` asks for photos; tests and the demo put their own in its place."""
+
+    name = "fill"
+    wide = True
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.opened: OpenRecord | None = None
+        self.model: FillModel | None = None
+        self.view: FillView | None = None
+        self.choose_files: Callable[[], Sequence[str]] = self._ask_for_files
+        self.thumbnails = Thumbnails(self._read_thumbnail, self)
+        self.photos = PhotoIntake(context, self)
+        self.photos.added.connect(self._photo_added)
+        self.photos.refused.connect(self._photo_refused)
+        self.photos.progress.connect(self._photo_progress)
+
+    # --- screen -----------------------------------------------------------------------------------------------------
+
+    def title(self) -> str:
+        return self.opened.visit.site.name_th if self.opened else ""
+
+    def subtitle(self) -> str:
+        if self.opened is None:
+            return ""
+        visit = self.opened.visit
+        kind = self.t(f"fill.visit.{visit.kind.value}")
+        number = self.t("fill.head.number", number=visit.site.registry_no) if visit.site.registry_no else ""
+        started = self.t("fill.head.entered", time=date_and_time(visit.started_at, self.context.language))
+        return " · ".join(part for part in (number, kind, started) if part)
+
+    def key_hints(self) -> list[KeyHint]:
+        keys = ("1–5", "↑↓", "N", "P", "Enter", "Ctrl+PgDn", "Ctrl+Z", "Ctrl+E", "F9", "Ctrl+Enter")
+        names = ("verdict", "item", "note", "photo", "next", "section", "undo", "problems", "closing", "seal")
+        return [KeyHint(key, self.t(f"fill.key.{name}")) for key, name in zip(keys, names, strict=True)]
+
+    def on_shown(self, *, record_id: str, item_id: str = "", path: str = "", seal: bool = False, **_: Any) -> None:
+        """Open the draft `record_id` at its last item, or at `item_id`."""
+        self.context.saver.drain()
+        self._drop_view()
+        try:
+            opened = records.load(self.context.store, record_id, clock=self.context.clock)
+        except InspectorError as error:
+            self._show_error(error)
+            return
+        self._open(opened)
+        if item_id and self.view is not None:
+            self.view.go_to_problem(item_id, path)
+        if seal:
+            self.ask_seal()
+
+    def on_hidden(self) -> None:
+        if self.view is not None and self.model is not None:
+            self.view.flush()
+            self.model.save_cursor()
+
+    def retranslate(self) -> None:
+        if self.opened is not None and self.view is not None:
+            self._use_language(self.opened)
+            self.view.retranslate()
+
+    # --- opening ----------------------------------------------------------------------------------------------------
+
+    def _open(self, opened: OpenRecord) -> None:
+        self.opened = opened
+        self._use_language(opened)
+        draft = self.context.store.records.draft(opened.record_id)
+        self.model = FillModel(
+            opened.session,
+            opened.outline,
+            saver=RecordSaver(self.context.saver, opened.record_id, self),
+            judge=self._judge,
+            attachments=opened.attachments,
+            cursor=draft.cursor,
+            parent=self,
+        )
+        asking = Asking(self.model, self.context.translator, lambda: self.context.clock.now().date())
+        self.view = FillView(self.model, asking, self.thumbnails, opened.catalogue)
+        self.view.left.connect(self.context.back)
+        self.view.photo_wanted.connect(self._choose_photos)
+        self.view.photos_given.connect(self._take_photos)
+        self.view.photo_opened.connect(self._open_photo)
+        self.view.seal_wanted.connect(self.ask_seal)
+        self.view.closing_wanted.connect(self._go_closing)
+        self.model.judged.connect(self._tell_void)
+        self.column.addWidget(self.view)
+        self.view.show()
+        self.view.focus_open()
+        self.head_changed.emit()
+        self._tell_void()
+
+    def _drop_view(self) -> None:
+        for old in (self.view, self.model):
+            if old is not None:
+                old.deleteLater()
+        if self.view is not None:
+            self.view.hide()
+        while (item := self.column.takeAt(0)) is not None:
+            widget = item.widget()
+            if widget is not None and widget is not self.view:
+                widget.hide()
+                widget.deleteLater()
+        self.view = self.model = self.opened = None
+
+    def _show_error(self, error: BaseException) -> None:
+        message = explain(error, self.context.translator)
+        language = self.context.language
+        words = EmptyState(
+            "alert-circle-outline", message.what.in_language(language), message.todo.in_language(language)
+        )
+        self.column.addWidget(words)
+
+    def _use_language(self, opened: OpenRecord) -> None:
+        mark = f"({self.context.language})"
+        wanted = next((name for name in opened.definition.languages if mark in name), None)
+        if wanted is not None:
+            opened.session.set_language(wanted)
+
+    def _judge(self, attachments: Sequence[Attachment]) -> InspectionResult:
+        if self.opened is None:
+            raise RuntimeError("no record is open")
+        self.opened = dataclasses.replace(self.opened, attachments=tuple(attachments))
+        return self.opened.evaluate()
+
+    def _tell_void(self) -> None:
+        """A change after signing voids the signature: say so at once, not only when sealing."""
+        if self.model is None or self.view is None:
+            return
+        signed = [a for a in self.model.attachments if a.kind is AttachmentKind.SIGNATURE and a.bound_to]
+        refused = [r for r in self.opened.visit.refusals if r.bound_to] if self.opened else []
+        if not signed and not refused:
+            return
+        digest = findings.content_digest(self.model.result)
+        void = [a.signer for a in signed if a.bound_to != digest] + [r.name for r in refused if r.bound_to != digest]
+        if void:
+            self.view.say(self.t("fill.sign.void", names=" · ".join(void)), "obs")
+
+    # --- photos -----------------------------------------------------------------------------------------------------
+
+    def _ask_for_files(self) -> Sequence[str]:
+        files, _ = QFileDialog.getOpenFileNames(self, self.t("fill.photo.choose"), "", self.t("fill.photo.filter"))
+        return files
+
+    def _choose_photos(self, index: int) -> None:
+        self._take_photos(index, [Path(name) for name in self.choose_files()])
+
+    def _take_photos(self, index: int, sources: Sequence[Any]) -> None:
+        if self.opened is not None and self.model is not None and sources:
+            self.photos.take(self.opened.record_id, self.model.items[index].item_id, sources)
+
+    def _photo_added(self, attachment: Attachment, thumbnail: bytes | None) -> None:
+        self.thumbnails.put(attachment.attachment_id, thumbnail)
+        if self.opened is not None and self.model is not None and attachment.record_id == self.opened.record_id:
+            self.model.add_attachment(attachment)
+
+    def _photo_refused(self, words: str) -> None:
+        if self.view is not None:
+            self.view.say(words)
+
+    def _photo_progress(self, waiting: int) -> None:
+        if self.view is not None and waiting > 1:
+            self.view.say(self.t("fill.photo.waiting", count=waiting), "info")
+        elif self.view is not None and self.view.said == "info":
+            self.view.say("")
+
+    def _open_photo(self, attachment_id: str) -> None:
+        if self.model is None:
+            return
+        attachment = next((a for a in self.model.attachments if a.attachment_id == attachment_id), None)
+        if attachment is None:
+            return
+        dialog = PhotoDialog(self, attachment, self.t)
+        dialog.captioned.connect(self._caption)
+        dialog.removed.connect(self._remove_photo)
+        dialog.open(dialog.caption.edit)
+        open_store = self.context.workplace.open_store
+
+        def work() -> Any:
+            store = open_store()
+            try:
+                with store.attachments.open(attachment.sha256) as file:
+                    return decode(file.read())
+            finally:
+                store.close()
+
+        if attachment.mime.startswith("image/"):
+            self.context.tasks.run(work, dialog.view.show_picture, lambda error: self._photo_refused(self._say(error)))
+
+    def _say(self, error: BaseException) -> str:
+        return explain(error, self.context.translator).text(self.context.language)
+
+    def _caption(self, attachment_id: str, text: str) -> None:
+        if self.model is None:
+            return
+        old = next(a for a in self.model.attachments if a.attachment_id == attachment_id)
+        self.context.saver.submit(lambda store: store.attachments.update(attachment_id, caption=text))
+        self.model.update_attachment(dataclasses.replace(old, caption=text))
+
+    def _remove_photo(self, attachment_id: str) -> None:
+        if self.model is None:
+            return
+        self.context.saver.submit(lambda store: store.attachments.remove(attachment_id))
+        self.model.remove_attachment(attachment_id)
+
+    def _read_thumbnail(self, attachment_id: str) -> bytes | None:
+        return self.context.store.attachments.thumbnail(attachment_id) if self.context.inside else None
+
+    # --- on from here -----------------------------------------------------------------------------------------------
+
+    def _go_closing(self) -> None:
+        if self.opened is not None:
+            self.context.go("closing", record_id=self.opened.record_id)
+
+    def ask_seal(self) -> QWidget | None:
+        """Open the last check before sealing."""
+        if self.opened is None or self.view is None or self.model is None:
+            return None
+        self.view.flush()
+        self.model.judge_now()
+        dialog = SealDialog(self, self.context, self.opened, self.model)
+        dialog.jump.connect(self.view.go_to_problem)
+        dialog.closing_wanted.connect(self._go_closing)
+        dialog.sealed.connect(lambda record_id: self.context.go("record", record_id=record_id))
+        dialog.start()
+        return dialog
