@@ -16,6 +16,7 @@ from inspector_app.gui.theme import THEMES
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
 from inspector_app.gui.widgets.cards import Card, Notice
 from inspector_app.gui.widgets.fields import Field
+from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.gui.widgets.groups import ScrollColumn
 from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.messages import explain
@@ -68,11 +69,9 @@ class SettingsScreen(Screen):
         return card
 
     def _choice(self, name: str, buttons: dict[Any, ActionButton]) -> None:
-        line = QHBoxLayout()
-        line.setSpacing(6)
+        line = FlowLayout()
         for button in buttons.values():
             line.addWidget(button)
-        line.addStretch(1)
         self._card(name).body.addLayout(line)
 
     def _centre(self) -> None:

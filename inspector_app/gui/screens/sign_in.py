@@ -7,12 +7,14 @@ without a workspace gets the form that makes one (`setup.py`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
+from checklists.errors import WrongPassphraseError
 from inspector_app.gui import icons
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.theme import current_theme
@@ -203,7 +205,10 @@ class SignInScreen(QWidget):
 
     def _connect(self) -> None:
         for i, row in enumerate(self.rows):
-            row.chosen.connect(lambda i=i: self.choose(i, to_field=True))
+            choose = partial(self.choose, i, to_field=True)
+            row.chosen.connect(choose)
+            if i < 9:  # a shortcut, because a line edit takes Alt and a digit for typing
+                QShortcut(QKeySequence(f"Alt+{i + 1}"), self, choose)
         self.button.clicked.connect(self.submit)
         self.edit.returnPressed.connect(self.submit)
         self.edit.textEdited.connect(lambda _: self._clear_notice())
@@ -244,13 +249,6 @@ class SignInScreen(QWidget):
             self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
             self.edit.selectAll()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        digit = event.key() - Qt.Key.Key_1
-        if event.modifiers() & Qt.KeyboardModifier.AltModifier and 0 <= digit < len(self.rows):
-            self.choose(digit, to_field=True)
-        else:
-            super().keyPressEvent(event)
-
     def submit(self) -> None:
         """Unlock in the pool; the field keeps what was typed until the answer is there."""
         passphrase = self.edit.text()
@@ -261,12 +259,13 @@ class SignInScreen(QWidget):
             self.notice.show()
             return
         self._set_busy(True)
-        workspace, person_id = self._context.workspace, self._people[self._place].person_id
+        workspace, clock = self._context.workspace, self._context.clock
+        person_id = self._people[self._place].person_id
 
         def unlock() -> object:
             from inspector_app.actions import workspace as actions  # argon2 and ciphers, after the first window
 
-            return actions.sign_in(workspace, person_id=person_id, passphrase=passphrase)
+            return actions.sign_in(workspace, person_id=person_id, passphrase=passphrase, clock=clock)
 
         self._context.tasks.run(unlock, self.entered.emit, self.show_error)
 
@@ -278,10 +277,18 @@ class SignInScreen(QWidget):
         if not self._people:
             for widget in (self.label, self.edit, self.button):
                 widget.hide()
-        self.notice.set(explain(error, self._context.translator).text(self._context.language), "obs")
+        text = explain(error, self._context.translator).text(self._context.language)
+        self.notice.set(f"{text} {self._tries(error)}".strip(), "obs")
         self.notice.show()
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edit.selectAll()
+
+    def _tries(self, error: BaseException) -> str:
+        """Say how many tries are left before the program makes people wait."""
+        left = error.data.get("tries_left") if isinstance(error, WrongPassphraseError) else None
+        if not isinstance(left, int):
+            return ""
+        return self._context.t("signin.tries_left", count=left) if left else self._context.t("signin.must_wait")
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy

@@ -19,6 +19,7 @@ from inspector_app.gui.screens.start_parts import NewSiteDialog, SiteCard, TeamL
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, Notice
 from inspector_app.gui.widgets.fields import SearchField
+from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.gui.widgets.groups import ScrollColumn
 from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.messages import explain
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
 KINDS = tuple(VisitKind)
 LIMIT = 20
-KINDS_PER_ROW = 4
 
 
 class StartScreen(Screen):
@@ -58,7 +58,7 @@ class StartScreen(Screen):
         self.notice = Notice()
         self.reason = ThaiLabel(role="note", tone="muted")
         self.create_button = ActionButton(key="Ctrl+Enter", icon="arrow-right", kind=PRIMARY)
-        self._form_box = QVBoxLayout()
+        self._form_box = FlowLayout()
         self._build()
         self._connect()
         self.choose_kind(VisitKind.PLANNED)
@@ -113,14 +113,10 @@ class StartScreen(Screen):
         return box
 
     def _add_kinds(self) -> None:
-        buttons = list(self.kind_buttons.values())
-        for first in range(0, len(buttons), KINDS_PER_ROW):
-            row = QHBoxLayout()
-            row.setSpacing(6)
-            for button in buttons[first : first + KINDS_PER_ROW]:
-                row.addWidget(button)
-            row.addStretch(1)
-            self.right.column.addLayout(row)
+        flow = FlowLayout()
+        for button in self.kind_buttons.values():
+            flow.addWidget(button)
+        self.right.column.addLayout(flow)
 
     def _connect(self) -> None:
         self.search.search_changed.connect(self.show_matches)
@@ -197,7 +193,7 @@ class StartScreen(Screen):
             button = ActionButton(self._form_words(pin), icon="clipboard-check-outline", kind=CHOICE)
             button.clicked.connect(lambda _=False, form_id=pin.form_id: self.choose_form(form_id))
             self.form_buttons[pin.form_id] = button
-            self._form_box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
+            self._form_box.addWidget(button)
         if forms:
             self.choose_form(forms[0].form_id)
 

@@ -18,6 +18,7 @@ from inspector_app.gui.widgets.buttons import LINK, ActionButton
 from inspector_app.gui.widgets.cards import Card
 from inspector_app.gui.widgets.dialogs import Dialog
 from inspector_app.gui.widgets.fields import Field
+from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.gui.widgets.groups import Rule
 from inspector_app.gui.widgets.labels import Chip, ThaiLabel
 
@@ -100,16 +101,15 @@ class TeamLine(QWidget):
         self._others: list[Officer] = []
         self._last: tuple[Officer, ...] = ()
         self.label = ThaiLabel(role="name_bold", wrap=False)
-        self._chips = QHBoxLayout()
-        self._chips.setSpacing(6)
+        self._chips = FlowLayout()
         self.last_button = ActionButton(key="Ctrl+T", icon="history", kind=LINK)
         self.add_button = ActionButton(icon="account-plus-outline", kind=LINK)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
         column.addWidget(self.label)
+        column.addLayout(self._chips)
         line = QHBoxLayout()
-        line.addLayout(self._chips)
         line.addWidget(self.add_button)
         line.addWidget(self.last_button)
         line.addStretch(1)

@@ -1,0 +1,73 @@
+"""Tests of the window: a workspace copied for each test, a window that is closed and has left nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from checklists.clock import BANGKOK
+from inspector_app.config import Preferences
+from inspector_app.gui import application
+from inspector_app.gui.main_window import MainWindow
+from tests.support import window_workspace
+from tests.support.clock import FrozenClock
+
+NOON = datetime(2026, 11, 22, 10, 42, tzinfo=BANGKOK)
+OpenWindow = Callable[..., MainWindow]
+
+
+@pytest.fixture(scope="session")
+def workspace_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workspace with 120 factories and records in every state, made once."""
+    folder = tmp_path_factory.mktemp("template") / "workspace"
+    clock = FrozenClock(NOON)
+    keys = window_workspace.make(folder, clock)
+    window_workspace.fill(folder, keys, clock)
+    return folder
+
+
+@pytest.fixture
+def workspace(workspace_template: Path, tmp_path: Path) -> Path:
+    return window_workspace.copy(workspace_template, tmp_path / "workspace")
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, clock: FrozenClock) -> Iterator[OpenWindow]:
+    """Return a function that shows a window at its sign-in; all are closed after the test."""
+    windows: list[MainWindow] = []
+
+    def open_it(folder: Path, *, language: str = "th", theme: str = "light", percent: int = 100) -> MainWindow:
+        application.create_application()
+        chosen = Preferences(language=language, theme=theme, text_percent=percent)
+        window = application.create_window(folder, clock=clock, preferences=chosen)
+        windows.append(window)
+        with qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
+        return window
+
+    yield open_it
+    for window in windows:
+        if window.isVisible():
+            if window.shell is not None:
+                window.shell.leave_unsaved = True
+            window.close()
+        window.deleteLater()
+    qtbot.wait(1)
+
+
+@pytest.fixture
+def home(open_window: OpenWindow, workspace: Path, qtbot: QtBot) -> MainWindow:
+    """A window whose person has signed in, at home."""
+    return sign_in(qtbot, open_window(workspace))
+
+
+def sign_in(qtbot: QtBot, window: MainWindow, passphrase: str = window_workspace.PASSPHRASE) -> MainWindow:
+    with qtbot.waitSignal(window.ready, timeout=10_000):
+        qtbot.keyClicks(window.sign_in.edit, passphrase)
+        window.sign_in.submit()
+    return window
