@@ -89,8 +89,8 @@ class Session(Jsonable):
 class Client:
     """Speaks to one centre. `save` is called with the new session whenever tokens or keys change, before it is used.
 
-    `nonce` makes the random words that answers must echo, `check_signature` raises `SealError` for a forged receipt; the
-    simulator hands in cheaper ones.
+    `nonce` makes the random words that answers must echo, `check_signature` raises `SealError` for a forged receipt;
+    the simulator hands in cheaper ones.
     """
 
     def __init__(
