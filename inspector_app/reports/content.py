@@ -1,0 +1,255 @@
+"""A sealed record, or a draft, as the content of a report: pure, in one language, for one audience.
+
+The factory's copy is composed from the factory extract alone (`sealing.extract_for_factory`), so what is not in the
+extract cannot reach the page. The office copy leaves out restricted parts. Nothing here draws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from checklists.model import (
+    Attachment,
+    AttachmentKind,
+    Audience,
+    Certainty,
+    FormPin,
+    InspectionResult,
+    Officer,
+    SectionResult,
+    SiteKind,
+    Verdict,
+    Visit,
+    Words,
+    to_json,
+)
+from checklists.model import Finding as ModelFinding
+from checklists.model import Measurement as ModelMeasurement
+from checklists.sealing import EXTRACT_FORMAT, canonical, digest, extract_for_factory
+from inspector_app.reports import compose
+from inspector_app.reports.codes import qr_text, record_code
+from inspector_app.reports.parts import Embedded, Fact, ReportContent
+from inspector_app.reports.reading import lenient, lenient_list
+from inspector_app.reports.shapes import VERDICTS
+from inspector_app.reports.wording import Wording
+
+OFFICE, FACTORY = "office", "factory"
+_NO_FORM = FormPin("", "", "")
+
+
+@dataclass(frozen=True, slots=True)
+class _Seal:
+    """What is known of the sealed bytes; all empty for a draft."""
+
+    digest: str = ""
+    extract_digest: str = ""
+    embedded: bytes = b""
+    withheld: bool = False  # restricted parts exist, so the sealed bytes are not attached
+
+
+def from_envelope(envelope: Mapping[str, Any], *, copy: str, language: str | None = None) -> ReportContent:
+    """Return the content of a sealed record's report.
+
+    `copy` is `office` or `factory`. The digest is that of the envelope's canonical bytes, which is the digest it was
+    sealed with. `language` defaults to the record's own.
+    """
+    members = to_json(envelope)
+    extract = extract_for_factory(members)
+    seal = _seal(members, extract, copy)
+    return _compose(extract if copy == FACTORY else members, copy=copy, language=language, seal=seal)
+
+
+def from_draft(
+    result: InspectionResult,
+    *,
+    visit: Visit,
+    attachments: Sequence[Attachment],
+    form: FormPin,
+    author: Officer,
+    record_id: str = "",
+    language: str = "th",
+    copy: str = OFFICE,
+) -> ReportContent:
+    """Return a preview of a record that is not sealed yet: marked ร่าง on every page, no digest, no QR code."""
+    members = to_json(
+        {
+            "record_id": record_id,
+            "author": author,
+            "form": form,
+            "visit": visit,
+            "language": language,
+            "sections": result.sections,
+            "findings": result.findings,
+            "measurements": result.measurements,
+            "overall": result.overall,
+            "attachments": attachments,
+        }
+    )
+    return _compose(
+        extract_for_factory(members) if copy == FACTORY else members, copy=copy, language=language, seal=_Seal()
+    )
+
+
+def _seal(members: Mapping[str, Any], extract: Mapping[str, Any], copy: str) -> _Seal:
+    sealed_bytes = canonical(members)
+    if copy == FACTORY:
+        attached = canonical(extract)
+        return _Seal(digest(sealed_bytes), digest(attached), attached)
+    withheld = _has_restricted(members)
+    return _Seal(digest(sealed_bytes), digest(canonical(extract)), b"" if withheld else sealed_bytes, withheld)
+
+
+def _has_restricted(value: Any) -> bool:
+    """Tell whether any node, photo or paper in the record is for the restricted audience."""
+    if isinstance(value, Mapping):
+        if value.get("audience") == Audience.RESTRICTED.value:
+            return True
+        return any(_has_restricted(v) for v in value.values())
+    return isinstance(value, list) and any(map(_has_restricted, value))
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def _read(members: Mapping[str, Any]) -> compose.Record:
+    sections = tuple(_open_section(s) for s in lenient_list(SectionResult, members.get("sections")))
+    hidden = _hidden_items(members.get("sections") or ())
+    form = members.get("form")
+    return compose.Record(
+        record_id=str(members.get("record_id") or ""),
+        sealed_at=str(members.get("sealed_at") or ""),
+        created_at=str(members.get("created_at") or ""),
+        reason=str(members.get("reason") or ""),
+        author=lenient(Officer, members.get("author")),
+        form=lenient(FormPin, form) if form else _NO_FORM,
+        visit=lenient(Visit, members.get("visit")),
+        sections=tuple(s for s in sections if s.items),
+        findings=_open(lenient_list(ModelFinding, members.get("findings")), hidden),
+        measurements=tuple(
+            m for m in lenient_list(ModelMeasurement, members.get("measurements")) if m.item_id not in hidden
+        ),
+        overall=str(members.get("overall") or ""),
+        attachments=_open(lenient_list(Attachment, members.get("attachments")), hidden),
+    )
+
+
+def _open_section(section: SectionResult) -> SectionResult:
+    """Leave restricted items and fields out."""
+    from dataclasses import replace
+
+    items = tuple(
+        replace(item, fields=tuple(f for f in item.fields if f.audience is not Audience.RESTRICTED))
+        for item in section.items
+        if item.audience is not Audience.RESTRICTED
+    )
+    return replace(section, items=items)
+
+
+def _open(values: Iterable[Any], hidden: set[str]) -> tuple[Any, ...]:
+    return tuple(v for v in values if v.audience is not Audience.RESTRICTED and v.item_id not in hidden)
+
+
+def _hidden_items(sections: Iterable[Any]) -> set[str]:
+    items = [i for s in sections if isinstance(s, Mapping) for i in s.get("items") or () if isinstance(i, Mapping)]
+    return {str(i.get("item_id")) for i in items if i.get("audience") == Audience.RESTRICTED.value}
+
+
+# --- composing ------------------------------------------------------------------------------------------------------
+
+
+def _compose(members: Mapping[str, Any], *, copy: str, language: str | None, seal: _Seal) -> ReportContent:
+    record = _read(members)
+    wording = Wording(language or str(members.get("language") or "th"))
+    t = wording.t
+    items = [item for section in record.sections for item in section.items]
+    factory = record.visit.site.kind in (SiteKind.FACTORY, SiteKind.UNREGISTERED)
+    numbered = compose.number_findings(record.findings)
+    photos = compose.Photos(record.attachments, wording)
+    findings = tuple(compose.finding(n, f, record, photos, wording) for n, f in numbered)
+    counts = compose.counts(items, wording)
+    code = record_code(record.record_id)
+    return ReportContent(
+        language=wording.language,
+        copy=copy,
+        sealed=bool(seal.digest),
+        title=t("title.factory" if factory else "title.other"),
+        office=compose.office(record, wording),
+        subtitle=compose.subtitle(record, wording),
+        running=" · ".join(filter(None, (record.visit.site.name_th, wording.date(record.visit.started_at)))),
+        draft_lines=_draft_lines(record, seal, wording),
+        record_code=code,
+        digest=seal.digest,
+        form_line=compose.form_line(record.form, wording),
+        copy_line=t(f"foot.{copy}"),
+        qr=qr_text(code, seal.digest) if seal.digest else "",
+        site=compose.site_facts(record.visit.site, wording),
+        visit=compose.visit_facts(record.visit, wording),
+        overall=record.overall or "unknown",
+        overall_label=t(f"overall.{record.overall}" if record.overall else "overall.unknown"),
+        overall_line=compose.overall_line(items, record.findings, wording),
+        counts=counts,
+        severities=compose.severities(record.findings, wording),
+        bars=tuple(compose.bar(s, wording) for s in record.sections),
+        evidence=compose.evidence(record, wording),
+        actions=compose.actions(numbered, wording),
+        actions_note=t("actions.note") if any(f.due_date for f in record.findings) else "",
+        sections=tuple(compose.answer_section(s, numbered, wording) for s in record.sections),
+        findings=findings,
+        samples=compose.samples(record, wording),
+        remarks=compose.remarks(record, wording),
+        signatures=compose.signatures(record, wording),
+        refusals=compose.refusals(record.visit, wording),
+        photos=photos.remaining(),
+        proof=_proof(record, seal, wording),
+        embedded=_embedded(seal, copy, code, wording),
+        created_at=record.sealed_at or record.created_at,
+        author=record.author.name,
+    )
+
+
+def _draft_lines(record: compose.Record, seal: _Seal, wording: Wording) -> tuple[str, ...]:
+    if not seal.digest:
+        return (wording.t("draft.unsealed"), wording.t("draft.unsealed-2"))
+    sure = (Certainty.A, Certainty.CONFIRMED)
+    if all(law.certainty in sure for law in compose.all_references(record)):
+        return ()
+    return (wording.t("draft.laws"), wording.t("draft.no-order"))
+
+
+def _proof(record: compose.Record, seal: _Seal, wording: Wording) -> tuple[Fact, ...]:
+    if not seal.digest:
+        return ()
+    t = wording.t
+    facts = [
+        Fact(t("proof.record"), record.record_id),
+        Fact(t("proof.sealed"), wording.moment(record.sealed_at) or t("unknown")),
+        Fact(t("proof.form"), f"{record.form.form_id} {record.form.version} · SHA-256 {record.form.sha256[:16]}…"),
+        Fact(t("proof.digest"), seal.digest),
+        Fact(t("proof.extract"), seal.extract_digest),
+    ]
+    if seal.withheld:
+        facts.append(Fact(t("proof.embedded"), t("proof.restricted")))
+    return tuple(facts)
+
+
+def _embedded(seal: _Seal, copy: str, code: str, wording: Wording) -> Embedded | None:
+    if not seal.embedded:
+        return None
+    kind = "extract" if copy == FACTORY else "envelope"
+    return Embedded(f"{code}-{kind}.json", seal.embedded, wording.t(f"embedded.{kind}"))
+
+
+__all__ = [
+    "EXTRACT_FORMAT",
+    "FACTORY",
+    "OFFICE",
+    "VERDICTS",
+    "AttachmentKind",
+    "ReportContent",
+    "Verdict",
+    "Words",
+    "from_draft",
+    "from_envelope",
+]

@@ -1,0 +1,1 @@
+"""The report: content, lines, pages, files."""
