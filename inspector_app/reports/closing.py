@@ -65,13 +65,13 @@ def _signature(box: Signature, desk: Desk, paper: Paper, x: float, y: float, wid
     line = y - 50
     start = x + 52
     paper.word(desk.style("body"), desk.t("sign.line"), start - 6, line, align="right")
-    paper.rule(start, line - 1, x + width - 34, line - 1, color=desk.color("ink"), width=0.6, dash=(0.8, 1.8))
     picture = desk.picture(box.sha256, signature=True) if box.sha256 else None
     if picture:
         w, h = fitted(picture, width - 34 - 52 - 12, 30)
         put_picture(paper, f"S{box.sha256[:24]}", picture, start + (width - 86 - w) / 2, line - 4 + h, w, h)
     elif box.sha256:
         paper.word(desk.style("note"), desk.t("photo.broken"), start + (width - 86) / 2, line + 3, align="center")
+    paper.rule(start, line - 1, x + width - 34, line - 1, color=desk.color("ink"), width=0.6, dash=(0.8, 1.8))
     middle = x + width / 2
     paper.word(
         desk.style("body"), f"({box.name})" if box.name else "(……………………………………)", middle, line - 15, align="center"

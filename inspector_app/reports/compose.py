@@ -445,15 +445,15 @@ class Photos:
         mine = mine or [a for a in self._all if a.item_id and a.item_id == found.item_id]
         fresh = [a for a in mine if a.attachment_id not in self._shown]
         self._shown.update(a.attachment_id for a in fresh)
-        return tuple(self._photo(a) for a in fresh)
+        return tuple(self._photo(a, of_finding=True) for a in fresh)
 
     def remaining(self) -> tuple[Photo, ...]:
         return tuple(self._photo(a) for a in self._all if a.attachment_id not in self._shown)
 
-    def _photo(self, one: Attachment) -> Photo:
+    def _photo(self, one: Attachment, *, of_finding: bool = False) -> Photo:
         when = self._wording.moment(one.taken_at or one.added_at)
         place = f"{one.lat:.4f}, {one.lon:.4f}" if one.lat is not None and one.lon is not None else ""
-        short = f"{one.sha256[:4]} {one.sha256[4:8]}".upper().strip()
-        detail = " · ".join(filter(None, (one.item_id, when, place, short)))
+        short = one.sha256[:8].upper()
+        detail = " · ".join(filter(None, (when, short) if of_finding else (one.item_id, when, place, short)))
         label = self._wording.t("photo.no", exhibit=one.exhibit or one.name)
         return Photo(one.sha256, label, one.caption, detail, one.mime)

@@ -220,11 +220,15 @@ def _photo_rows(photos: Sequence[Photo], desk: Desk, width: float) -> list[Block
 
 
 def _block(finding: FindingPart, desk: Desk) -> Block:
+    """Return the lowest of the possible arrangements."""
+    return min((_arranged(finding, desk, beside) for beside in (1, 2, 0)), key=lambda block: block.height)
+
+
+def _arranged(finding: FindingPart, desk: Desk, count: int) -> Block:
+    """Return the block with `count` photos beside the text and the others in rows under it."""
     inner = desk.width - 2 * _PAD
     title = _title(finding, desk, inner)
-    beside, below = finding.photos[:2], finding.photos[2:]
-    if beside and not finding.fact and not finding.gauge and len(beside) == 2:
-        beside, below = beside[:1], finding.photos[1:]
+    beside, below = finding.photos[:count], finding.photos[count:]
     shift = _PHOTO + 10 if beside else 0.0
     column = Stack(tuple(_rows(finding, desk, inner - shift)))
     side = Stack(tuple(photo(one, desk, _PHOTO, _PHOTO * 0.78) for one in beside))

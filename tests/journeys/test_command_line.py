@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,22 +16,10 @@ from tests.support.command_line import PASSPHRASE, CommandLine
 from tests.support.served_centre import ServedCentre
 
 
-@pytest.fixture
-def inspector(tmp_path: Path) -> CommandLine:
-    made = CommandLine(tmp_path / "ผู้ตรวจ" / "workspace")
-    made.init("--demo-data")
-    return made
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[ServedCentre]:
-    with ServedCentre(tmp_path / "centre") as running:
-        yield running
-
-
-def test_a_whole_inspection_from_nothing_to_a_receipt(
-    inspector: CommandLine, centre: ServedCentre, tmp_path: Path
-) -> None:
+def test_a_whole_inspection_from_nothing_to_a_receipt(centre: ServedCentre, tmp_path: Path) -> None:
+    inspector = CommandLine(tmp_path / "new" / "workspace")
+    inspector.init()
+    assert inspector.json("factories", "import", "--demo")["count"] == 5000
     record_id = inspections.start(inspector)
     answered = inspector.json("answer", record_id, inspections.answers_file(tmp_path, inspector.clock.now().date()))
     assert answered["answered"] >= 50

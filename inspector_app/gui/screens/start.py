@@ -182,11 +182,24 @@ class StartScreen(Screen):
             self.search.selectAll()
 
     def _read_forms(self) -> None:
-        forms = checklist_actions.available(self.context.store)
+        """Ask for the checklists in the pool: reading the first one loads the form engine."""
+        open_store = self.context.workplace.open_store
+
+        def read() -> tuple[FormPin, ...]:
+            store = open_store()
+            try:
+                return checklist_actions.available(store)
+            finally:
+                store.close()
+
+        self.context.tasks.run(read, self._show_forms, self._failed)
+
+    def _show_forms(self, forms: tuple[FormPin, ...]) -> None:
         if forms == self._forms:
             return
         self._forms = forms
         for button in self.form_buttons.values():
+            self._form_box.removeWidget(button)
             button.deleteLater()
         self.form_buttons = {}
         for pin in forms:
@@ -287,7 +300,7 @@ class StartScreen(Screen):
         ready = self._site is not None and bool(self._forms)
         self.create_button.setEnabled(ready and not self._busy)
         self.create_button.setText(self.t("start.creating" if self._busy else "start.create"))
-        self.reason.setText("" if ready else self.t("start.need_site" if self._forms else "start.need_form"))
+        self.reason.setText("" if ready else self.t("start.need_site" if self._forms else "start.reading_forms"))
 
     # --- doing
 

@@ -111,10 +111,12 @@ class ListRow(Card):
         words.addWidget(self.name_label)
         words.addWidget(self.note_label)
         words.addStretch()
-        self.note_label.setVisible(bool(note))
+        if not note:
+            self.note_label.hide()  # never setVisible(True) here: without a parent yet it would be a window
         self._line.addLayout(words, 1)
         self._line.addWidget(self.right_label)
-        self.right_label.setVisible(bool(right))
+        if not right:
+            self.right_label.hide()
         if action:
             self._add_button(action, action_icon, key, primary=primary)
         self.setAccessibleName(" · ".join(part for part in (name, note, right) if part))

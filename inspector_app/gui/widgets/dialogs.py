@@ -32,7 +32,8 @@ class Dialog(Themed, QWidget):
         self._over.installEventFilter(self)
         self.title_label = ThaiLabel(title, role="dialog")
         self.subtitle_label = ThaiLabel(subtitle, tone="muted")
-        self.subtitle_label.setVisible(bool(subtitle))
+        if not subtitle:
+            self.subtitle_label.hide()
         self.setAccessibleName(title)
         self._panel = QWidget(self)
         column = QVBoxLayout(self._panel)

@@ -44,7 +44,8 @@ class Field(QWidget):
         self.edit = LineEdit()
         self.edit.setPlaceholderText(placeholder)
         self.unit_label = ThaiLabel(unit, tone="muted", wrap=False)
-        self.unit_label.setVisible(bool(unit))
+        if not unit:
+            self.unit_label.hide()
         self.message = ThaiLabel("", role="note", tone="muted")
         self.message.hide()
         line = QHBoxLayout()
