@@ -8,15 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from checklists.authoring import names
 from checklists.authoring.catalogue import Catalogue, LimitEntry
 from checklists.model import Severity, Verdict, Visit, Words
-from checklists.xform.definitions import GroupDef, QuestionDef, RepeatDef
-
-if TYPE_CHECKING:
-    from checklists.xform import FormDefinition
+from checklists.xform import FormDefinition, GroupDef, QuestionDef, RepeatDef
 
 Node: TypeAlias = GroupDef | RepeatDef | QuestionDef
 

@@ -76,7 +76,7 @@ class _Expansion:
             yield self._verdict(item)
         elif kind != "signature":
             yield from self._value(item, kind)
-        for entry in item.get("fields", ()):
+        for entry in fields_of(item):
             yield self._field(item, entry)
         yield from self._reason_and_note(item, kind)
         yield {"type": "end group"}
@@ -253,6 +253,14 @@ class _Expansion:
 def words(value: str | Sequence[str]) -> list[str]:
     """Return a blank-separated text or a list as a list."""
     return value.split() if isinstance(value, str) else list(value)
+
+
+def fields_of(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return an item's further questions, with those of its `record` behind."""
+    record = str(item.get("record", ""))
+    if record:
+        _word(record, tuple(schema.RECORDS), item, "record")
+    return [*item.get("fields", ()), *schema.RECORDS.get(record, ())]
 
 
 def na_rule(item: Mapping[str, Any]) -> str:

@@ -19,7 +19,7 @@ REPEAT_KEYS = _keys("name th en count")
 ITEM_KEYS = _keys(
     "id kind th en help_th help_en severity law na evidence evidence_min audience due_days when limit limit_by"
     " limit_min limit_max inputs parameter medium unit constraint message_th message_en date_rule skip lab choices"
-    " multiple fields was default calculation required points gate optional"
+    " multiple fields record was default calculation required points gate optional"
 )
 FIELD_KEYS = _keys(
     "name type th en unit required when constraint message_th message_en date_rule choices audience role parameter"
@@ -92,6 +92,25 @@ DATE_RULES = {
     ),
 }
 """`date_rule` of a date: constraint and message. A wrong year is a slip of the finger, not a finding."""
+
+_POINT = {"name": "point", "th": "จุดที่วัดหรือเก็บตัวอย่าง", "en": "Point of measuring or sampling"}
+_METHOD = {"name": "method", "th": "วิธีตรวจวัด", "en": "Method"}
+RECORDS: dict[str, tuple[dict[str, str], ...]] = {
+    "sample": (
+        _POINT,
+        {"name": "sample", "th": "เลขที่ตัวอย่าง", "en": "Sample number"},
+        {"name": "sampled", "type": "date", "date_rule": "past", "th": "วันที่เก็บตัวอย่าง", "en": "Date of sampling"},
+        {"name": "laboratory", "th": "ห้องปฏิบัติการและเลขที่รายงาน", "en": "Laboratory and report number"},
+        _METHOD,
+    ),
+    "instrument": (
+        _POINT,
+        {"name": "instrument", "th": "เครื่องมือและหมายเลขเครื่อง", "en": "Instrument and serial number"},
+        {"name": "calibrated", "type": "date", "date_rule": "past", "th": "วันที่สอบเทียบ", "en": "Date of calibration"},
+        _METHOD,
+    ),
+}
+"""`record` of a measured item: the further questions that make a value traceable."""
 
 CONTEXT = (
     ("visit_date", "date", "วันที่ตรวจ", "Date of visit"),

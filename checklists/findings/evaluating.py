@@ -84,7 +84,7 @@ def overall(findings: Sequence[Finding]) -> Overall:
 
 
 def _readings(reader: Reader, section: SectionDef) -> Iterator[Reading]:
-    if section.path and not reader.session.node(section.path).relevant:
+    if section.path and not section.repeat_path and reader.session.shown(section.path) is None:
         return
     for item in section.items:
         yield from reader.read(item)

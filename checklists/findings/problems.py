@@ -143,10 +143,12 @@ def _signatures(
     item = next((reading for reading in readings if reading.item.kind == "signature"), None)
     path = item.item.path if item else ""
     key = item.key if item else ""
-    digest = content_digest(result)
+    digest = ""
     for role in REQUIRED_ROLES:
         bound = [a.bound_to for a in attachments if a.kind is AttachmentKind.SIGNATURE and a.role == role]
         bound += [refusal.bound_to for refusal in visit.refusals if refusal.role == role]
+        if bound and not digest:
+            digest = content_digest(result)  # costs as much as all the rest: only where somebody has signed
         if any(one in ("", digest) for one in bound):
             continue
         who = catalogue.words("roles", role)

@@ -18,6 +18,8 @@ class Session(Protocol):
 
     def node(self, ref: NodeRef | str) -> NodeView: ...
 
+    def shown(self, ref: NodeRef | str) -> str | None: ...
+
     def rows(self, repeat: str) -> tuple[str, ...]: ...
 
 
@@ -75,7 +77,7 @@ class Reader:
             yield from self._read(item, row, f"{item.item_id}@{row}", f"{item.number}/{position}")
 
     def _read(self, item: ItemDef, row: str, key: str, number: str) -> Iterator[Reading]:
-        if not self._view(item.path, row).relevant:
+        if self.session.shown(NodeRef(item.path, row)) is None:
             return
         verdict, shown = self._keys(item, row)
         value = self._value(item.value_path, row)
@@ -107,15 +109,9 @@ class Reader:
 
     # --- nodes -------------------------------------------------------------------------------------------------
 
-    def _view(self, path: str, row: str) -> NodeView:
-        return self.session.node(NodeRef(path, row))
-
     def _value(self, path: str, row: str) -> str:
         """Return the value of a node, '' where there is none or it is hidden now."""
-        if not path:
-            return ""
-        view = self._view(path, row)
-        return view.value if view.relevant else ""
+        return (self.session.shown(NodeRef(path, row)) or "") if path else ""
 
     def _keys(self, item: ItemDef, row: str) -> tuple[Verdict | None, Words]:
         """Return what was said by verdict key or skip, and its words."""
@@ -146,7 +142,7 @@ class Reader:
         return copy, judge(value, entry, on=self.on, minimum=low, maximum=high, unit=item.unit)
 
     def _bounds(self, item: ItemDef, row: str) -> tuple[float | None, float | None]:
-        found = self._view(item.value_path, row).insp
+        found = self.session.node(NodeRef(item.value_path, row)).insp
         return as_number(found.get("limit-min", "")), as_number(found.get("limit-max", ""))
 
     def _copy(self, entry: LimitEntry, item: ItemDef, row: str, low: float | None, high: float | None) -> LimitCopy:
@@ -154,7 +150,7 @@ class Reader:
         if not entry.computed:
             return copy
         inputs = {name: _plain(self._value(path, row)) for name, path in item.inputs}
-        formula = fill(entry.formula, **inputs) if entry.formula.th else Words()
+        formula = fill(entry.formula, **inputs) if any(value != "–" for value in inputs.values()) else Words()
         low = entry.minimum if low is None else low
         high = entry.maximum if high is None else high
         return replace(copy, minimum=low, maximum=high, formula=formula)

@@ -271,6 +271,16 @@ class FormSession:
         """Return the stored text of a node; quicker than the whole view."""
         return find(self._live, ref).value
 
+    def shown(self, ref: NodeRef | str) -> str | None:
+        """Return the text of a node that is relevant, None for a hidden one; as quick as `value`."""
+        node = find(self._live, ref)
+        return node.value if node.relevant else None
+
+    def rows(self, repeat: str, around: str = "") -> tuple[str, ...]:
+        """Return the ids of a repeat's rows in order; `around` is the id of the row that a nested repeat stands in."""
+        node = find(self._live, NodeRef(repeat, around))
+        return tuple(row.row_id for row in node.rows) if isinstance(node, RepeatNode) else ()
+
     def outline(self) -> Iterator[NodeView]:
         """Yield the visible groups, repeats, rows and questions in order."""
         return show.outline(self._live, self.definition.body)
