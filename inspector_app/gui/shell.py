@@ -8,14 +8,14 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from checklists.model import Changes
 from inspector_app.gui import keys, status
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.saving import SavedState
-from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.screens.base import KeyHint, Screen, bind_key
 from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.dialogs import Question, open_dialog
 from inspector_app.gui.widgets.frame import Foot, Head, NavButton
@@ -101,13 +101,10 @@ class Shell(QWidget):
         self.head.back.connect(self.back)
         for number, (name, _) in enumerate(PLACES, start=1):
             self._nav_buttons[name].clicked.connect(partial(self._go_to, name))
-            self._key(f"Alt+{number}", partial(self.go, name))
-        self._key("Ctrl+N", lambda: self.go("start"))
-        self._key("Ctrl+K", self._search)
-        self._key("F5", self._send)
-
-    def _key(self, key: str, slot: Callable[[], object]) -> None:
-        QShortcut(QKeySequence(key), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            bind_key(self, f"Alt+{number}", partial(self.go, name))
+        bind_key(self, "Ctrl+N", partial(self.go, "start"))
+        bind_key(self, "Ctrl+K", self._search)
+        bind_key(self, "F5", self._send)
 
     def _follow(self) -> None:
         context = self.context

@@ -131,8 +131,9 @@ def fill(folder: Path, keys: WorkspaceKeys, clock: Any) -> None:
             clock.advance(86_400 * back)
         clock.advance(-5_520)  # ninety-two minutes ago
         draft(store, clock, "today-2", places.pop(), kind=VisitKind.FOLLOW_UP, progress=(12, 54, 0))
+        clock.advance(60)
         draft(store, clock, "today-1", places[0], progress=(41, 54, 4))
-        clock.advance(5_520)
+        clock.advance(5_460)
 
 
 def copy(template: Path, folder: Path) -> Path:

@@ -66,4 +66,16 @@ class Screen(QWidget):
 
     def bind(self, key: str, slot: Callable[[], object]) -> QShortcut:
         """Bind a key that works while the focus is on this screen (a dialog above it stops it)."""
-        return QShortcut(QKeySequence(key), self, slot, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        return bind_key(self, key, slot)
+
+
+def bind_key(widget: QWidget, key: str, slot: Callable[[], object]) -> QShortcut:
+    """Bind a key that works only while the focus is inside `widget`.
+
+    The context is set afterwards: PySide6 6.11.3 ignores `context=` beside a callable in the constructor, and the key
+    would then work from a dialog above, too.
+    """
+    shortcut = QShortcut(QKeySequence(key), widget)
+    shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+    shortcut.activated.connect(slot)
+    return shortcut

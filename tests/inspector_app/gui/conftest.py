@@ -7,6 +7,8 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import QEvent, QObject
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from checklists.clock import BANGKOK
@@ -35,13 +37,30 @@ def workspace(workspace_template: Path, tmp_path: Path) -> Path:
     return window_workspace.copy(workspace_template, tmp_path / "workspace")
 
 
+class _Windows(QObject):
+    """Notes every window that appears: a label shown without its parent is one, and takes the focus away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            self.seen.append(type(watched).__name__)
+        return False
+
+
+ALLOWED_WINDOWS = {"MainWindow", "QComboBoxPrivateContainer", "QTipLabel", "QMenu", "QFrame"}
+
+
 @pytest.fixture
 def open_window(qtbot: QtBot, clock: FrozenClock) -> Iterator[OpenWindow]:
     """Return a function that shows a window at its sign-in; all are closed after the test."""
     windows: list[MainWindow] = []
+    seen = _Windows()
+    application.create_application().installEventFilter(seen)
 
     def open_it(folder: Path, *, language: str = "th", theme: str = "light", percent: int = 100) -> MainWindow:
-        application.create_application()
         chosen = Preferences(language=language, theme=theme, text_percent=percent)
         window = application.create_window(folder, clock=clock, preferences=chosen)
         windows.append(window)
@@ -57,7 +76,9 @@ def open_window(qtbot: QtBot, clock: FrozenClock) -> Iterator[OpenWindow]:
                 window.shell.leave_unsaved = True
             window.close()
         window.deleteLater()
-    qtbot.wait(1)
+    QApplication.processEvents()
+    application.create_application().removeEventFilter(seen)
+    assert set(seen.seen) <= ALLOWED_WINDOWS
 
 
 @pytest.fixture
