@@ -219,13 +219,14 @@ _MEMBERS: Mapping[str, Callable[[Any], bool]] = {
 
 
 def check_envelope(envelope: Mapping[str, Any]) -> None:
-    """Check every required member. Raises `SealError(what="envelope", member=name)`; further members are allowed."""
-    _check_members(envelope)
+    """Check the members and the factory extract's digest. Raises `SealError` with what = envelope or extract."""
+    check_members(envelope)
     if envelope["factory_extract_digest"] != _digest_of_extract(envelope):
         raise SealError("factory extract", what="extract", member="factory_extract_digest")
 
 
-def _check_members(envelope: Mapping[str, Any]) -> None:
+def check_members(envelope: Mapping[str, Any]) -> None:
+    """Check every required member. Raises `SealError(what="envelope", member=name)`; further members are allowed."""
     for member, is_right in _MEMBERS.items():
         if member not in envelope or not is_right(envelope[member]):
             raise SealError(f"envelope member {member}", what="envelope", member=member)
@@ -351,6 +352,11 @@ def make_receipt(
         seq=seq,
         key_id=key.key_id,
     )
+    return sign_receipt(receipt, key)
+
+
+def sign_receipt(receipt: Receipt, key: Signer) -> Receipt:
+    """Return the receipt with its signature; its `key_id` must be the key's."""
     return replace(receipt, signature=key.sign(_receipt_message(receipt)).hex())
 
 
