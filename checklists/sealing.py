@@ -262,7 +262,7 @@ def seal(envelope: Mapping[str, Any], key: Signer) -> Sealed:
     """Set the factory extract's digest, make the bytes and sign them. Raises `SealError` for an envelope not whole."""
     members = to_json(envelope)
     members["factory_extract_digest"] = _digest_of_extract(members)
-    _check_members(members)
+    check_members(members)
     data = canonical(members)
     name = digest(data)
     return Sealed(
