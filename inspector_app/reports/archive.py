@@ -7,7 +7,6 @@ No validator for PDF/A-3 could be had when this was written, so the claim is "ma
 from __future__ import annotations
 
 import functools
-import io
 from datetime import datetime
 from typing import Any, BinaryIO
 from xml.sax.saxutils import escape
@@ -121,29 +120,29 @@ def _colours(pdf: Any) -> None:
     pdf.Root.OutputIntents = Array([pdf.make_indirect(intent)])
 
 
-def _attach(pdf: Any, embedded: Embedded, moment: datetime) -> None:
-    from pikepdf import Array, Dictionary, Name, Stream, String
+def _attach(pdf: Any, files: tuple[Embedded, ...], moment: datetime) -> None:
+    from pikepdf import Array, Dictionary, String
+
+    specs = [(file.name, _file_spec(pdf, file, moment)) for file in sorted(files, key=lambda f: f.name)]
+    pdf.Root.AF = Array([spec for _, spec in specs])
+    tree = Dictionary(Names=Array([part for name, spec in specs for part in (String(name), spec)]))
+    if "/Names" not in pdf.Root:
+        pdf.Root.Names = Dictionary()
+    pdf.Root.Names.EmbeddedFiles = pdf.make_indirect(tree)
+
+
+def _file_spec(pdf: Any, embedded: Embedded, moment: datetime) -> Any:
+    from pikepdf import Dictionary, Name, Stream, String
 
     stream = Stream(pdf, embedded.data, {"/Type": Name.EmbeddedFile, "/Subtype": Name("/application/json")})
     stream.Params = Dictionary(Size=len(embedded.data), ModDate=String(_pdf_date(moment)))
-    spec = pdf.make_indirect(
+    return pdf.make_indirect(
         Dictionary(
             Type=Name.Filespec,
             F=String(embedded.name),
             UF=String(embedded.name),
             Desc=String(embedded.description),
             AFRelationship=Name.Source,
-            EF=Dictionary(F=pdf.make_indirect(stream), UF=pdf.make_indirect(stream)),
+            EF=Dictionary(F=pdf.make_indirect(stream)),
         )
     )
-    pdf.Root.AF = Array([spec])
-    tree = Dictionary(Names=Array([String(embedded.name), spec]))
-    if "/Names" not in pdf.Root:
-        pdf.Root.Names = Dictionary()
-    pdf.Root.Names.EmbeddedFiles = pdf.make_indirect(tree)
-
-
-def to_bytes(content: ReportContent, body: bytes) -> bytes:
-    out = io.BytesIO()
-    finish(io.BytesIO(body), content, out)
-    return out.getvalue()

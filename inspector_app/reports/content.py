@@ -7,12 +7,11 @@ extract cannot reach the page. The office copy leaves out restricted parts. Noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from checklists.model import (
     Attachment,
-    AttachmentKind,
     Audience,
     Certainty,
     FormPin,
@@ -20,19 +19,16 @@ from checklists.model import (
     Officer,
     SectionResult,
     SiteKind,
-    Verdict,
     Visit,
-    Words,
     to_json,
 )
 from checklists.model import Finding as ModelFinding
 from checklists.model import Measurement as ModelMeasurement
-from checklists.sealing import EXTRACT_FORMAT, canonical, digest, extract_for_factory
+from checklists.sealing import Receipt, Sealed, canonical, digest, extract_for_factory
 from inspector_app.reports import compose
 from inspector_app.reports.codes import qr_text, record_code
 from inspector_app.reports.parts import Embedded, Fact, ReportContent
 from inspector_app.reports.reading import lenient, lenient_list
-from inspector_app.reports.shapes import VERDICTS
 from inspector_app.reports.wording import Wording
 
 OFFICE, FACTORY = "office", "factory"
@@ -45,20 +41,37 @@ class _Seal:
 
     digest: str = ""
     extract_digest: str = ""
-    embedded: bytes = b""
+    attached: bytes = b""
+    signature: Mapping[str, str] | None = None
+    receipt: Receipt | None = None
     withheld: bool = False  # restricted parts exist, so the sealed bytes are not attached
 
 
-def from_envelope(envelope: Mapping[str, Any], *, copy: str, language: str | None = None) -> ReportContent:
+def from_envelope(
+    envelope: Mapping[str, Any],
+    *,
+    copy: str,
+    language: str | None = None,
+    sealed: Sealed | None = None,
+    receipt: Receipt | None = None,
+) -> ReportContent:
     """Return the content of a sealed record's report.
 
     `copy` is `office` or `factory`. The digest is that of the envelope's canonical bytes, which is the digest it was
-    sealed with. `language` defaults to the record's own.
+    sealed with. `language` defaults to the record's own. With `sealed` and `receipt` the office copy also carries the
+    device's signature and the centre's receipt as attached files, so that `verify` can check them.
     """
     members = to_json(envelope)
     extract = extract_for_factory(members)
-    seal = _seal(members, extract, copy)
+    seal = _seal(members, extract, copy, sealed, receipt)
     return _compose(extract if copy == FACTORY else members, copy=copy, language=language, seal=seal)
+
+
+def from_extract(extract: Mapping[str, Any], *, record_digest: str, language: str | None = None) -> ReportContent:
+    """Return the factory copy's content from the extract alone, as `verify` lays it out again."""
+    attached = canonical(extract)
+    seal = _Seal(record_digest, digest(attached), attached)
+    return _compose(extract, copy=FACTORY, language=language, seal=seal)
 
 
 def from_draft(
@@ -92,13 +105,29 @@ def from_draft(
     )
 
 
-def _seal(members: Mapping[str, Any], extract: Mapping[str, Any], copy: str) -> _Seal:
+def _seal(
+    members: Mapping[str, Any],
+    extract: Mapping[str, Any],
+    copy: str,
+    sealed: Sealed | None,
+    receipt: Receipt | None,
+) -> _Seal:
     sealed_bytes = canonical(members)
     if copy == FACTORY:
         attached = canonical(extract)
         return _Seal(digest(sealed_bytes), digest(attached), attached)
     withheld = _has_restricted(members)
-    return _Seal(digest(sealed_bytes), digest(canonical(extract)), b"" if withheld else sealed_bytes, withheld)
+    signature = None
+    if sealed is not None:
+        signature = {"digest": sealed.digest, "key_id": sealed.key_id, "signature": sealed.signature.hex()}
+    return _Seal(
+        digest=digest(sealed_bytes),
+        extract_digest=digest(canonical(extract)),
+        attached=b"" if withheld else sealed_bytes,
+        signature=signature,
+        receipt=receipt,
+        withheld=withheld,
+    )
 
 
 def _has_restricted(value: Any) -> bool:
@@ -137,8 +166,6 @@ def _read(members: Mapping[str, Any]) -> compose.Record:
 
 def _open_section(section: SectionResult) -> SectionResult:
     """Leave restricted items and fields out."""
-    from dataclasses import replace
-
     items = tuple(
         replace(item, fields=tuple(f for f in item.fields if f.audience is not Audience.RESTRICTED))
         for item in section.items
@@ -234,22 +261,13 @@ def _proof(record: compose.Record, seal: _Seal, wording: Wording) -> tuple[Fact,
     return tuple(facts)
 
 
-def _embedded(seal: _Seal, copy: str, code: str, wording: Wording) -> Embedded | None:
-    if not seal.embedded:
-        return None
-    kind = "extract" if copy == FACTORY else "envelope"
-    return Embedded(f"{code}-{kind}.json", seal.embedded, wording.t(f"embedded.{kind}"))
-
-
-__all__ = [
-    "EXTRACT_FORMAT",
-    "FACTORY",
-    "OFFICE",
-    "VERDICTS",
-    "AttachmentKind",
-    "ReportContent",
-    "Verdict",
-    "Words",
-    "from_draft",
-    "from_envelope",
-]
+def _embedded(seal: _Seal, copy: str, code: str, wording: Wording) -> tuple[Embedded, ...]:
+    files = []
+    if seal.attached:
+        kind = "extract" if copy == FACTORY else "envelope"
+        files.append(Embedded(f"{code}-{kind}.json", seal.attached, wording.t(f"embedded.{kind}")))
+    if seal.signature:
+        files.append(Embedded(f"{code}-signature.json", canonical(seal.signature), wording.t("embedded.signature")))
+    if seal.receipt:
+        files.append(Embedded(f"{code}-receipt.json", canonical(seal.receipt), wording.t("embedded.receipt")))
+    return tuple(files)

@@ -229,9 +229,10 @@ def _arranged(finding: FindingPart, desk: Desk, count: int) -> Block:
     inner = desk.width - 2 * _PAD
     title = _title(finding, desk, inner)
     beside, below = finding.photos[:count], finding.photos[count:]
-    shift = _PHOTO + 10 if beside else 0.0
+    wide = _PHOTO if count < 2 else _PHOTO * 0.78
+    shift = wide + 10 if beside else 0.0
     column = Stack(tuple(_rows(finding, desk, inner - shift)))
-    side = Stack(tuple(photo(one, desk, _PHOTO, _PHOTO * 0.78) for one in beside))
+    side = Stack(tuple(photo(one, desk, wide, wide * 0.78) for one in beside))
     under = Stack(tuple(_photo_rows(below, desk, inner)))
     middle = max(column.height, side.height)
     height = _PAD / 2 + title.height + 3 + middle + under.height + _PAD

@@ -217,6 +217,6 @@ class ReportContent:
     refusals: tuple[RefusalPart, ...]
     photos: tuple[Photo, ...]
     proof: tuple[Fact, ...]
-    embedded: Embedded | None
+    embedded: tuple[Embedded, ...]
     created_at: str
     author: str
