@@ -450,10 +450,11 @@ def extract_for_factory(envelope: Mapping[str, Any]) -> dict[str, Any]:
     Not in it: raw answers, the submission, scores, the correction's reason, purpose and remarks of the visit, and every
     item, field, finding, measurement or exhibit whose audience is office or restricted or unknown.
     """
-    return _extract(to_json(envelope))
+    return extract_of_plain(to_json(envelope))
 
 
-def _extract(envelope: Mapping[str, Any]) -> dict[str, Any]:
+def extract_of_plain(envelope: Mapping[str, Any]) -> dict[str, Any]:
+    """Do the same for an envelope that is plain JSON values already."""
     every = [item for section in envelope.get("sections", ()) for item in section.get("items", ())]
     items = {item["item_id"] for item in every if _for_factory(item)}
     hidden = {item["item_id"] for item in every} - items
@@ -477,4 +478,4 @@ def extract_digest(envelope: Mapping[str, Any]) -> str:
 
 
 def _digest_of_extract(plain: Mapping[str, Any]) -> str:
-    return digest(canonical(_extract(plain)))
+    return digest(canonical(extract_of_plain(plain)))
