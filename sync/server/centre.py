@@ -9,7 +9,7 @@ from sync.protocol import Role
 from sync.server.auth import Gate
 from sync.server.blobs import BlobFolder
 from sync.server.config import ServerConfig
-from sync.server.identity import ensure_identity, load_key
+from sync.server.identity import ReceiptSigner, ensure_identity, load_key
 from sync.server.records import Records
 from sync.server.storage import Storage
 
@@ -33,6 +33,7 @@ class Centre:
         config.data.mkdir(parents=True, exist_ok=True)
         storage = Storage.open(config.data, config.database)
         key = load_key(config.data)
+        signer = ReceiptSigner(key)
         server_id = ensure_identity(storage, key)
         return cls(
             config=config,
@@ -40,7 +41,7 @@ class Centre:
             key=key,
             server_id=server_id,
             gate=Gate(storage, clock=config.clock, server_id=server_id),
-            records=Records(storage, clock=config.clock, key=key, server_id=server_id),
+            records=Records(storage, clock=config.clock, key=signer, server_id=server_id),
             blobs=BlobFolder(config.data),
         )
 

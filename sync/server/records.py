@@ -16,13 +16,13 @@ import zstandard
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from checklists.clock import Clock, stamp
-from checklists.crypto import DeviceKey
 from checklists.errors import SealError
-from checklists.sealing import Sealed, make_receipt, parse_envelope, parse_wire_line, verify, wire_line
+from checklists.sealing import Receipt, Sealed, Signer, parse_wire_line, sign_receipt, verify, wire_line
 from sync.protocol import Code, LineResult, MissingBlob, RevisionState, Role
 from sync.server import tables
 from sync.server.auth import Caller
 from sync.server.filing import BlobClaim, Decision, Known, Line, Shelf, decide, remember
+from sync.server.lines import read_envelope
 from sync.server.storage import RaceLostError, Storage
 from sync.server.upsert import insert_new, take_numbers
 
@@ -55,7 +55,7 @@ class Arrived:
 class Records:
     """The record side of the centre. Every public method is one transaction; any thread."""
 
-    def __init__(self, storage: Storage, *, clock: Clock, key: DeviceKey, server_id: str) -> None:
+    def __init__(self, storage: Storage, *, clock: Clock, key: Signer, server_id: str) -> None:
         self._storage = storage
         self._clock = clock
         self._key = key
@@ -76,7 +76,7 @@ class Records:
         revision_id = ""
         try:
             sealed = parse_wire_line(raw)
-            envelope = parse_envelope(sealed.envelope)
+            envelope = read_envelope(sealed.envelope)
             revision_id = envelope["revision_id"]
             device = self._device_of(sealed.key_id)
             if device is None:
@@ -133,14 +133,7 @@ class Records:
     ) -> None:
         rows = []
         for number, (item, decision) in enumerate(mine, first):
-            receipt = make_receipt(
-                item.sealed,
-                receipt_id=str(uuid.uuid4()),
-                server_id=self._server_id,
-                received_at=now,
-                seq=number,
-                key=self._key,
-            ).to_json()
+            receipt = self._receipt(item.line, number, now)
             remember(item.line, decision, shelf, receipt)
             head = decision.takes_head and shelf.heads[item.line.record_id] == item.line.revision_id
             rows.append({**_row(item, decision, now), "head": head, "seq": number, "receipt": json.dumps(receipt)})
@@ -150,6 +143,19 @@ class Records:
         insert_new(connection, tables.revision_blobs, [b for item, _ in mine for b in _blob_rows(item.line)])
         for item, _ in mine:
             _note_merges(connection, item.line)
+
+    def _receipt(self, line: Line, number: int, now: str) -> dict[str, Any]:
+        blank = Receipt(
+            receipt_id=str(uuid.uuid4()),
+            digest=line.digest,
+            record_id=line.record_id,
+            revision_id=line.revision_id,
+            server_id=self._server_id,
+            received_at=now,
+            seq=number,
+            key_id=self._key.key_id,
+        )
+        return sign_receipt(blank, self._key).to_json()
 
     # --- completing ---------------------------------------------------------------------------------------------------
 
