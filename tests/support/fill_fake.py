@@ -131,7 +131,8 @@ class DictSession:
         choices = tuple(Choice(c.value, c.label.in_language(self.language)) for c in (item.choices if item else ()))
         return NodeView(
             ref=NodeRef(path), path=path, name=path.rpartition("/")[2], kind="question", control="input",
-            data_type="string", appearance="", value=self.answers.get(path, ""), typed=None, relevant=relevant, required=required,
+            data_type="string", appearance="", value=self.answers.get(path, ""), typed=None, relevant=relevant,
+            required=required,
             readonly=False, valid=True, error="", label="", hint="", choices=choices, insp={},
         )  # fmt: skip
 

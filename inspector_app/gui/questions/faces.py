@@ -85,7 +85,7 @@ def make_face(model: FillModel, index: int, texts: Translator) -> CardFace:
     failed_item = model.failed(index)
     tells = failed_item or verdict is Verdict.OBSERVE or bool(state.photos)
     law = _law_line(model, index, texts) if failed_item else ""
-    place = texts.t("fill.card.place", number=index + 1, total=len(model.items))
+    place = texts.t("fill.card.place", number=model.place(index), total=model.progress().total)
     return CardFace(
         number=item.number,
         title=item.title.in_language(language),

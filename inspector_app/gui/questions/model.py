@@ -131,6 +131,10 @@ class FillModel(QObject):
     def section_of(self, index: int) -> int:
         return self._section_of[index]
 
+    def place(self, index: int) -> int:
+        """Return the number of an item among those that are asked, from 1."""
+        return sum(1 for i in range(index + 1) if self.state(i).relevant)
+
     def range_of(self, section: int) -> range:
         """Return the positions of a section's items."""
         first = sum(len(s.items) for s in self.sections[:section])
