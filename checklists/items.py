@@ -6,7 +6,7 @@ without a verdict. An outline is static: it says nothing about answers, and can 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -101,6 +101,7 @@ class SectionDef:
     dimension: str = ""
     points: float | None = None
     repeat_path: str = ""
+    short: Words = NO_WORDS  # for a narrow list of sections; the title where the checklist has none
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +200,7 @@ class _Outline:
                 found.get("dim", ""),
                 _float(found.get("points", "")),
                 repeats[0] if repeats else "",
+                _short(found) or _label(node),
             )
         )
 
@@ -224,6 +226,7 @@ class _Outline:
         verdict, skip, value = (parts.get(key) for key in (names.VERDICT, names.SKIP, names.VALUE))
         measured = _attributes(value) if value else {}
         limit = self._limit(found.get("limit", ""))
+        limit_path = f"{group.path}/{group.name}_{names.LIMIT}"  # computed, so not part of the body
         keys = verdict or skip
         own = value if value and value.control in _SELECTS else verdict
         return ItemDef(
@@ -232,7 +235,7 @@ class _Outline:
             path=group.path,
             kind=found["kind"],
             title=_label(group),
-            help=_hint(verdict or value or group),
+            help=_hint(verdict or value or parts.get(names.NOTE, group)),
             severity=Severity(found["severity"]),
             laws=tuple(found.get("law", "").split()),
             limit_id=found.get("limit", ""),
@@ -248,7 +251,7 @@ class _Outline:
             unit=measured.get("unit", limit.unit if limit else ""),
             parameter=measured.get("parameter", limit.parameter if limit else ""),
             medium=measured.get("medium", limit.medium if limit else ""),
-            limit_path=parts[names.LIMIT].path if names.LIMIT in parts else "",
+            limit_path=limit_path if limit_path in self.definition.parts.by_path else "",
             note_path=parts[names.NOTE].path if names.NOTE in parts else "",
             reason_path=parts[names.REASON].path if names.REASON in parts else "",
             field_defs=tuple(
@@ -356,6 +359,10 @@ def _attributes(node: Node) -> dict[str, str]:
 
 def _label(node: Node) -> Words:
     return Words(node.label_in("th"), node.label_in("en"))
+
+
+def _short(found: Mapping[str, str]) -> Words | None:
+    return Words(found["short-th"], found.get("short-en", "")) if "short-th" in found else None
 
 
 def _hint(node: Node) -> Words:

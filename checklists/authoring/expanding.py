@@ -53,6 +53,7 @@ class _Expansion:
         row: Row = {"type": "begin group", "name": names.section_name(section["id"]), **_label(section)}
         row |= _insp(section=section["id"], audience=section.get("audience", ""), dim=section.get("dimension", ""))
         row |= _insp(points=section.get("points", ""))
+        row |= _insp(short_th=section.get("short_th", ""), short_en=section.get("short_en", ""))
         row |= self._expressions(section, relevant="when")
         yield row
         repeat = section.get("repeat")
@@ -185,6 +186,8 @@ class _Expansion:
         if kind == "verdict" or "fail" in skip_values(item, kind):
             row["required"] = f"${{{answer}}} = 'fail'"
             row |= _words("required_message", schema.WORDS["note_missing"])
+        if kind == "signature":
+            row |= _hint(item)  # such an item has no other node to carry its help
         yield row | _words("label", schema.WORDS["note"]) | _insp(role="note")
 
     @staticmethod

@@ -14,7 +14,7 @@ CHECKLIST_KEYS = _keys(
     "checklist version title_th title_en standard edition status scoring audience use_th use_en confirmed_by context"
     " sections retired"
 )
-SECTION_KEYS = _keys("id th en when audience repeat dimension points items")
+SECTION_KEYS = _keys("id th en short_th short_en when audience repeat dimension points items")
 REPEAT_KEYS = _keys("name th en count")
 ITEM_KEYS = _keys(
     "id kind th en help_th help_en severity law na evidence evidence_min audience due_days when limit limit_by"

@@ -39,7 +39,7 @@ def judge(
 
     Returns None where nothing can be said: no value, no bound, a text that is no number or date.
     """
-    if not value or not limit.in_force(on):
+    if not value or not limit.in_force(on) or limit.operator == "threshold":
         return None
     if limit.operator in _DATED:
         return _judge_date(value, limit, on)

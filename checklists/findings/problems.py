@@ -83,7 +83,7 @@ def _unfinished(validation: Validation, places: _Places, catalogue: Catalogue) -
     for ref, message in validation.invalid:
         place = places.find(ref)
         problem = _problem(ProblemKind.INVALID, place[0] if place else None, ref.path, catalogue)
-        said = Words(f"{problem.message.th}: {message}", f"{problem.message.en}: {message}") if message else None
+        said = Words(f"{problem.message.th} · {message}", f"{problem.message.en} · {message}") if message else None
         yield Problem(problem.kind, problem.item_id, problem.path, said or problem.message)
 
 
@@ -97,8 +97,9 @@ def _problem(
     blocking: bool = True,
     **values: object,
 ) -> Problem:
-    name = reading.number if reading else path.rsplit("/", 1)[-1]
-    message = catalogue.words("problems", phrase or kind.value, item=name, **values)
+    name = path.rsplit("/", 1)[-1]
+    title = reading.item.title if reading else Words(name, name)
+    message = catalogue.words("problems", phrase or kind.value, title=title, **values)
     return Problem(kind, reading.key if reading else "", path, message, blocking)
 
 
