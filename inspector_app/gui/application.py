@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import cast
@@ -18,17 +19,21 @@ from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.theme import Theme, load_fonts
 from inspector_app.i18n import Translator
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("inspector.gui")
 
 
 def run(workspace: Path, *, clock: Clock | None = None, preferences: Preferences | None = None) -> int:
     """Show the window on `workspace` until it is closed; return the exit code."""
     app = create_application()
     qInstallMessageHandler(_qt_message)
-    sys.excepthook = _unexpected
     window = create_window(workspace, clock=clock, preferences=preferences)
-    window.show()
-    return app.exec()
+    before, sys.excepthook = sys.excepthook, partial(_unexpected, window)
+    try:
+        window.show()
+        return app.exec()
+    finally:
+        sys.excepthook = before
+        window.context.close()  # however the loop ended: the writer thread must not keep a dead program alive
 
 
 def create_application() -> QApplication:
@@ -60,6 +65,12 @@ def _qt_message(kind: QtMsgType, _where: QMessageLogContext, text: str) -> None:
     log.log(level, "Qt: %s", text)
 
 
-def _unexpected(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    """An error nobody expected is logged; the window stays, because drafts are safe and closing would help nobody."""
+def _unexpected(
+    window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
+    """Log an error that nobody expected and say it in words; every acknowledged answer is safe on disk by then."""
     log.error("unexpected error", exc_info=(kind, error, trace))
+    if issubclass(kind, KeyboardInterrupt):
+        window.close()
+    else:
+        window.tell_unexpected(error)

@@ -128,13 +128,16 @@ class AppContext(QObject):
 
     def close(self, timeout: float = 10.0) -> bool:
         """Stop sync, drain the writer, wait for tasks, close the stores. True when everything was saved."""
-        place, self._workplace = self._workplace, None
+        place = self._workplace
         if place is None:
             self.tasks.close()
             return True
         place.sync.close()
         drained = place.saver.drain(timeout)
+        for teller in (place.sync, place.saver, self.refresh):
+            teller.blockSignals(True)  # news that are still on their way have nobody to tell any more
         self.tasks.close()
+        self._workplace = None
         place.writer.close()
         place.store.close()
         return drained

@@ -125,6 +125,20 @@ class MainWindow(QMainWindow):
         self.closed.emit()
         event.accept()
 
+    def tell_unexpected(self, error: BaseException) -> None:
+        """Say that something unforeseen happened, and let the person close safely or go on."""
+        from inspector_app.gui.widgets.dialogs import Question, open_dialog
+        from inspector_app.messages import explain
+
+        if not self.isVisible() or open_dialog(self) is not None:
+            return
+        t = self.context.t
+        text = explain(error, self.context.translator).text(self.context.language)
+        yes, no = t("shell.close_safely"), t("shell.go_on_working")
+        question = Question(self, t("shell.unexpected"), text, yes=yes, no=no)
+        question.closed.connect(lambda close: self.close() if close else None)
+        question.open(question.yes_button)
+
     def _all_saved(self) -> bool:
         saver = self.context.saver
         return saver.drain() and saver.error is None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 HIT = Qt.ItemDataRole.UserRole + 1
 LINES = Qt.ItemDataRole.UserRole + 2
+BANGKOK_CODE = "10"
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -27,6 +28,15 @@ def number_of(site: Site) -> str:
     if site.registry_no:
         return format_factory_number(site.registry_no)
     return site.old_no
+
+
+def place_of(site: Site, language: str) -> str:
+    """Return sub-district, district and province as an address has them; Bangkok has its own words."""
+    parts = (site.subdistrict, site.district, site.province)
+    if language == "en":
+        return ", ".join(part for part in parts if part)
+    marks = ("แขวง", "เขต", "") if site.province_code == BANGKOK_CODE else ("ต.", "อ.", "จ.")
+    return " ".join(f"{mark}{part}" for mark, part in zip(marks, parts, strict=True) if part)
 
 
 class SitesModel(QAbstractListModel):
@@ -42,7 +52,8 @@ class SitesModel(QAbstractListModel):
         self._hits, self._lines = tuple(hits), list(lines)
         self.endResetModel()
 
-    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def rowCount(self, parent: BANGKOK_CODE = "10"
+Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._hits)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from checklists.model import Changes, RecordState, RecordSummary
 from inspector_app.gui import status
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import long_date, short_date, short_time
+from inspector_app.gui.models.sites import place_of
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, ListRow
@@ -202,7 +203,7 @@ class HomeScreen(Screen):
             parts.append(self.t("home.failed", count=record.failed))
         if record.photos:
             parts.append(self.t("home.photos", count=record.photos))
-        place = " ".join(part for part in (record.site.district, record.site.province) if part)
+        place = place_of(replace(record.site, subdistrict=""), self.context.language)
         return " · ".join([*parts, place] if place else parts)
 
     def _right(self, record: RecordSummary) -> str:

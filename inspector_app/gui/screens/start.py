@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -13,14 +14,14 @@ from inspector_app.actions import checklists as checklist_actions
 from inspector_app.actions import records, sites
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
-from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel, number_of
+from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel, number_of, place_of
 from inspector_app.gui.screens.base import KeyHint, Screen
-from inspector_app.gui.screens.start_parts import NewSiteDialog, SiteCard, TeamLine
+from inspector_app.gui.screens.start_parts import GuideLine, NewSiteDialog, SiteCard, TeamLine
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, Notice
 from inspector_app.gui.widgets.fields import SearchField
 from inspector_app.gui.widgets.flow import FlowLayout
-from inspector_app.gui.widgets.groups import ScrollColumn
+from inspector_app.gui.widgets.groups import LabelledRow, ScrollColumn
 from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.messages import explain
 
@@ -55,6 +56,7 @@ class StartScreen(Screen):
         self.form_buttons: dict[str, ActionButton] = {}
         self._forms: tuple[FormPin, ...] = ()
         self.team = TeamLine(context)
+        self.guide = GuideLine(context)
         self.notice = Notice()
         self.reason = ThaiLabel(role="note", tone="muted")
         self.create_button = ActionButton(key="Ctrl+Enter", icon="arrow-right", kind=PRIMARY)
@@ -96,11 +98,10 @@ class StartScreen(Screen):
         column.setContentsMargins(0, 10, 4, 10)
         self.right.column.setSpacing(8)
         self.right.column.addWidget(self.card)
-        self.right.column.addWidget(self.kind_label)
-        self._add_kinds()
-        self.right.column.addWidget(self.form_label)
-        self.right.column.addLayout(self._form_box)
-        self.right.column.addWidget(self.team)
+        self.right.column.addLayout(LabelledRow(self.kind_label, self._kinds()))
+        self.right.column.addLayout(LabelledRow(self.form_label, self._form_box))
+        self.right.column.addLayout(LabelledRow(self.team.label, self.team))
+        self.right.column.addWidget(self.guide)
         self.right.column.addStretch(1)
         column.addWidget(self.right, 1)
         self.notice.hide()
@@ -112,11 +113,11 @@ class StartScreen(Screen):
         column.addLayout(last)
         return box
 
-    def _add_kinds(self) -> None:
+    def _kinds(self) -> FlowLayout:
         flow = FlowLayout()
         for button in self.kind_buttons.values():
             flow.addWidget(button)
-        self.right.column.addLayout(flow)
+        return flow
 
     def _connect(self) -> None:
         self.search.search_changed.connect(self.show_matches)
@@ -157,6 +158,7 @@ class StartScreen(Screen):
         for pin in self._forms:
             self.form_buttons[pin.form_id].setText(self._form_words(pin))
         self.team.retranslate()
+        self.guide.retranslate()
         self.card.retranslate()
         self.show_matches(self.search.clean_text())
         self._show_state()
@@ -172,6 +174,7 @@ class StartScreen(Screen):
         self._count = None
         self._read_forms()
         self.team.read()
+        self.guide.clear()
         self._clear_notice()
         if query or not self.search.text():
             self.search.setText(query)
@@ -209,6 +212,7 @@ class StartScreen(Screen):
             self._form_box.addWidget(button)
         if forms:
             self.choose_form(forms[0].form_id)
+        self.right.settle()
 
     def show_matches(self, text: str) -> None:
         """Show what the registry on this laptop has for the text; the best match is chosen."""
@@ -232,8 +236,7 @@ class StartScreen(Screen):
 
     def _lines(self, hit: SiteHit) -> tuple[str, str, str]:
         site = hit.site
-        place = " ".join(part for part in (site.subdistrict, site.district, site.province) if part)
-        second = " · ".join(part for part in (number_of(site), place) if part)
+        second = " · ".join(part for part in (number_of(site), place_of(site, self.context.language)) if part)
         return site.name_th or site.name_en, second, self._why(hit)
 
     def _why(self, hit: SiteHit) -> str:
@@ -255,6 +258,7 @@ class StartScreen(Screen):
         self._site = site
         self.card.show_site(site)
         self._show_state()
+        self.right.settle()
 
     def choose_kind(self, kind: VisitKind) -> None:
         self._kind = kind
@@ -332,10 +336,14 @@ class StartScreen(Screen):
         self._clear_notice()
         self._show_state()
         kind, form_id, team = self._kind, self._form_id, self.team.officers()
+        met, card_shown = self.guide.met(), self.guide.card_shown()
         clock, ids = self.context.clock, self.context.ids
 
         def step(store: Any) -> Any:
-            return records.start(store, site=site, visit_kind=kind, form_id=form_id, team=team, clock=clock, ids=ids)
+            started = records.start(store, site=site, visit_kind=kind, form_id=form_id, team=team, clock=clock, ids=ids)
+            visit = dataclasses.replace(store.visits.get(started.visit_id), met=met, card_shown=card_shown)
+            store.visits.update(visit)
+            return started
 
         self.context.saver.submit(step, self._created, self._failed)
 

@@ -9,12 +9,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists import numbers
-from checklists.model import Officer, Site
+from checklists.model import Officer, PersonMet, Site
 from inspector_app.actions import records
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
-from inspector_app.gui.models.sites import number_of
-from inspector_app.gui.widgets.buttons import LINK, ActionButton
+from inspector_app.gui.models.sites import number_of, place_of
+from inspector_app.gui.widgets.buttons import CHOICE, LINK, ActionButton
 from inspector_app.gui.widgets.cards import Card
 from inspector_app.gui.widgets.dialogs import Dialog
 from inspector_app.gui.widgets.fields import Field
@@ -77,7 +77,7 @@ class SiteCard(Card):
         if site.workers:
             facts.append(t("start.workers", value=f"{site.workers:,}"))
         activity = f"{site.activity} ({site.type_code})" if site.type_code else site.activity
-        address = " ".join(p for p in (site.address, site.subdistrict, site.district, site.province) if p)
+        address = f"{site.address} {place_of(site, self._context.language)}".strip()
         if site.lat is not None and site.lon is not None:
             address += f" · {site.lat:.4f}, {site.lon:.4f}"
         rows = [("start.number", " · ".join(facts)), ("start.operator", site.operator), ("start.activity", activity)]
@@ -101,19 +101,10 @@ class TeamLine(QWidget):
         self._others: list[Officer] = []
         self._last: tuple[Officer, ...] = ()
         self.label = ThaiLabel(role="name_bold", wrap=False)
-        self._chips = FlowLayout()
+        self._flow = FlowLayout(self)
+        self._chips: list[Chip] = []
         self.last_button = ActionButton(key="Ctrl+T", icon="history", kind=LINK)
         self.add_button = ActionButton(icon="account-plus-outline", kind=LINK)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(4)
-        column.addWidget(self.label)
-        column.addLayout(self._chips)
-        line = QHBoxLayout()
-        line.addWidget(self.add_button)
-        line.addWidget(self.last_button)
-        line.addStretch(1)
-        column.addLayout(line)
         self.last_button.clicked.connect(self.use_last)
         self.add_button.clicked.connect(self._ask)
 
@@ -156,16 +147,57 @@ class TeamLine(QWidget):
         self.add_button.setText(t("start.add_officer"))
         self.last_button.setText(t("start.last_team"))
         self.last_button.setVisible(bool(self._last) and not self._others)
-        while (item := self._chips.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
-        if not self._context.inside:
-            return
+        for chip in self._chips:
+            chip.hide()
+            chip.deleteLater()
+        while self._flow.takeAt(0) is not None:
+            pass
+        self._chips = []
         for officer in self.officers():
             words = t("start.lead", name=officer.name) if officer.lead else officer.name
-            self._chips.addWidget(Chip(words, "na", icon="account"))
+            self._chips.append(Chip(words, "na", icon="account"))
+        for widget in (*self._chips, self.add_button, self.last_button):
+            self._flow.addWidget(widget)
+
+
+class GuideLine(QWidget):
+    """Who guides the officers, where that is known at the gate, and whether the officer's card was shown (s. 44)."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self.name, self.position = Field(), Field()
+        self.card_button = ActionButton(icon="checkbox-blank-outline", kind=CHOICE)
+        self.card_button.toggled.connect(self._show_card)
+        self._show_card()
+        line = QHBoxLayout(self)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.addWidget(self.name, 3)
+        line.addWidget(self.position, 2)
+        line.addWidget(self.card_button, 0, Qt.AlignmentFlag.AlignBottom)
+
+    def _show_card(self) -> None:
+        shown = self.card_button.isChecked()
+        self.card_button.set_icon("checkbox-marked-outline" if shown else "checkbox-blank-outline")
+
+    def retranslate(self) -> None:
+        t = self._context.t
+        self.name.set_label(t("start.guide"))
+        self.position.set_label(t("start.guide_position"))
+        self.card_button.setText(t("start.card_shown"))
+
+    def clear(self) -> None:
+        self.name.setText("")
+        self.position.setText("")
+        self.card_button.setChecked(False)
+
+    def met(self) -> tuple[PersonMet, ...]:
+        name = self.name.text()
+        return (PersonMet(name, position=self.position.text()),) if name else ()
+
+    def card_shown(self) -> bool | None:
+        """Return True once it was shown; None as long as nothing is known, never a silent no."""
+        return True if self.card_button.isChecked() else None
 
 
 class NewSiteDialog(Dialog):

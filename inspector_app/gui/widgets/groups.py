@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector_app.gui import icons
 from inspector_app.gui.theme import Themed, current_theme
@@ -92,6 +92,23 @@ class Tile(Themed, QPushButton):
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self._words)
 
 
+class LabelledRow(QHBoxLayout):
+    """A label of a common width on the left, its choices beside it."""
+
+    WIDTH = 96
+
+    def __init__(self, label: ThaiLabel, content: QLayout | QWidget) -> None:
+        super().__init__()
+        self.setSpacing(8)
+        self._label = label
+        label.setFixedWidth(round(current_theme().px(self.WIDTH)))
+        self.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
+        if isinstance(content, QLayout):
+            self.addLayout(content, 1)
+        else:
+            self.addWidget(content, 1)
+
+
 class ScrollColumn(QScrollArea):
     """A column of widgets that scrolls; 12 px at the right are kept free for the scroll bar."""
 
@@ -106,6 +123,15 @@ class ScrollColumn(QScrollArea):
         self.column.setContentsMargins(0, 0, 12, 4)
         self.column.setSpacing(5)
         self.setWidget(self._inner)
+
+    def settle(self) -> None:
+        """Lay out now instead of over the next turns of the event loop, so that no half-laid frame is painted.
+
+        Wrapped labels tell their height only once they know their width, hence twice.
+        """
+        for _ in range(2):
+            self.column.invalidate()
+            self.column.activate()
 
     def clear(self) -> None:
         """Remove everything; widgets go with the next turn of the event loop."""

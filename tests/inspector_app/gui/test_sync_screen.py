@@ -1,0 +1,152 @@
+"""Sending from the window against a real centre: what is said is true, the window never waits, a cut loses nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from checklists.clock import BANGKOK
+from checklists.model import RecordState
+from inspector_app.gui.main_window import MainWindow
+from inspector_app.gui.screens.settings import SettingsScreen
+from inspector_app.gui.screens.sync import SyncScreen
+from sync.server.config import ServerConfig
+from tests.support.sync_server import RunningCentre, running_centre
+
+WAIT = 30_000
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[RunningCentre]:
+    with running_centre(ServerConfig(tmp_path / "centre")) as running:
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def present_time(clock: object) -> None:
+    """Tokens run by the centre's own clock, so the laptop's must be near it."""
+    now = datetime.now(tz=BANGKOK)
+    clock.jump((now - clock.now()).total_seconds())  # type: ignore[attr-defined]
+
+
+def settings(window: MainWindow) -> SettingsScreen:
+    assert window.shell is not None
+    window.shell.go("settings", part="centre")
+    screen = window.shell.current
+    assert isinstance(screen, SettingsScreen)
+    return screen
+
+
+def register(qtbot: QtBot, window: MainWindow, centre: RunningCentre) -> None:
+    screen = settings(window)
+    screen.url.setText(centre.url)
+    screen.code.setText(centre.code())
+    qtbot.keyClick(screen.code.edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(screen.centre_notice.isVisible, timeout=WAIT)
+    assert "ลงทะเบียนเครื่องนี้กับศูนย์แล้ว" in screen.centre_notice.text()
+
+
+def sending(window: MainWindow) -> SyncScreen:
+    assert window.shell is not None
+    screen = window.shell.current
+    assert isinstance(screen, SyncScreen)
+    return screen
+
+
+def test_without_a_centre_the_screen_says_that_work_is_safe_and_leads_to_the_settings(
+    home: MainWindow, qtbot: QtBot
+) -> None:
+    qtbot.keyClick(home.focusWidget(), Qt.Key.Key_F5)
+    screen = sending(home)
+    assert "ปลอดภัย" in screen.detail.text()
+    assert not home.context.sync.running
+    qtbot.mouseClick(screen.main_button, Qt.MouseButton.LeftButton)
+    assert home.shell is not None
+    assert isinstance(home.shell.current, SettingsScreen)
+
+
+def test_f5_sends_everything_and_each_line_shows_its_receipt(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    qtbot.keyClick(home.focusWidget(), Qt.Key.Key_F5)
+    screen = sending(home)
+    with qtbot.waitSignal(home.context.sync.state_changed, timeout=WAIT):
+        pass
+    qtbot.waitUntil(lambda: not home.context.sync.running, timeout=WAIT)
+    qtbot.waitUntil(lambda: "ส่งครบแล้ว" in screen.headline.text(), timeout=WAIT)
+    assert home.context.store.records.count((RecordState.SEALED,)) == 0
+    assert home.context.store.records.count((RecordState.SENT,)) == 4
+    chips = {row.chip.text() for row in screen._rows.values()}
+    assert chips == {"ศูนย์รับแล้ว"}
+    assert all("ใบรับ" in row.note_label.text() for row in screen._rows.values())
+    assert home.shell is not None
+    assert "เชื่อมต่อศูนย์แล้ว" in home.shell.head.connection.text()
+
+
+def test_a_sent_record_is_sent_only_by_a_receipt_that_is_kept(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    home.context.sync.start()
+    qtbot.waitUntil(lambda: len(home.context.sync.received) == 3, timeout=WAIT)
+    qtbot.waitUntil(lambda: not home.context.sync.running, timeout=WAIT)
+    for record_id, received in home.context.sync.received.items():
+        kept = home.context.store.outbox.receipts(record_id)
+        assert [r.digest for r in kept] == [received.receipt.digest]
+        assert received.receipt.digest == home.context.store.records.sealed(record_id).digest
+
+
+def test_a_wrong_address_is_told_in_words(home: MainWindow, qtbot: QtBot) -> None:
+    screen = settings(home)
+    screen.url.setText("http://127.0.0.1:9")
+    screen.code.setText("ABCD-EFGH-JKLM")
+    screen.register()
+    qtbot.waitUntil(screen.centre_notice.isVisible, timeout=WAIT)
+    assert screen.centre_notice.text()
+    assert screen.register_button.isEnabled()
+
+
+def test_a_wrong_code_is_told_in_words(home: MainWindow, centre: RunningCentre, qtbot: QtBot) -> None:
+    screen = settings(home)
+    screen.url.setText(centre.url)
+    screen.code.setText("AAAA-AAAA-AAAA")
+    screen.register()
+    qtbot.waitUntil(screen.centre_notice.isVisible, timeout=WAIT)
+    assert "ลงทะเบียนเครื่องนี้กับศูนย์แล้ว" not in screen.centre_notice.text()
+
+
+def test_a_centre_that_went_away_leaves_everything_waiting(home: MainWindow, tmp_path: Path, qtbot: QtBot) -> None:
+    with running_centre(ServerConfig(tmp_path / "gone")) as centre:
+        register(qtbot, home, centre)
+    qtbot.keyClick(home.focusWidget(), Qt.Key.Key_F5)
+    qtbot.waitUntil(lambda: not home.context.sync.running, timeout=WAIT)
+    screen = sending(home)
+    qtbot.waitUntil(lambda: "ยังส่งไม่ครบ" in screen.headline.text(), timeout=WAIT)
+    assert home.context.store.records.count((RecordState.SEALED,)) == 3
+    assert home.shell is not None
+    assert "ทำงานต่อได้" in home.shell.head.connection.text()
+
+
+def test_closing_during_a_run_stops_it_and_leaves_no_thread(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    home.context.sync.start()
+    with qtbot.waitSignal(home.closed, timeout=WAIT):
+        home.close()
+
+
+def test_the_window_answers_keys_while_sending(home: MainWindow, centre: RunningCentre, qtbot: QtBot) -> None:
+    register(qtbot, home, centre)
+    home.context.sync.start()
+    qtbot.keyClick(home.focusWidget(), Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert home.shell is not None
+    assert home.shell.current is not None
+    assert home.shell.current.name == "home"
+    qtbot.waitUntil(lambda: not home.context.sync.running, timeout=WAIT)
