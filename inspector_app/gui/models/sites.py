@@ -52,8 +52,7 @@ class SitesModel(QAbstractListModel):
         self._hits, self._lines = tuple(hits), list(lines)
         self.endResetModel()
 
-    def rowCount(self, parent: BANGKOK_CODE = "10"
-Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008 - Qt's own signature
         return 0 if parent.isValid() else len(self._hits)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
