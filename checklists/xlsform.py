@@ -82,9 +82,11 @@ def convert(source: Mapping[str, Any] | bytes | str, *, file_type: str | None = 
     except PyXFormError as error:
         raise _sheet_error(str(error), name) from error
     except RecursionError as error:
-        raise SheetError("nested too deeply", file=name, sheet="survey", row=0) from error
+        raise SheetError("nested too deeply", detail="nested too deeply", file=name, sheet="survey", row=0) from error
     except Exception as error:
-        raise SheetError(f"{type(error).__name__}: {error}", file=name, sheet="", row=0) from error
+        raise SheetError(
+            f"{type(error).__name__}: {error}", detail=f"{type(error).__name__}: {error}", file=name, sheet="", row=0
+        ) from error
     return Converted(
         xform=str(xform),
         rows=_row_map(workbook.get("survey") or ()),
@@ -105,7 +107,9 @@ def _workbook(source: bytes | str, file_type: str | None, name: str) -> dict[str
     except PyXFormError as error:
         raise _sheet_error(str(error), name) from error
     except Exception as error:
-        raise SheetError(f"{type(error).__name__}: {error}", file=name, sheet="", row=0) from error
+        raise SheetError(
+            f"{type(error).__name__}: {error}", detail=f"{type(error).__name__}: {error}", file=name, sheet="", row=0
+        ) from error
     fields = {f.name: getattr(found, f.name) for f in dataclasses.fields(found)}
     return {key: value for key, value in fields.items() if value is not None}
 
@@ -113,25 +117,42 @@ def _workbook(source: bytes | str, file_type: str | None, name: str) -> dict[str
 def weigh(data: bytes, *, name: str = "") -> None:
     """Refuse a workbook that is too large, or that would unpack to too much. Raises `SheetError`."""
     if len(data) > MAX_BYTES:
-        raise SheetError("too large", file=name, bytes=len(data), most=MAX_BYTES, reason="too-large")
+        raise SheetError(
+            "too large", detail="too large", file=name, bytes=len(data), most=MAX_BYTES, reason="too-large"
+        )
     if not data.startswith(b"PK"):
         return
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise SheetError(str(error), file=name, reason="damaged") from error
+        raise SheetError(str(error), detail=str(error), file=name, reason="damaged") from error
     unpacked = sum(entry.file_size for entry in entries)
     costly = any(e.file_size > MAX_RATIO * max(e.compress_size, 1) and e.file_size > 1_000_000 for e in entries)
     if unpacked > MAX_UNPACKED or costly or len(entries) > 10_000:
-        raise SheetError("unpacks to too much", file=name, bytes=unpacked, most=MAX_UNPACKED, reason="zip-bomb")
+        raise SheetError(
+            "unpacks to too much",
+            detail="unpacks to too much",
+            file=name,
+            bytes=unpacked,
+            most=MAX_UNPACKED,
+            reason="zip-bomb",
+        )
 
 
 def _check_rows(workbook: Mapping[str, Any], name: str) -> None:
     for sheet in _SHEETS:
         rows = workbook.get(sheet) or ()
         if len(rows) > MAX_ROWS:
-            raise SheetError("too many rows", file=name, sheet=sheet, row=MAX_ROWS, most=MAX_ROWS, reason="too-large")
+            raise SheetError(
+                "too many rows",
+                detail="too many rows",
+                file=name,
+                sheet=sheet,
+                row=MAX_ROWS,
+                most=MAX_ROWS,
+                reason="too-large",
+            )
 
 
 def _sheet_error(text: str, name: str) -> SheetError:
@@ -139,7 +160,7 @@ def _sheet_error(text: str, name: str) -> SheetError:
     sheet = next(
         (s for s in ("choices", "settings", "entities", "osm") if f"'{s}'" in text or f"On the {s}" in text), ""
     )
-    return SheetError(text, file=name, sheet=sheet or "survey", row=_row_in(text))
+    return SheetError(text, detail=text, file=name, sheet=sheet or "survey", row=_row_in(text))
 
 
 def _row_in(text: str) -> int:

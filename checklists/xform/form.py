@@ -54,6 +54,11 @@ class FormDefinition:
         """Load a form. `files` are its external files by name. Raises `FormError` with every error found."""
         return _Loader(xml, files or {}).load()
 
+    def bind_attributes(self, path: str) -> Mapping[str, str]:
+        """Return the namespaced attributes on a node's bind as written, by `{namespace}name`; path without positions."""
+        node = self.parts.by_path.get(path)
+        return dict(node.bind.attributes) if node is not None else {}
+
     def language(self, wanted: str) -> str | None:
         """Return the form's name of a language given by name or code (`th`), or None."""
         return match_language(wanted, self.languages)

@@ -74,7 +74,7 @@ def from_csv(data: bytes) -> Element:
         names = [_NOT_A_NAME.sub("_", name.strip()) for name in next(rows, [])]
         for number, row in enumerate(rows, 1):
             if number > MAX_ROWS:
-                raise DataError("too-large", rows=number, most=MAX_ROWS)
+                raise DataError("form-too-large", rows=number, most=MAX_ROWS)
             if any(row):
                 item = Element("item", parent=root)
                 for name, value in zip(names, row, strict=False):

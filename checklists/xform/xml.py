@@ -24,7 +24,7 @@ def parse_xml(source: str | bytes, *, name: str = "") -> etree._Element:
     """Return the root element. Raises `FormError` with code `xml-malformed`, `xml-doctype` or `too-large`."""
     data = source.encode("utf-8") if isinstance(source, str) else source
     if len(data) > MAX_BYTES:
-        raise FormError([LoadProblem("too-large", data={"bytes": len(data), "most": MAX_BYTES})], form=name)
+        raise FormError([LoadProblem("form-too-large", data={"bytes": len(data), "most": MAX_BYTES})], form=name)
     if isinstance(source, str):
         data = _without_declaration(data)
     parser = etree.XMLParser(
@@ -60,7 +60,7 @@ def _check_size(root: etree._Element, name: str) -> None:
     if deepest > MAX_DEPTH:
         raise FormError([LoadProblem("too-deep", data={"depth": deepest, "most": MAX_DEPTH})], form=name)
     if count > MAX_ELEMENTS:
-        raise FormError([LoadProblem("too-large", data={"elements": count, "most": MAX_ELEMENTS})], form=name)
+        raise FormError([LoadProblem("form-too-large", data={"elements": count, "most": MAX_ELEMENTS})], form=name)
 
 
 def local(element: etree._Element) -> str:

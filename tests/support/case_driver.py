@@ -78,9 +78,7 @@ class Driver:
         return self._session.to_submission_xml().decode()
 
     def bind_attributes(self, path: str) -> Mapping[str, str]:
-        plain = re.sub(r"\[\d+\]", "", path)
-        node = self._session.definition.parts.by_path[plain]
-        return node.bind.attributes
+        return self._session.definition.bind_attributes(re.sub(r"\[\d+\]", "", path))
 
 
 @lru_cache(maxsize=64)

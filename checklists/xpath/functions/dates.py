@@ -12,7 +12,6 @@ from checklists.clock import BANGKOK, stamp
 from checklists.xpath.signature import Function
 from checklists.xpath.values import (
     DAY_SECONDS,
-    EPOCH,
     NAN,
     Kind,
     day_number_to_moment,
@@ -107,14 +106,13 @@ def format_date(value: Any, form: str) -> str:
 
 
 def decimal_date_time(value: Any) -> float:
+    """Return the days since 1970-01-01T00:00Z; unlike other numbers of dates, in universal time (both references)."""
     if isinstance(value, float):
         return value
     text = to_text(value)
     day = day_of(text)
-    if day is not None:
-        return float(day.toordinal() - EPOCH)
-    moment = moment_of(text)
-    return NAN if moment is None else days_of(moment)
+    moment = datetime.combine(day, time(), tzinfo=BANGKOK) if day is not None else moment_of(text)
+    return NAN if moment is None else moment.timestamp() / DAY_SECONDS
 
 
 def decimal_time(value: Any) -> float:

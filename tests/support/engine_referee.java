@@ -1,0 +1,279 @@
+// JavaRosa behind a line protocol, for playing the same answers in both engines and comparing every node.
+// Started by engine_referee.py with the classes of ODK Validate on the class path. One command a line, fields split by
+// tabs, backslash escapes for tab, newline and backslash; every answer ends with a line "." (or "! message").
+
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.File;
+import java.io.FileInputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import org.javarosa.core.model.Constants;
+import org.javarosa.core.model.FormDef;
+import org.javarosa.core.model.FormIndex;
+import org.javarosa.core.model.QuestionDef;
+import org.javarosa.core.model.condition.EvaluationContext;
+import org.javarosa.core.model.data.IAnswerData;
+import org.javarosa.core.model.instance.InstanceInitializationFactory;
+import org.javarosa.core.model.instance.TreeElement;
+import org.javarosa.core.model.instance.TreeReference;
+import org.javarosa.form.api.FormEntryController;
+import org.javarosa.form.api.FormEntryModel;
+import org.javarosa.xform.util.XFormAnswerDataParser;
+import org.javarosa.xform.util.XFormUtils;
+import org.javarosa.xpath.XPathParseTool;
+import org.javarosa.xpath.expr.XPathFuncExpr;
+
+class Referee {
+    private static PrintStream out;
+    private static FormDef form;
+    private static FormEntryController controller;
+    private static File source;
+
+    public static void main(String[] args) throws Exception {
+        out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
+        System.setOut(System.err);
+        new org.javarosa.model.xform.XFormsModule().registerModule();
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        for (String line = in.readLine(); line != null; line = in.readLine()) {
+            try {
+                answer(fields(line));
+                out.println(".");
+            } catch (Throwable error) {
+                out.println("! " + escaped(error.getClass().getSimpleName() + ": " + error.getMessage()));
+            }
+            out.flush();
+        }
+    }
+
+    private static void answer(String[] command) throws Exception {
+        switch (command[0]) {
+            case "open" -> open(command[1]);
+            case "set" -> set(command[1], command[2]);
+            case "add" -> add(command[1]);
+            case "remove" -> remove(command[1]);
+            case "snapshot" -> snapshot();
+            case "evaluate" -> out.println(escaped(evaluate(command[1], command[2])));
+            case "time" -> time(command[1], Integer.parseInt(command[2]), command);
+            default -> throw new IllegalArgumentException(command[0]);
+        }
+    }
+
+    // --- playing ---
+
+    private static FormDef parsed(String path) throws Exception {
+        try (FileInputStream in = new FileInputStream(path)) {
+            return XFormUtils.getFormFromInputStream(in);
+        }
+    }
+
+    private static void open(String path) throws Exception {
+        source = new File(path);
+        form = parsed(path);
+        form.initialize(true, new InstanceInitializationFactory());
+        controller = new FormEntryController(new FormEntryModel(form));
+        visitAll();
+    }
+
+    /** Go through the form as a person does: counted rows appear, answers that are no longer offered go. */
+    private static void visitAll() {
+        controller.jumpToIndex(FormIndex.createBeginningOfFormIndex());
+        while (controller.getModel().getEvent() != FormEntryController.EVENT_END_OF_FORM) {
+            if (controller.getModel().getEvent() == FormEntryController.EVENT_QUESTION) {
+                controller.getModel().getQuestionPrompt().getSelectChoices();
+            }
+            controller.stepToNextEvent();
+        }
+    }
+
+    private static void set(String path, String text) {
+        TreeElement element = element(path);
+        controller.jumpToIndex(FormIndex.createBeginningOfFormIndex());
+        while (controller.getModel().getEvent() != FormEntryController.EVENT_END_OF_FORM) {
+            if (controller.getModel().getEvent() == FormEntryController.EVENT_QUESTION
+                && controller.getModel().getFormIndex().getReference().equals(element.getRef())) {
+                QuestionDef question = controller.getModel().getQuestionPrompt().getQuestion();
+                IAnswerData data = text.isEmpty() ? null
+                    : XFormAnswerDataParser.getAnswerData(text, element.getDataType(), question);
+                form.setValue(data, element.getRef(), true);
+                question.getActionController().triggerActionsFromEvent(
+                    "xforms-value-changed", form, element.getRef(), null);
+                visitAll();
+                return;
+            }
+            controller.stepToNextEvent();
+        }
+        throw new IllegalStateException("not presented: " + path);
+    }
+
+    private static void add(String path) {
+        controller.jumpToIndex(FormIndex.createBeginningOfFormIndex());
+        String wanted = plain(path);
+        while (controller.getModel().getEvent() != FormEntryController.EVENT_END_OF_FORM) {
+            if (controller.getModel().getEvent() == FormEntryController.EVENT_PROMPT_NEW_REPEAT) {
+                TreeReference found = controller.getModel().getFormIndex().getReference();
+                if (pathOf(found, true).equals(path) || (wanted.equals(path) && pathOf(found, true).equals(path))) {
+                    controller.newRepeat();
+                    visitAll();
+                    return;
+                }
+            }
+            controller.stepToNextEvent();
+        }
+        throw new IllegalStateException("no place for a new row: " + path);
+    }
+
+    private static void remove(String path) {
+        TreeReference wanted = element(path).getRef();
+        controller.jumpToIndex(FormIndex.createBeginningOfFormIndex());
+        while (controller.getModel().getEvent() != FormEntryController.EVENT_END_OF_FORM) {
+            if (controller.getModel().getEvent() == FormEntryController.EVENT_REPEAT
+                && controller.getModel().getFormIndex().getReference().equals(wanted)) {
+                controller.deleteRepeat();
+                visitAll();
+                return;
+            }
+            controller.stepToNextEvent();
+        }
+        throw new IllegalStateException("no such row: " + path);
+    }
+
+    private static String evaluate(String context, String expression) throws Exception {
+        EvaluationContext there = new EvaluationContext(form.getEvaluationContext(), element(context).getRef());
+        Object value = XPathParseTool.parseXPath(expression).eval(form.getMainInstance(), there);
+        Object plain = XPathFuncExpr.unpack(value);
+        return plain.getClass().getSimpleName() + " " + XPathFuncExpr.toString(plain);
+    }
+
+    // --- telling ---
+
+    private static void snapshot() {
+        TreeElement root = form.getMainInstance().getRoot();
+        tell(root, "/" + root.getName());
+    }
+
+    private static void tell(TreeElement element, String path) {
+        boolean relevant = element.isRelevant();
+        if (element.getNumChildren() > 0 || element.isRepeatable()) {
+            out.println("g\t" + path + "\t" + relevant);
+        } else {
+            IAnswerData data = element.getValue();
+            String value = data == null ? "" : data.uncast().getString();
+            boolean valid = data == null || !relevant || form.evaluateConstraint(element.getRef(), data);
+            out.println("n\t" + path + "\t" + relevant + "\t" + escaped(value) + "\t" + valid + "\t"
+                + element.isRequired() + "\t" + !element.isEnabled());
+        }
+        for (int at = 0; at < element.getNumChildren(); at++) {
+            TreeElement kid = element.getChildAt(at);
+            if (kid.getMult() == TreeReference.INDEX_TEMPLATE) {
+                continue;
+            }
+            tell(kid, path + "/" + kid.getName() + (kid.isRepeatable() ? "[" + (kid.getMult() + 1) + "]" : ""));
+        }
+    }
+
+    private static String pathOf(TreeReference reference, boolean withoutLast) {
+        StringBuilder path = new StringBuilder();
+        TreeElement at = form.getMainInstance().getRoot();
+        path.append("/").append(at.getName());
+        for (int level = 1; level < reference.size(); level++) {
+            String name = reference.getName(level);
+            path.append("/").append(name);
+            TreeElement next = at.getChild(name, Math.max(0, reference.getMultiplicity(level)));
+            if (next == null) {
+                next = at.getChild(name, TreeReference.INDEX_TEMPLATE);
+            }
+            at = next;
+            boolean last = level == reference.size() - 1;
+            if (at.isRepeatable() && !(last && withoutLast)) {
+                path.append("[").append(reference.getMultiplicity(level) + 1).append("]");
+            }
+        }
+        return path.toString();
+    }
+
+    private static String plain(String path) {
+        return path.replaceAll("\\[\\d+\\]", "");
+    }
+
+    private static TreeElement element(String path) {
+        TreeElement at = form.getMainInstance().getRoot();
+        String[] steps = path.substring(1).split("/");
+        for (int level = 1; level < steps.length; level++) {
+            String step = steps[level];
+            int bracket = step.indexOf('[');
+            int number = bracket < 0 ? 0 : Integer.parseInt(step.substring(bracket + 1, step.length() - 1)) - 1;
+            at = at.getChild(bracket < 0 ? step : step.substring(0, bracket), number);
+            if (at == null) {
+                throw new IllegalStateException("no node " + path);
+            }
+        }
+        return at;
+    }
+
+    // --- measuring: what, how often, then for "fill" and "change": path, value, path, value … ---
+
+    private static void time(String what, int rounds, String[] command) throws Exception {
+        List<Long> taken = new ArrayList<>();
+        for (int round = 0; round < rounds; round++) {
+            long start;
+            switch (what) {
+                case "load" -> {
+                    start = System.nanoTime();
+                    parsed(source.getPath());
+                    taken.add(System.nanoTime() - start);
+                }
+                case "session" -> {
+                    FormDef fresh = parsed(source.getPath());
+                    start = System.nanoTime();
+                    fresh.initialize(true, new InstanceInitializationFactory());
+                    taken.add(System.nanoTime() - start);
+                }
+                case "fill" -> {
+                    form = parsed(source.getPath());
+                    form.initialize(true, new InstanceInitializationFactory());
+                    start = System.nanoTime();
+                    for (int at = 3; at + 1 < command.length; at += 2) {
+                        put(command[at], command[at + 1]);
+                    }
+                    taken.add(System.nanoTime() - start);
+                }
+                case "change" -> {
+                    int at = 3 + 2 * (round % ((command.length - 3) / 2));
+                    start = System.nanoTime();
+                    put(command[at], command[at + 1]);
+                    taken.add(System.nanoTime() - start);
+                }
+                default -> throw new IllegalArgumentException(what);
+            }
+        }
+        for (long nanos : taken) {
+            out.println(nanos);
+        }
+    }
+
+    private static void put(String path, String text) {
+        TreeElement element = element(path);
+        IAnswerData data = text.isEmpty() ? null : XFormAnswerDataParser.getAnswerData(text, element.getDataType(), null);
+        form.setValue(data, element.getRef(), true);
+    }
+
+    // --- lines ---
+
+    private static String[] fields(String line) {
+        String[] parts = line.split("\t", -1);
+        for (int at = 0; at < parts.length; at++) {
+            parts[at] = parts[at].replace("\\t", "\t").replace("\\n", "\n").replace("\\\\", "\\");
+        }
+        return parts;
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "").replace("\t", "\\t");
+    }
+}
