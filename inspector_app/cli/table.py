@@ -72,7 +72,15 @@ class Command:
 
 COMMANDS = (
     Command("", options=(flag("--smoke", action="store_true"),)),
-    Command("demo", options=(flag("--output", metavar="DIR", type=Path), flag("--keep", action="store_true"))),
+    Command(
+        "demo",
+        options=(
+            flag("--output", metavar="DIR", type=Path),
+            flag("--keep", action="store_true"),
+            flag("--window", action="store_true"),
+            flag("--player", metavar="JOB"),
+        ),
+    ),
     Command(
         "init",
         "workspaces:init",

@@ -37,6 +37,11 @@ def plan(site: Site, today: date) -> tuple[Planned, ...]:
     return tuple(Planned(**{**row, "answer": _filled(row["answer"], site, today)}) for row in rows)
 
 
+def plan_for(registry_no: str, today: date) -> tuple[Planned, ...]:
+    """Return the inspection of the factory with this number."""
+    return plan(Site(registry_no, registry_no=registry_no), today)
+
+
 def guide() -> PersonMet:
     """Return who received the officers."""
     return PersonMet(**_data()["guide"])

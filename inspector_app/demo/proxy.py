@@ -1,4 +1,4 @@
-"""A line that breaks: forwards TCP to the centre, cuts everything once after so many bytes, then works again."""
+"""A line that breaks: forwards TCP to the centre, cuts everything once after so many bytes, stays dead for a while."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import socket
 import struct
 import threading
+import time
 from types import TracebackType
 from typing import Self
 
@@ -17,9 +18,11 @@ _RESET = struct.pack("ii", 1, 0)
 class BreakingLine:
     """Listens on a free port of this computer; `cut_after` counts bytes on their way to the centre."""
 
-    def __init__(self, target_port: int, *, cut_after: int) -> None:
+    def __init__(self, target_port: int, *, cut_after: int, dead_seconds: float = 1.5) -> None:
         self._target = ("127.0.0.1", target_port)
         self._cut_after = cut_after
+        self._dead_seconds = dead_seconds
+        self._dead_until = 0.0
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
@@ -40,6 +43,9 @@ class BreakingLine:
                 near, _ = self._listener.accept()
             except OSError:
                 return  # closed
+            if time.monotonic() < self._dead_until:
+                self._drop(near)
+                continue
             try:
                 far = socket.create_connection(self._target, timeout=10)
             except OSError:
@@ -66,6 +72,7 @@ class BreakingLine:
             if self.cuts or self.forwarded < self._cut_after:
                 return False
             self.cuts += 1
+            self._dead_until = time.monotonic() + self._dead_seconds
             victims = list(self._open)
         self._drop(*victims)
         return True
