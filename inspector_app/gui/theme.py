@@ -7,6 +7,7 @@ The current theme lives on the application object, as palette and font do.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields
 from typing import cast
 
@@ -195,7 +196,7 @@ def palette(t: Tokens) -> QPalette:
 
 def stylesheet(t: Tokens, base_pt: float) -> str:
     """Return the application's one style sheet. Holds no fonts; areas are selected by object name."""
-    text = resources.path("styles", "window.qss").read_text("utf-8")
+    text = re.sub(r"/\*.*?\*/", "", resources.path("styles", "window.qss").read_text("utf-8"), flags=re.DOTALL)
     grow = base_pt / BASE_PT
     values = {f.name: str(getattr(t, f.name)) for f in fields(t)}
     # a style sheet's min-height is without border and padding: 42 + 2 x 1 = 44

@@ -31,11 +31,13 @@ LOOKS = {
 
 
 class _List(QListView):
-    """Enter opens; everything else as Qt does it."""
+    """Enter opens; letters and digits go to the screen (Qt would search the rows by them)."""
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.activated.emit(self.currentIndex())
+        elif event.text().strip():
+            event.ignore()
         else:
             super().keyPressEvent(event)
 

@@ -118,9 +118,12 @@ class ThaiLabel(Themed, QLabel):
     def _keep_height(self) -> None:
         """A wrapped QLabel reports a small minimum height, so a tight layout would cut lines off."""
         if self.wordWrap() and self.width() > 1:
-            height = self.heightForWidth(self.width()) if self._raw else 0
-            if height != self.minimumHeight():
-                self.setMinimumHeight(max(0, height))
+            before = self.minimumHeight()
+            self.setMinimumHeight(0)  # Qt never reports less than the minimum: a shorter text would keep the height
+            height = max(0, self.heightForWidth(self.width())) if self._raw else 0
+            self.setMinimumHeight(height)
+            if height != before:
+                self.updateGeometry()
 
 
 class KeyCap(Themed, QWidget):
