@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from checklists.authoring.units import unit_words
 from checklists.model import Attachment, Verdict
 from inspector_app.gui.questions import values
 from inspector_app.i18n import Translator
@@ -110,7 +111,7 @@ def shown_value(model: FillModel, index: int, language: str) -> str:
     if item.kind == "date" or item.value_type in {"date", "dateTime"}:
         return values.show_date(value, language)
     if item.kind in {"number", "count"}:
-        return f"{values.show_number(value)} {item.unit}".strip()
+        return f"{values.show_number(value)} {unit_words(item.unit).in_language(language)}".strip()
     return value
 
 

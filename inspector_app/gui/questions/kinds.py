@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from checklists.authoring.units import unit_words
 from checklists.model import Attachment, AttachmentKind, Verdict
 from inspector_app.gui.questions import values
 from inspector_app.gui.questions.base import Asking, Question
@@ -66,7 +67,7 @@ class ValueQuestion(Question):
             item.value_path,
             item.value_type,
             name=self.named(item.title.in_language(asking.language)),
-            unit=item.unit,
+            unit=unit_words(item.unit).in_language(asking.language),
         )
         self.chip = Chip("", "ok")
         self.chip.hide()

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 
 from checklists import text
+from checklists.authoring.units import unit_words
 from checklists.model import LimitCopy, Verdict, Words
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
@@ -77,8 +78,8 @@ def limit_words(limit: LimitCopy | None) -> Words:
         span = f"≥ {_plain(low)}"
     else:
         return Words()
-    unit = f" {limit.unit}" if limit.unit else ""
-    return Words(f"เกณฑ์ {span}{unit}", f"Limit {span}{unit}")
+    unit = unit_words(limit.unit)
+    return Words(f"เกณฑ์ {span} {unit.th}".strip(), f"Limit {span} {unit.en}".strip())
 
 
 def distance_words(value: str, limit: LimitCopy | None, verdict: Verdict | None) -> Words:

@@ -9,7 +9,7 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -41,6 +41,7 @@ from inspector_app.gui.widgets.photo_strip import PhotoStrip, Thumbnails
 from inspector_app.gui.widgets.sign_dialog import RefusalDialog, Refused, SignDialog, Signed
 from inspector_app.messages import explain
 
+LARGE = QSize(288, 200)  # read across a table; thumbnails are 320 px wide
 ROLES = ("officer", "guide", "witness")
 SEEN_BY_FACTORY = frozenset({Audience.PUBLIC, Audience.FACTORY})
 
@@ -266,13 +267,13 @@ class ClosingScreen(Screen):
         head = QHBoxLayout()
         number = finding.item_id.partition("-")[2] or finding.item_id
         head.addWidget(ThaiLabel(number, role="closing_bold", tone="muted", wrap=False), 1)
-        head.addWidget(Chip(self.t(f"fill.severity.{finding.severity.value}"), tone))
+        head.addWidget(Chip(self.t(f"fill.severity.{finding.severity.value}"), tone, icon="alert-circle-outline"))
         card.body.addLayout(head)
         card.body.addWidget(ThaiLabel(finding.fact or finding.title.in_language(language), role="finding"))
         if finding.fact:
             card.body.addWidget(ThaiLabel(finding.title.in_language(language), role="closing", tone="muted"))
         photos = [a for a in (self.opened.attachments if self.opened else ()) if self._shows(a, finding)]
-        strip = PhotoStrip(self.thumbnails)
+        strip = PhotoStrip(self.thumbnails, LARGE)
         card.body.addWidget(strip)
         strip.show_photos(photos)
         proposal = finding.proposal.in_language(language)

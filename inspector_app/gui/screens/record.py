@@ -234,7 +234,7 @@ class RecordScreen(Screen):
         head = QHBoxLayout()
         number = finding.item_id.partition("-")[2] or finding.item_id
         head.addWidget(ThaiLabel(number, role="name_bold", wrap=False), 1)
-        head.addWidget(Chip(self.t(f"fill.severity.{finding.severity.value}"), tone))
+        head.addWidget(Chip(self.t(f"fill.severity.{finding.severity.value}"), tone, icon="alert-circle-outline"))
         card.body.addLayout(head)
         card.body.addWidget(ThaiLabel(finding.title.in_language(language), role="name"))
         if finding.fact:

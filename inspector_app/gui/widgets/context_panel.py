@@ -139,10 +139,12 @@ class ContextPanel(QWidget):
         self.last.title.setText(title)
         self.last_words.setText(words)
 
-    def show_law(self, title: str, text: str, reference: str) -> None:
+    def show_law(self, title: str, text: str, reference: str, *, sure: bool) -> None:
+        """Show the law; a reference that is not `sure` yet is marked by its tone, and says so itself."""
         self.law.title.setText(title)
         self.law_text.setText(text)
         self.law_text.setVisible(bool(text))
+        self.law_ref.set_tone("muted" if sure else "obs")
         self.law_ref.setText(reference)
         self.law_ref.setVisible(bool(reference))
 

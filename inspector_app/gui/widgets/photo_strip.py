@@ -107,9 +107,12 @@ class PhotoTile(Themed, QWidget):
 
     opened = Signal(str)
 
-    def __init__(self, attachment: Attachment, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, attachment: Attachment, thumbnails: Thumbnails, size: QSize = TILE, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.attachment = attachment
+        self._size = size
         self._thumbnails = thumbnails
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -120,8 +123,8 @@ class PhotoTile(Themed, QWidget):
 
     def sizeHint(self) -> QSize:
         if not self.attachment.caption:
-            return TILE
-        return TILE + QSize(0, round(QFontMetricsF(current_theme().font("note")).height()))
+            return self._size
+        return self._size + QSize(0, round(QFontMetricsF(current_theme().font("note")).height()))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
@@ -143,14 +146,14 @@ class PhotoTile(Themed, QWidget):
     def paintEvent(self, _: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)
-        rect = QRectF(0, 0, TILE.width(), TILE.height())
+        rect = QRectF(0, 0, self._size.width(), self._size.height())
         draw_photo(painter, rect, self._thumbnails.get(self.attachment), self.attachment.exhibit, theme)
         if self.attachment.caption:
             painter.setFont(theme.font("note"))
             painter.setPen(theme.tokens.tone("muted"))
             metrics = QFontMetricsF(theme.font("note"))
-            words = metrics.elidedText(self.attachment.caption, Qt.TextElideMode.ElideRight, TILE.width())
-            below = QRectF(0, TILE.height(), TILE.width(), self.height() - TILE.height())
+            words = metrics.elidedText(self.attachment.caption, Qt.TextElideMode.ElideRight, self._size.width())
+            below = QRectF(0, rect.height(), rect.width(), self.height() - rect.height())
             painter.drawText(below, int(Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextSingleLine), words)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -168,9 +171,9 @@ class PhotoStrip(QWidget):
 
     opened = Signal(str)
 
-    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
+    def __init__(self, thumbnails: Thumbnails, size: QSize = TILE, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._thumbnails = thumbnails
+        self._thumbnails, self._size = thumbnails, size
         self._flow = FlowLayout(self, spacing=8)
         self._shown: tuple[Attachment, ...] = ()
         self.hide()
@@ -185,7 +188,7 @@ class PhotoStrip(QWidget):
                 widget.hide()
                 widget.deleteLater()
         for photo in photos:
-            tile = PhotoTile(photo, self._thumbnails)
+            tile = PhotoTile(photo, self._thumbnails, self._size)
             tile.opened.connect(self.opened)
             self._flow.addWidget(tile)
         self.setVisible(bool(photos))

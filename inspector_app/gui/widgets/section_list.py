@@ -164,7 +164,7 @@ class SectionList(QWidget):
             self._rows_layout.insertWidget(len(self.rows), row)
             self.rows.append(row)
         for index, row in enumerate(self.rows):
-            row.setVisible(index < len(faces))
+            row.setVisible(index < len(faces) and faces[index].total > 0)  # what is not asked is not listed
             if index < len(faces):
                 row.set_face(faces[index], selected=index == selected)
         if selected < len(self.rows):

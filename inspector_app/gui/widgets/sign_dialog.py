@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from inspector_app.gui import keys
 from inspector_app.gui.widgets.buttons import ActionButton
@@ -55,13 +55,15 @@ class SignDialog(Dialog):
             name=t("sign.way"),
         )
         self.ways.chosen.connect(self.use)
-        self.body.addWidget(self.ways)
+        line = QHBoxLayout()
+        line.addWidget(self.ways, 1)
+        self.body.addLayout(line)
         self.pad = SignaturePad(t("sign.pad"), t("sign.pad.hint"))
         self.pad.setFixedHeight(150)
         self.body.addWidget(self.pad)
         self.clear_button = ActionButton(t("sign.clear"), key="Del", icon="restore")
         self.clear_button.clicked.connect(self.pad.clear)
-        self.body.addWidget(self.clear_button, 0, Qt.AlignmentFlag.AlignLeft)
+        line.addWidget(self.clear_button)
         self.reason = Field(t("sign.reason"), placeholder=t("sign.reason.hint"))
         self.body.addWidget(self.reason)
         self.view = PictureView(t("sign.file"))

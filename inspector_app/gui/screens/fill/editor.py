@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from checklists.authoring.units import unit_words
 from inspector_app.gui.questions.base import Asking
 from inspector_app.gui.questions.fields import NodeField, TextField, make_field
 from inspector_app.gui.questions.kinds import make_question
@@ -67,9 +68,8 @@ class CardEditor(QWidget):
         flow = FlowLayout(row, spacing=10)
         for field in self.item.field_defs:
             label = field.label.in_language(self.asking.language)
-            widget = make_field(
-                self.asking, field.path, field.value_type, name=self._named(label), label=label, unit=field.unit
-            )
+            unit, name = unit_words(field.unit).in_language(self.asking.language), self._named(label)
+            widget = make_field(self.asking, field.path, field.value_type, name=name, label=label, unit=unit)
             self.fields.append(widget)
             if isinstance(widget, TextField):
                 self.column.addWidget(widget)

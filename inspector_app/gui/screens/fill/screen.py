@@ -241,6 +241,10 @@ class FillScreen(Screen):
 
     # --- on from here -----------------------------------------------------------------------------------------------
 
+    def _go_record(self, record_id: str) -> None:
+        self._drop_view()  # a sealed record takes no more answers, not even the place of the cursor
+        self.context.go("record", record_id=record_id)
+
     def _go_closing(self) -> None:
         if self.opened is not None:
             self.context.go("closing", record_id=self.opened.record_id)
@@ -254,6 +258,6 @@ class FillScreen(Screen):
         dialog = SealDialog(self, self.context, self.opened, self.model)
         dialog.jump.connect(self.view.go_to_problem)
         dialog.closing_wanted.connect(self._go_closing)
-        dialog.sealed.connect(lambda record_id: self.context.go("record", record_id=record_id))
+        dialog.sealed.connect(self._go_record)
         dialog.start()
         return dialog

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from checklists.model import Problem
+from checklists.model import Certainty, Problem
 from inspector_app.gui import keys
 from inspector_app.gui.questions.base import Asking, NoteEdit, TypedEdit
 from inspector_app.gui.questions.faces import make_face
@@ -308,7 +308,7 @@ class FillView(QWidget):
         faces = []
         for number, section in enumerate(self.model.sections):
             p = self.model.progress(number)
-            name = section.title.in_language(language)
+            name = (section.short.in_language(language) or section.title.in_language(language)).strip()
             faces.append(SectionFace(section.section_id.upper(), name, p.answered, p.total, p.failed))
         here = self.model.section_of(self.model.cursor) if self.model.items else 0
         self.sections.show_sections(faces, here)
@@ -360,15 +360,17 @@ class FillView(QWidget):
             return
         language = self.asking.language
         item = self.model.items[self.model.cursor]
-        texts, references = [], []
+        texts, references, sure = [], [], True
         for law_id in item.laws:
             if self.catalogue is None:
                 continue
             law = self.catalogue.law(law_id)
             texts.append(self.catalogue.law_text(law_id).in_language(language))
             certain = self.t(f"fill.certainty.{law.certainty.value.lower()}")
+            sure = sure and law.certainty in {Certainty.A, Certainty.CONFIRMED}
             references.append(" · ".join(part for part in (law.title.in_language(language), certain) if part))
-        self.context.show_law(self.t("fill.law"), "\n".join(t for t in texts if t), "\n".join(references))
+        text, reference = "\n".join(t for t in texts if t), "\n".join(references)
+        self.context.show_law(self.t("fill.law"), text, reference, sure=sure)
 
     def _repaint_photo(self, attachment_id: str) -> None:
         for page in self.pages:
