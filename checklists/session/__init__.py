@@ -4,10 +4,11 @@ from checklists.session.live import NeverSettlesError, TooManyRowsError
 from checklists.session.places import UnknownNodeError
 from checklists.session.session import FormSession, ReadOnlyNodeError, UnknownLanguageError
 from checklists.session.typed import BadValueError, NotAChoiceError
+from checklists.session.upgrade import UpgradeReport, upgrade
 from checklists.session.views import ChangeSet, Choice, ClientInfo, NodeChange, NodeView, Validation
 
 __all__ = [
     "BadValueError", "ChangeSet", "Choice", "ClientInfo", "FormSession", "NeverSettlesError", "NodeChange", "NodeView",
     "NotAChoiceError", "ReadOnlyNodeError", "TooManyRowsError", "UnknownLanguageError", "UnknownNodeError",
-    "Validation",
+    "UpgradeReport", "Validation", "upgrade",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from checklists.errors import AnswerError
@@ -40,6 +41,31 @@ class NeverSettlesError(AnswerError):
     code = "never-settles"
 
 
+@dataclass(frozen=True, slots=True)
+class RowSnapshot:
+    """One row with everything in it, so that it can be put back: `at` is its place among its siblings, from 0."""
+
+    path: str
+    parent: str
+    row: str
+    at: int
+    values: tuple[tuple[int, str], ...]
+    rows: tuple[RowSnapshot, ...]
+
+
+def snapshot(row: Row) -> RowSnapshot:
+    """Return a row as it stands."""
+    repeats = [node for node in row.slots if isinstance(node, RepeatNode)]
+    return RowSnapshot(
+        path=row.scope.repeat.path if row.scope.repeat is not None else "",
+        parent=row.parent.row_id if row.parent is not None else "",
+        row=row.row_id,
+        at=row.position - 1,
+        values=tuple((slot, node.value) for slot, node in enumerate(row.slots) if node.value),
+        rows=tuple(snapshot(inner) for repeat in repeats for inner in repeat.rows),
+    )
+
+
 class LiveForm:
     """All nodes of one session, and the one way to change them."""
 
@@ -65,6 +91,8 @@ class LiveForm:
         self.stored: dict[LiveNode, str] = {}  # node -> value before the change
         self.added: list[Row] = []
         self.removed: list[Row] = []
+        self.removed_snapshots: list[RowSnapshot] = []
+        self.quiet = False  # while going back or forward, the form's actions do not run
         self.root = Row(parts.root.scope, None, "", env)
         self.rows: dict[str, Row] = {"": self.root}
 
@@ -113,7 +141,7 @@ class LiveForm:
         self.stored.setdefault(node, node.value)
         node.value = text
         self.mark(node, "value")
-        if node.definition.actions:
+        if node.definition.actions and not self.quiet:
             self._actions.extend((action, node.row) for action in node.definition.actions)
         self._see(node)
 
@@ -136,6 +164,21 @@ class LiveForm:
             self._act(action, row)
         return row
 
+    def restore_row(self, repeat: RepeatNode, found: RowSnapshot) -> None:
+        """Put a row back as it was."""
+        row = self._rebuild(repeat, found)
+        self._enter(row)
+        self.mark(repeat, "rows")
+        self.push(repeat.definition.row_dependents, repeat.row)
+
+    def _rebuild(self, repeat: RepeatNode, found: RowSnapshot) -> Row:
+        row = self.insert_row(repeat, found.row, min(found.at, len(repeat.rows)))
+        for slot, text in found.values:
+            row.slots[slot].value = row.slots[slot].seen = text
+        for inner in found.rows:
+            self._rebuild(row.slots[self.parts.by_path[inner.path].slot], inner)
+        return row
+
     def _enter(self, row: Row) -> None:
         self.added.append(row)
         top: LiveNode = row.slots[0]
@@ -152,6 +195,7 @@ class LiveForm:
     def remove_row(self, row: Row) -> None:
         """Take a row out of its repeat; later ones move up."""
         repeat = repeat_of(row)
+        self.removed_snapshots.append(snapshot(row))
         repeat.rows.remove(row)
         _renumber(repeat)
         self._leave(row)
@@ -328,7 +372,13 @@ class LiveForm:
 
     def forget_changes(self) -> None:
         """Start the next change with a clean sheet."""
-        self.changed, self.stored, self.added, self.removed = {}, {}, [], []
+        self.changed, self.stored, self.added, self.removed, self.removed_snapshots = {}, {}, [], [], []
+
+    def forget_queue(self) -> None:
+        """Drop what still waits to run, before a failed change is turned round."""
+        self._heap.clear()
+        self._queued.clear()
+        self._actions.clear()
 
 
 def rows_below(rows: list[Row], hops: Iterable[int]) -> list[Row]:

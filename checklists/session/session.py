@@ -11,7 +11,7 @@ from typing import Any
 from checklists.clock import Clock, IdMaker, stamp
 from checklists.errors import AnswerError
 from checklists.model import AnswerRow, Draft, NodeRef
-from checklists.session import serialise, show
+from checklists.session import history, serialise, show
 from checklists.session.environment import Environment
 from checklists.session.live import LiveForm, repeat_of
 from checklists.session.nodes import LiveNode, RepeatNode, Row
@@ -67,6 +67,7 @@ class FormSession:
         self._live = LiveForm(definition.parts, env, IdMaker(clock).new)
         self._listeners: list[Listener] = []
         self._depth = 0
+        self._history = history.History()
         self._aside: tuple[AnswerRow, ...] = draft.aside if draft else ()
         if draft is None:
             self._begin(preset or {})
@@ -212,8 +213,36 @@ class FormSession:
         with self._changing() as done:
             yield done
 
+    def undo(self) -> ChangeSet | None:
+        """Turn the last change round (the last 50 can be); None when there is none."""
+        step = self._history.back()
+        return None if step is None else self._travel(lambda: history.undo(self._live, step))
+
+    def redo(self) -> ChangeSet | None:
+        """Do again what was undone last; None when there is nothing."""
+        step = self._history.forward()
+        return None if step is None else self._travel(lambda: history.redo(self._live, step))
+
+    @property
+    def can_undo(self) -> bool:
+        return self._history.can_undo
+
+    @property
+    def can_redo(self) -> bool:
+        return self._history.can_redo
+
+    def _travel(self, work: Callable[[], None]) -> ChangeSet:
+        self._live.quiet = True
+        try:
+            with self._changing(keep=False) as done:
+                work()
+        finally:
+            self._live.quiet = False
+        return done()
+
     @contextmanager
-    def _changing(self) -> Iterator[Callable[[], ChangeSet]]:
+    def _changing(self, *, keep: bool = True) -> Iterator[Callable[[], ChangeSet]]:
+        """One change: settle, collect, tell. When it fails everything is as it was before."""
         if threading.get_ident() != self._thread:
             raise RuntimeError("a session belongs to the thread that made it")
         result = ChangeSet()
@@ -221,14 +250,31 @@ class FormSession:
         try:
             yield lambda: result
             self._live.settle()
-        finally:
+        except Exception:
             self._depth -= 1
+            if self._depth == 0:
+                self._turn_round()
+            raise
+        self._depth -= 1
         if self._depth == 0:
             result = self._collect()
+            if keep:
+                self._history.keep(history.step_of(self._live))
             self._live.forget_changes()
             if result:
                 for listener in tuple(self._listeners):
                     listener(result)
+
+    def _turn_round(self) -> None:
+        live = self._live
+        live.forget_queue()
+        step = history.step_of(live)
+        live.forget_changes()
+        live.quiet = True
+        history.undo(live, step)
+        live.settle()
+        live.quiet = False
+        live.forget_changes()
 
     def _collect(self) -> ChangeSet:
         live = self._live
