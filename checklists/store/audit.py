@@ -8,15 +8,20 @@ answers.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from checklists.clock import Clock, stamp
 from checklists.model import Changes
 from checklists.sealing import canonical, digest
 from checklists.store.driver import Db, Row
 
 GENESIS = "0" * 64
+JUMP_SECONDS = 120
+"""A wall clock that moves this much otherwise than the monotonic one was set by somebody or something."""
+
 _PAGE = 2000
 
 
@@ -72,16 +77,39 @@ def entry_hash(*members: Any) -> str:
 class Audit:
     """The chain of one workspace."""
 
-    def __init__(self, db: Db, now: Callable[[], str], actor: str) -> None:
-        self._db, self._now, self._actor = db, now, actor
+    def __init__(self, db: Db, clock: Clock, actor: str) -> None:
+        self._db, self._clock, self._actor = db, clock, actor
+        self._seen = (clock.now(), clock.monotonic())
 
     def head(self) -> ChainHead:
         found = self._db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
         return ChainHead(*found) if found else ChainHead(0, GENESIS)
 
     def append(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> ChainHead:
-        """Add an entry inside the running transaction."""
-        head, at = self.head(), self._now()
+        """Add an entry inside the running transaction; a clock that jumped since the last one is noted first."""
+        if jumped := self._jumped():
+            self._add("clock-jump", "clock", "", {"seconds": jumped})
+        return self._add(action, entity, entity_id, body)
+
+    def _jumped(self) -> int:
+        """Return by how many seconds the wall clock moved otherwise than time did; small drifts count as none."""
+        now, ticks = self._clock.now(), self._clock.monotonic()
+        seen, self._seen = self._seen, (now, ticks)
+        drift = round((now - seen[0]).total_seconds() - (ticks - seen[1]))
+        return drift if abs(drift) >= JUMP_SECONDS else 0
+
+    def compare_clock(self) -> None:
+        """Note a clock that stands before the newest entry, as after a dead battery; called when a writer opens."""
+        newest = self._db.value("SELECT at FROM audit ORDER BY seq DESC LIMIT 1")
+        if newest is None:
+            return
+        behind = round((datetime.fromisoformat(newest) - self._clock.now()).total_seconds())
+        if behind >= JUMP_SECONDS:
+            with self._db.tx():
+                self._add("clock-jump", "clock", "", {"seconds": -behind})
+
+    def _add(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> ChainHead:
+        head, at = self.head(), stamp(self._clock.now())
         seq, text = head.seq + 1, canonical(body).decode("utf-8")
         name = entry_hash(seq, at, self._actor, action, entity, entity_id, body, head.hash)
         self._db.run(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checklists.errors import DamagedStoreError, NewerWorkspaceError, ReadOnlyStoreError
-from checklists.store.driver import Db, connect
+from checklists.store.driver import Db, connect, our_errors
 from checklists.store.errors import ForeignFileError
 from checklists.store.files import Disk
 from checklists.store.schema import APPLICATION_ID, STEPS
@@ -52,11 +52,12 @@ def open_database(path: Path, key: bytes, *, backups: Path, disk: Disk) -> Opene
     unclean = _log_is_left(path)
     db = connect(path, key)
     try:
-        _refuse_foreign_and_newer(db, fresh=fresh)
-        if unclean and path.stat().st_size <= QUICK_CHECK_BYTES:
-            _require_sound(db)
-        _migrate(db, backups=backups, disk=disk)
-        _set_numbers(db)
+        with our_errors():
+            _refuse_foreign_and_newer(db, fresh=fresh)
+            if unclean and path.stat().st_size <= QUICK_CHECK_BYTES:
+                _require_sound(db)
+            _migrate(db, backups=backups, disk=disk)
+            _set_numbers(db)
         if fresh:  # a new log's creation is durable only when its folder is
             db.rows("PRAGMA wal_checkpoint(TRUNCATE)")
             disk.sync_folder(path.parent)
@@ -72,8 +73,9 @@ def open_reading(path: Path, key: bytes) -> Opened:
         raise DamagedStoreError("no database", kind="database", what="missing", path=str(path))
     db = connect(path, key, readonly=True)
     try:
-        _refuse_foreign_and_newer(db, fresh=False)
-        _refuse_unmigrated(db)
+        with our_errors():
+            _refuse_foreign_and_newer(db, fresh=False)
+            _refuse_unmigrated(db)
     except BaseException:
         db.close()
         raise

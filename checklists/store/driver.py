@@ -63,6 +63,15 @@ def translate(error: Exception) -> StorageError:
     return StorageError(detail, sqlite_code=code)
 
 
+@contextlib.contextmanager
+def our_errors() -> Iterator[None]:
+    """Translate the driver's errors of a block that works through sqlite-utils itself."""
+    try:
+        yield
+    except driver.Error as error:
+        raise translate(error) from error
+
+
 class Db:
     """One connection, for one thread."""
 

@@ -40,9 +40,11 @@ CREATE TABLE record (
   form TEXT NOT NULL CHECK (json_valid(form)), site TEXT NOT NULL CHECK (json_valid(site)), visit_kind TEXT NOT NULL,
   author TEXT NOT NULL, created_at TEXT NOT NULL, updated_at TEXT NOT NULL,
   answered INTEGER NOT NULL DEFAULT 0, total INTEGER NOT NULL DEFAULT 0, failed INTEGER NOT NULL DEFAULT 0,
-  head_revision_id TEXT REFERENCES revision(revision_id), discarded_at TEXT NOT NULL DEFAULT '') STRICT;
+  head_revision_id TEXT REFERENCES revision(revision_id), discarded_at TEXT NOT NULL DEFAULT '',
+  about TEXT NOT NULL DEFAULT '') STRICT;  -- about: the record that an addendum belongs to
 CREATE INDEX record_time ON record(updated_at DESC, record_id DESC) WHERE discarded_at = '';
 CREATE INDEX record_visit ON record(visit_id);
+CREATE INDEX record_about ON record(about) WHERE about <> '';
 
 -- the open work on a record: new, or a correction of base_revision_id
 CREATE TABLE draft (
@@ -129,6 +131,41 @@ CREATE TABLE audit (
   seq INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, action TEXT NOT NULL, entity TEXT NOT NULL,
   entity_id TEXT NOT NULL, body TEXT NOT NULL CHECK (json_valid(body)), prev TEXT NOT NULL CHECK (length(prev) = 64),
   hash TEXT NOT NULL CHECK (length(hash) = 64)) STRICT;
+
+-- statutory steps, instruments and samples of a visit; a sample's custody is a list that only grows
+CREATE TABLE visit_step (
+  visit_id TEXT NOT NULL REFERENCES visit(visit_id), position INTEGER NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL,
+  body TEXT NOT NULL CHECK (json_valid(body)), PRIMARY KEY (visit_id, position)) STRICT, WITHOUT ROWID;
+CREATE TABLE instrument (
+  instrument_id TEXT PRIMARY KEY, body TEXT NOT NULL CHECK (json_valid(body)), updated_at TEXT NOT NULL)
+  STRICT, WITHOUT ROWID;
+CREATE TABLE sample (
+  sample_id TEXT PRIMARY KEY, visit_id TEXT NOT NULL REFERENCES visit(visit_id), taken_at TEXT NOT NULL,
+  body TEXT NOT NULL CHECK (json_valid(body))) STRICT, WITHOUT ROWID;
+CREATE INDEX sample_visit ON sample(visit_id);
+CREATE TABLE custody (
+  sample_id TEXT NOT NULL REFERENCES sample(sample_id), position INTEGER NOT NULL, at TEXT NOT NULL,
+  body TEXT NOT NULL CHECK (json_valid(body)), PRIMARY KEY (sample_id, position)) STRICT, WITHOUT ROWID;
+CREATE TRIGGER custody_u BEFORE UPDATE ON custody BEGIN SELECT RAISE(ABORT, 'sealed: custody'); END;
+CREATE TRIGGER custody_d BEFORE DELETE ON custody BEGIN SELECT RAISE(ABORT, 'sealed: custody'); END;
+
+-- orders outlive the visit; where one stands is its last step
+CREATE TABLE work_order (
+  order_id TEXT PRIMARY KEY, record_id TEXT NOT NULL REFERENCES record(record_id), site_id TEXT NOT NULL,
+  created_at TEXT NOT NULL, body TEXT NOT NULL CHECK (json_valid(body))) STRICT, WITHOUT ROWID;
+CREATE INDEX work_order_site ON work_order(site_id, created_at DESC);
+CREATE TABLE order_step (
+  order_id TEXT NOT NULL REFERENCES work_order(order_id), position INTEGER NOT NULL, step TEXT NOT NULL,
+  at TEXT NOT NULL, body TEXT NOT NULL CHECK (json_valid(body)), PRIMARY KEY (order_id, position))
+  STRICT, WITHOUT ROWID;
+CREATE TRIGGER order_step_u BEFORE UPDATE ON order_step BEGIN SELECT RAISE(ABORT, 'sealed: order step'); END;
+CREATE TRIGGER order_step_d BEFORE DELETE ON order_step BEGIN SELECT RAISE(ABORT, 'sealed: order step'); END;
+
+-- theirs: assignments, reviews, earlier inspections, as the centre gave them; written only by a pull
+CREATE TABLE pulled (
+  collection TEXT NOT NULL, id TEXT NOT NULL, seq INTEGER NOT NULL, about TEXT NOT NULL,
+  body TEXT NOT NULL CHECK (json_valid(body)), PRIMARY KEY (collection, id)) STRICT, WITHOUT ROWID;
+CREATE INDEX pulled_about ON pulled(about, collection);
 
 -- restricted part (complainants): encrypted once more by a key that only that role can unwrap; in no index
 CREATE TABLE restricted (

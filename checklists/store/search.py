@@ -64,6 +64,18 @@ def record_words(site: Site) -> str:
     return " ".join(filter(None, (names_of(site), numbers_of(site), place_words(site))))
 
 
+def record_match(text: str) -> str:
+    """Return the FTS5 question for records: the number or all the words, '' where it is too short to ask."""
+    if looks_like_number(text):
+        key = number_key(text)
+        return quoted(key) if len(key) >= GRAM else ""
+    whole, words = fold(text), long_words(text)
+    parts = [quoted(whole)] if len(whole) >= GRAM else []
+    if words:
+        parts.append("(" + " AND ".join(quoted(w) for w in words) + ")")
+    return " OR ".join(parts)
+
+
 def long_words(text: str) -> list[str]:
     """Return the folded words that a trigram index can look for."""
     return [w for w in fold_words(text) if len(w) >= GRAM]

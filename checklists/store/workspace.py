@@ -16,6 +16,7 @@ RESERVE_BYTES = 32 * 1024 * 1024
 """Freed when the disk is full, so that the open draft can still be saved and sealed."""
 
 KEYS, DATABASE, LOCK, RESERVE, ABOUT = "keys.json", "store.db", "lock", "reserve.bin", "workspace.json"
+RESTORED = "restored.json"
 FOLDERS = ("registry", "files", "tmp", "backups")
 
 

@@ -1,0 +1,134 @@
+"""The lists of records: one row a record with its state, newest change first; by state, visit, page and words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from checklists.errors import NotFoundError
+from checklists.model import FormPin, RecordState, RecordSummary, Site, VisitKind
+from checklists.store.core import Core
+from checklists.store.search import record_match
+
+_LIST = (
+    "SELECT r.record_id, r.visit_id, r.form, r.site, r.visit_kind, r.author, r.created_at, r.updated_at, "
+    "coalesce(v.sealed_at, ''), coalesce(v.revision_id, ''), coalesce(v.digest, ''), r.answered, r.total, r.failed, "
+    "CASE WHEN d.record_id IS NULL THEN (SELECT count(*) FROM revision_attachment a "
+    "WHERE a.revision_id = v.revision_id AND json_extract(a.body, '$.kind') = 'photo') "
+    "ELSE (SELECT count(*) FROM attachment a WHERE a.record_id = r.record_id "
+    "AND json_extract(a.body, '$.kind') = 'photo') END, "
+    "d.record_id IS NOT NULL, "
+    "coalesce((SELECT min(receipt_id) FROM sent WHERE revision_id = v.revision_id), ''), "
+    "coalesce((SELECT min(received_at) FROM sent WHERE revision_id = v.revision_id), '') "
+    "FROM record r LEFT JOIN draft d ON d.record_id = r.record_id "
+    "LEFT JOIN revision v ON v.revision_id = r.head_revision_id WHERE r.discarded_at = '' "
+)
+
+# which records have a state; "sent" asks the receipts, "sealed" the rows that still wait in the outbox
+_STATE: dict[RecordState, str] = {
+    RecordState.DRAFT: "r.record_id IN (SELECT record_id FROM draft)",
+    RecordState.SEALED: "(r.head_revision_id IN (SELECT revision_id FROM outbox) "
+    "AND NOT EXISTS (SELECT 1 FROM draft WHERE record_id = r.record_id))",
+    RecordState.SENT: "(EXISTS (SELECT 1 FROM sent WHERE revision_id = r.head_revision_id) "
+    "AND NOT EXISTS (SELECT 1 FROM draft WHERE record_id = r.record_id))",
+}
+
+
+class Summaries:
+    """Reading the lists."""
+
+    def __init__(self, core: Core) -> None:
+        self._core, self._db = core, core.db
+
+    def summary(self, record_id: str) -> RecordSummary:
+        """Return one record's row. Raises `NotFoundError`."""
+        found = self._db.row(f"{_LIST} AND r.record_id = ?", (record_id,))
+        if found is None:
+            raise NotFoundError(record_id, kind="record", key=record_id)
+        return _summary(found)
+
+    def list(
+        self,
+        states: Sequence[RecordState] | None = None,
+        *,
+        visit_id: str | None = None,
+        limit: int = 200,
+        offset: int = 0,
+    ) -> tuple[RecordSummary, ...]:
+        """Return rows, the last changed first."""
+        where, values = _where(states, visit_id)
+        found = self._db.rows(
+            f"{_LIST} {where} ORDER BY r.updated_at DESC, r.record_id DESC LIMIT ? OFFSET ?", (*values, limit, offset)
+        )
+        return tuple(_summary(row) for row in found)
+
+    def count(self, states: Sequence[RecordState] | None = None, *, visit_id: str | None = None) -> int:
+        where, values = _where(states, visit_id)
+        return int(self._db.value(f"SELECT count(*) FROM record r WHERE r.discarded_at = '' {where}", values))
+
+    def search(self, text: str, *, limit: int = 50) -> tuple[RecordSummary, ...]:
+        """Return records by what they are about: site name, any number, place; the last changed first."""
+        match = record_match(text)
+        if not match:
+            return ()
+        found = self._db.rows(
+            f"{_LIST} AND r.record_id IN (SELECT t.record_id FROM record_fts f JOIN record_text t ON t.id = f.rowid "
+            "WHERE record_fts MATCH ?) ORDER BY r.updated_at DESC, r.record_id DESC LIMIT ?",
+            (match, limit),
+        )
+        return tuple(_summary(row) for row in found)
+
+    def addenda(self, record_id: str) -> tuple[RecordSummary, ...]:
+        """Return the addenda to a record, the oldest first."""
+        found = self._db.rows(f"{_LIST} AND r.about = ? ORDER BY r.created_at", (record_id,))
+        return tuple(_summary(row) for row in found)
+
+
+def _where(states: Sequence[RecordState] | None, visit_id: str | None) -> tuple[str, tuple[Any, ...]]:
+    where = ""
+    if states is not None:
+        where += f"AND ({' OR '.join(_STATE[s] for s in states) or '0'}) "
+    if visit_id is not None:
+        return where + "AND r.visit_id = ? ", (visit_id,)
+    return where, ()
+
+
+NO_FORM = FormPin("", "", "")
+"""Stands in lists for records that were not made on a checklist."""
+
+
+def pin_of(text: str) -> FormPin:
+    """Return the form of a stored row."""
+    members = json.loads(text)
+    return FormPin.from_json(members) if members else NO_FORM
+
+
+def _state(row: Sequence[Any]) -> RecordState:
+    is_draft, receipt = row[15], row[16]
+    if is_draft:
+        return RecordState.DRAFT
+    return RecordState.SENT if receipt else RecordState.SEALED
+
+
+def _summary(row: Sequence[Any]) -> RecordSummary:
+    return RecordSummary(
+        record_id=row[0],
+        visit_id=row[1],
+        form=pin_of(row[2]),
+        site=Site.from_json(json.loads(row[3])),
+        visit_kind=VisitKind(row[4]),
+        state=_state(row),
+        author=row[5],
+        created_at=row[6],
+        updated_at=row[7],
+        sealed_at=row[8],
+        revision_id=row[9],
+        digest=row[10],
+        answered=row[11],
+        total=row[12],
+        failed=row[13],
+        photos=row[14],
+        receipt_id=row[16],
+        received_at=row[17],
+    )
