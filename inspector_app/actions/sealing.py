@@ -68,6 +68,7 @@ def seal(store: Store, ready: ReadyToSeal) -> Finalised:
 
     if _said(store.records.draft(ready.record_id).answers) != _said(ready.answers):
         raise StaleContentError(record=ready.record_id)
+    store.records.save_answers(ready.record_id, progress=records.progress_of(ready.result))
     sealed, changes = store.records.finalise(ready.record_id, ready.content)
     return Finalised(ready.record_id, sealed.digest, ready.result, changes)
 

@@ -7,6 +7,7 @@ kills it once in the middle. Nothing here reaches round the window into the stor
 from __future__ import annotations
 
 import json
+import math
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -155,7 +156,7 @@ class Player(QObject):
         self.typist.press("Alt+1")
         yield self._on("HomeScreen")
         yield None
-        self.shot("14_home_all_sent")
+        self.shot("15_home_all_sent")
         self.window.close()
         tell(event="end", keys=self.typist.keys)
         QApplication.exit(0)
@@ -288,7 +289,7 @@ class Player(QObject):
         self._step("closing meeting")
         self.typist.press("F9")
         yield self._on("ClosingScreen")
-        yield None
+        yield _after(0.4)  # the photos of the finding come from the disk
         self.shot("08_closing_meeting")
         for number, name in enumerate(("", inspection.guide().name)):
             self._step(f"signature {number + 1}")
@@ -350,9 +351,17 @@ class Player(QObject):
                 break
             yield None
             tell(event="cut", trouble=sync.trouble.code if sync.trouble else "")
-            self.shot("13_sync_line_was_cut")
-        yield None
-        self.shot("13_sync_received")
+            if attempt == 1:
+                self.shot("13_sync_line_was_cut")
+            yield _after(0.7)
+        yield _after(0.2)
+        self.shot("14_sync_received")
+
+
+def _after(seconds: float) -> Wait:
+    """Wait as long as a person would look."""
+    until = time.monotonic() + seconds
+    return lambda: time.monotonic() >= until
 
 
 def _filled(model: Any, path: str) -> bool:
@@ -384,16 +393,18 @@ def tell(**event: Any) -> None:
     sys.stdout.flush()
 
 
+def _flourish(start: float, loops: int, height: float) -> list[tuple[float, float]]:
+    """Return a running hand: loops that grow smaller to the right."""
+    points = []
+    for step in range(loops * 24 + 1):
+        turn, along = step / 24 * 2 * math.pi, step / (loops * 24)
+        size = height * (1 - 0.55 * along)
+        points.append((start + 0.62 * along + 0.035 * math.sin(turn), 0.52 - size * math.cos(turn * 0.97)))
+    return points
+
+
 STROKES = (
-    (
-        [(0.12, 0.7), (0.2, 0.25), (0.27, 0.75), (0.34, 0.35), (0.42, 0.72), (0.52, 0.4), (0.66, 0.62)],
-        [(0.3, 0.2), (0.62, 0.16)],
-        [(0.1, 0.84), (0.8, 0.78)],
-    ),
-    (
-        [(0.15, 0.4), (0.22, 0.8), (0.3, 0.3), (0.38, 0.78), (0.46, 0.42), (0.6, 0.7), (0.74, 0.36)],
-        [(0.5, 0.22), (0.53, 0.18)],
-        [(0.14, 0.88), (0.7, 0.86)],
-    ),
+    (_flourish(0.14, 6, 0.26), [(0.12, 0.84), (0.45, 0.8), (0.86, 0.74)]),
+    (_flourish(0.2, 4, 0.3), [(0.5, 0.2), (0.53, 0.17), (0.55, 0.2)], [(0.18, 0.88), (0.78, 0.84)]),
 )
 """Two made-up signatures, as strokes in parts of the field."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
-from checklists.text import thai_datetime
+from checklists.text import english_date, thai_datetime
 from inspector_app.i18n import Translator
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ def _lines(stage: Stage, story: Story) -> list[str]:
     thai, english = Translator("th"), Translator("en")
     numbers = {
         "when": thai_datetime(stage.clock.now()),
+        "when_en": english_date(stage.clock.now().date()),
         "items": len(story.acknowledged),
         "keys": story.keys,
         "reopened": story.reopened_at,

@@ -17,8 +17,10 @@ from inspector_app.i18n import Translator
 from sync.errors import OfflineError
 from tests.support.command_line import PASSPHRASE, CommandLine, run
 
-KEPT = """demo init; checklists list; checklists check; checklists import; factories import; factories search; new; answer
-attach; finalise; report; records; show; sync; verify; serve; doctor; admin device"""
+KEPT = """demo init; checklists list; checklists check; checklists import; factories import; factories search
+new; answer
+attach; finalise; report
+records; show; sync; verify; serve; doctor; admin device"""
 THAI = re.compile("[\u0e00-\u0e7f]")
 
 
