@@ -1,1 +1,1 @@
-"""The domain: handbook, forms, running a form, findings, sealing and the local store; knows no window and no network."""
+"""The domain: handbook, forms, running a form, findings, sealing, the local store; knows no window and no network."""

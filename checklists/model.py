@@ -1,8 +1,8 @@
 """The things inspectors talk about, as frozen values used by every package.
 
-No behaviour lives here beyond reading oneself to and from plain JSON values (`to_json`, `from_json`). Times are RFC 3339
-text with offset (`clock.stamp`), dates ISO 8601 text, ids UUIDv7 text, hashes lower-case hex. Words follow the glossary
-at the top of ARCHITECTURE.md.
+No behaviour lives here beyond reading oneself to and from plain JSON values (`to_json`, `from_json`). Times are RFC
+3339 text with offset (`clock.stamp`), dates ISO 8601 text, ids UUIDv7 text, hashes lower-case hex. Words follow the
+glossary at the top of ARCHITECTURE.md.
 """
 
 from __future__ import annotations
