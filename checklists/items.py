@@ -235,7 +235,7 @@ class _Outline:
             path=group.path,
             kind=found["kind"],
             title=_label(group),
-            help=_hint(verdict or value or parts.get(names.NOTE, group)),
+            help=_hint(verdict or value or parts.get(names.NOTE) or group),
             severity=Severity(found["severity"]),
             laws=tuple(found.get("law", "").split()),
             limit_id=found.get("limit", ""),

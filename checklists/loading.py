@@ -25,7 +25,7 @@ from checklists.xlsform import Converted, convert
 HANDBOOK = Path(__file__).parent / "handbook"
 COMPILED = HANDBOOK / "compiled"
 INDEX = "index.json"
-CATALOGUES = frozenset({"laws", "limits", "phrases"})
+CATALOGUES = frozenset({"factors", "holidays", "laws", "limits", "phrases"})
 _SHEET_TYPES = {".xlsx", ".xls", ".csv", ".md"}
 _MAX_EXTERNAL = 64 * 1024 * 1024
 

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from checklists.authoring.catalogue import Catalogue
 from checklists.findings.making import finding, measurements
-from checklists.findings.problems import Session, problems_of
+from checklists.findings.problems import REQUIRED_ROLES, Session, problems_of
 from checklists.findings.reading import Reader, Reading, day_of
 from checklists.findings.scoring import scores
 from checklists.items import ChecklistOutline, SectionDef
@@ -44,7 +44,9 @@ def evaluate(
     on = day_of(visit.started_at)
     reader = Reader(session, outline, catalogue, on=on)
     exhibits = _exhibits(attachments)
-    signed = frozenset(a.role for a in attachments if a.kind is AttachmentKind.SIGNATURE)
+    settled = {a.role for a in attachments if a.kind is AttachmentKind.SIGNATURE}
+    settled |= {refusal.role for refusal in visit.refusals}
+    signed = settled.issuperset(REQUIRED_ROLES)
     readings = [(section, list(_readings(reader, section))) for section in outline.sections]
     everything = [reading for _, found in readings for reading in found]
     findings = tuple(
@@ -98,9 +100,9 @@ def _exhibits(attachments: Sequence[Attachment]) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _item(reading: Reading, catalogue: Catalogue, exhibits: tuple[str, ...], signed: frozenset[str]) -> ItemResult:
+def _item(reading: Reading, catalogue: Catalogue, exhibits: tuple[str, ...], signed: bool) -> ItemResult:
     item = reading.item
-    answered = bool(signed) if item.kind == "signature" else reading.answered
+    answered = signed if item.kind == "signature" else reading.answered
     return ItemResult(
         item_id=reading.key,
         number=reading.number,
