@@ -39,16 +39,19 @@ from sync.errors import (
 from sync.protocol import (
     Anchor,
     Code,
+    FeedRow,
     Health,
     LineResult,
     MissingBlob,
     ReceiptKey,
     Registered,
     Registration,
+    Review,
+    SnapshotManifest,
     Tokens,
     Uploaded,
 )
-from sync.transport import Body, Request, Response, Transport
+from sync.transport import MAX_ANSWER, Body, Request, Response, Transport
 
 PROBE_SECONDS = 5.0
 COMPRESS_FROM = 1024
@@ -84,6 +87,15 @@ class Session(Jsonable):
     @classmethod
     def from_text(cls, text: str | None) -> Session:
         return cls.from_json(json.loads(text)) if text else cls()
+
+
+@dataclass(frozen=True, slots=True)
+class ChangesPage:
+    """A page of the centre's changes and the cursor to store with it."""
+
+    rows: tuple[FeedRow, ...]
+    cursor: str
+    more: bool
 
 
 class Client:
@@ -207,6 +219,37 @@ class Client:
         """Return a record's revisions with their wire lines."""
         return _json_object(self._call("GET", f"{protocol.RECORDS}/{record_id}"))
 
+    def changes(self, since: str, collections: Sequence[str], *, limit: int = 1000) -> ChangesPage:
+        """Fetch the next page of what the centre gives. Raises `CursorExpiredError` where a snapshot is needed."""
+        path = f"{protocol.CHANGES}?since={since}&limit={limit}&c={','.join(collections)}"
+        response = self._call("GET", path, headers={"accept-encoding": "zstd, identity"})
+        cursor = response.headers.get(protocol.CURSOR_HEADER)
+        if not cursor:
+            raise NotOurServerError("no cursor")
+        rows = () if response.status == 304 else tuple(_feed_row(m) for m in _ndjson(response))
+        return ChangesPage(rows, cursor, response.headers.get(protocol.MORE_HEADER) == "?1")
+
+    def snapshot(self, collection: str) -> SnapshotManifest | None:
+        """Ask for the ready-made file of a collection; None where there is none."""
+        try:
+            return _members(self._call("GET", f"{protocol.SNAPSHOTS}/{collection}"), SnapshotManifest)
+        except RefusedError as error:
+            if error.code == Code.NOT_FOUND:
+                return None
+            raise
+
+    def fetch_snapshot(self, manifest: SnapshotManifest, sink: BinaryIO, *, start: int = 0) -> None:
+        """Write the file's bytes from `start` on into `sink`. The caller checks the hash of the whole."""
+        headers = {"range": f"bytes={start}-", "if-range": f'"{manifest.sha256}"'} if start else {}
+        path = f"{protocol.SNAPSHOTS}/{manifest.collection}/{manifest.sha256}"
+        self._call("GET", path, headers=headers, sink=sink)
+
+    def send_reviews(self, reviews: Sequence[Review]) -> tuple[LineResult, ...]:
+        """Send review events; one result per event, in order."""
+        body = b"".join(_json_bytes(review) + b"\n" for review in reviews)
+        response = self._call("POST", protocol.REVIEWS_BATCH, body=body, headers={"content-type": protocol.NDJSON})
+        return _lines(response, LineResult)
+
     def fetch_blob(self, sha256: str, sink: BinaryIO, *, start: int = 0) -> None:
         """Write an attachment's bytes from `start` on into `sink`. The caller checks the hash of the whole."""
         headers = {"range": f"bytes={start}-"} if start else {}
@@ -261,7 +304,7 @@ class Client:
             if body is not None and not isinstance(body, bytes):
                 raise SyncError("renewed", code="renewed")  # the file is read from its start again by the caller
             response = self._exchange(request, auth=True)
-        if response.status >= 300:
+        if response.status >= 300 and response.status != 304:
             raise error_of(response)
         return response
 
@@ -283,7 +326,8 @@ class Client:
         if response.status == 407:
             raise ProxyLoginError
         kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind not in protocol.OUR_TYPES or response.headers.get(protocol.NONCE_HEADER) != nonce:
+        ours = kind in protocol.OUR_TYPES or response.status == 304
+        if not ours or response.headers.get(protocol.NONCE_HEADER) != nonce:
             raise NotOurServerError("answer", status=response.status, content_type=kind)
         server_id = response.headers.get(protocol.SERVER_HEADER, "")
         if self.session.server_id and server_id != self.session.server_id:
@@ -353,15 +397,41 @@ def _read_as(members: Mapping[str, Any], kind: type[T]) -> T:
         raise NotOurServerError("message", kind=kind.__name__) from error
 
 
-def _lines(response: Response, kind: type[T]) -> tuple[T, ...]:
+def _plain_body(response: Response) -> bytes:
+    """Undo zstd without ever making more than `MAX_ANSWER` bytes."""
+    if response.headers.get("content-encoding", "") != "zstd":
+        return response.body
+    try:
+        with zstandard.ZstdDecompressor(max_window_size=8 * 1024 * 1024).stream_reader(response.body) as reader:
+            body = reader.read(MAX_ANSWER + 1)
+    except zstandard.ZstdError as error:
+        raise CutError("zstd") from error
+    if len(body) > MAX_ANSWER:
+        raise NotOurServerError("answer too large")
+    return body
+
+
+def _ndjson(response: Response) -> list[Any]:
     """Read an NDJSON answer; a last line without its line feed is a cut answer."""
-    if response.body and not response.body.endswith(b"\n"):
+    body = _plain_body(response)
+    if body and not body.endswith(b"\n"):
         raise CutError("ndjson")
     try:
-        values = [json.loads(line) for line in response.body.splitlines()]
+        return [json.loads(line) for line in body.split(b"\n") if line]
     except ValueError as error:
         raise CutError("ndjson") from error
-    return tuple(_read_as(value, kind) for value in values)
+
+
+def _lines(response: Response, kind: type[T]) -> tuple[T, ...]:
+    return tuple(_read_as(value, kind) for value in _ndjson(response))
+
+
+def _feed_row(members: Mapping[str, Any]) -> FeedRow:
+    try:
+        body = dict(members["d"]) if members["op"] == "put" else None
+        return FeedRow(str(members["c"]), str(members["id"]), int(members["seq"]), str(members["about"]), body)
+    except (KeyError, TypeError, ValueError) as error:
+        raise NotOurServerError("feed row") from error
 
 
 def _offset_ms(server_time: str, middle: datetime) -> int | None:

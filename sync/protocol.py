@@ -27,6 +27,9 @@ BLOBS_MISSING = "/blobs:missing"
 RECORDS = "/records"
 RECORDS_BATCH = "/records:batch"
 ANCHORS = "/anchors"
+CHANGES = "/changes"
+SNAPSHOTS = "/snapshots"
+REVIEWS_BATCH = "/reviews:batch"
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
@@ -106,6 +109,30 @@ class RevisionState(StrEnum):
     PENDING = "pending"
     ACCEPTED = "accepted"
     CONFLICT = "conflict"
+
+
+class Collection(StrEnum):
+    """What the centre gives; the laptop's copy is read-only."""
+
+    FORMS = "forms"
+    ASSIGNMENTS = "assignments"
+    INSPECTIONS = "inspections"
+    REVIEWS = "reviews"
+    REGISTRY = "registry"
+
+
+EVERYWHERE = "00"
+"""The scope of what concerns the whole country; the registry has a scope of its own, because of its size."""
+REGISTRY_SCOPE = "registry"
+TOMBSTONE_DAYS = 400
+
+
+class ReviewKind(StrEnum):
+    """What an office says about a record that it received."""
+
+    RETURN = "return"
+    APPROVE = "approve"
+    COMMENT = "comment"
 
 
 class Role(StrEnum):
@@ -334,6 +361,50 @@ class Uploaded(Jsonable):
         """Read plain values. Raises `KeyError`, `TypeError` or `ValueError`."""
         results = tuple(LineResult.from_json(r) for r in value.get("results", ()))
         return cls(int(value["offset"]), bool(value["complete"]), results)
+
+
+@dataclass(frozen=True, slots=True)
+class FeedRow(Jsonable):
+    """One thing of the centre's; `about` is the site or record that it concerns, `body` None means it is gone."""
+
+    collection: str
+    id: str
+    seq: int
+    about: str = ""
+    body: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotManifest(Jsonable):
+    """A ready-made file that saves pulling a whole collection row by row. `manifest` is the file's own signed text."""
+
+    collection: str
+    sha256: str
+    size: int
+    cursor: str
+    name: str
+    manifest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewComment(Jsonable):
+    """A remark pinned to an item, or to the whole record where `item_id` is empty."""
+
+    item_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Review(Jsonable):
+    """One append-only review event; a return must say why."""
+
+    review_id: str
+    record_id: str
+    revision_id: str
+    kind: ReviewKind
+    at: str
+    author: str
+    comments: tuple[ReviewComment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

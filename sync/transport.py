@@ -21,6 +21,7 @@ import requests
 import truststore
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
+from urllib3.exceptions import HTTPError
 
 from sync.errors import (
     BadAddressError,
@@ -176,11 +177,11 @@ class RequestsTransport:
 def _read(answer: requests.Response, sink: BinaryIO | None) -> bytes:
     """Read the whole body up to the cap; a body that is shorter than announced is a cut line, never an answer."""
     if sink is not None and answer.status_code in (200, 206):
-        for piece in answer.iter_content(CHUNK):
+        for piece in answer.raw.stream(CHUNK, decode_content=False):
             sink.write(piece)
         return b""
     pieces, size = [], 0
-    for piece in answer.iter_content(CHUNK):
+    for piece in answer.raw.stream(CHUNK, decode_content=False):  # who asks for an encoding undoes it, with its own cap
         size += len(piece)
         if size > MAX_ANSWER:
             raise NotOurServerError("answer too large", size=size)
@@ -209,6 +210,8 @@ def _translated(url: str) -> Iterator[None]:
         raise CutError(url=url) from error
     except requests.exceptions.ConnectionError as error:
         raise (CutError if _was_connected(error) else OfflineError)(url=url) from error
+    except HTTPError as error:  # urllib3's, while the body is read
+        raise CutError(url=url) from error
     except requests.exceptions.RequestException as error:
         raise OfflineError(type(error).__name__, url=url) from error
 

@@ -22,7 +22,7 @@ from sync.protocol import BASE, Code
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from sync.server.problems import ProblemError, problem_response
-from sync.server.routes import blobs, devices, records
+from sync.server.routes import blobs, devices, feeds, records
 
 log = logging.getLogger("inspector.centre")
 
@@ -41,6 +41,10 @@ ROUTES = (
     ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", records.put),
     ("GET", protocol.RECORDS, records.listing),
     ("GET", protocol.RECORDS + "/{record_id}", records.one),
+    ("GET", protocol.CHANGES, feeds.changes),
+    ("GET", protocol.SNAPSHOTS + "/{collection}", feeds.snapshot),
+    ("GET", protocol.SNAPSHOTS + "/{collection}/{sha256}", feeds.snapshot_file),
+    ("POST", protocol.REVIEWS_BATCH, feeds.reviews),
 )
 
 

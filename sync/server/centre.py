@@ -11,6 +11,7 @@ from sync.server.blobs import BlobFolder
 from sync.server.config import ServerConfig
 from sync.server.identity import ReceiptSigner, ensure_identity, load_key
 from sync.server.records import Records
+from sync.server.reviews import Reviews
 from sync.server.storage import Storage
 
 
@@ -25,6 +26,7 @@ class Centre:
     gate: Gate
     records: Records
     blobs: BlobFolder
+    reviews: Reviews
     uploads: dict[tuple[str, str], object] = field(default_factory=dict)
 
     @classmethod
@@ -43,6 +45,7 @@ class Centre:
             gate=Gate(storage, clock=config.clock, server_id=server_id),
             records=Records(storage, clock=config.clock, key=signer, server_id=server_id),
             blobs=BlobFolder(config.data),
+            reviews=Reviews(storage, clock=config.clock),
         )
 
     def make_code(self, *, role: Role = Role.INSPECTOR, scope: str, person_id: str = "", minutes: int = 24 * 60) -> str:

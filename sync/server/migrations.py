@@ -18,7 +18,12 @@ def _first_tables(connection: Connection) -> None:
     tables.metadata.create_all(connection)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables,)
+def _feed_reviews_snapshots(connection: Connection) -> None:
+    for table in (tables.feed, tables.reviews, tables.snapshots):
+        table.create(connection, checkfirst=True)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _feed_reviews_snapshots)
 """Step n brings version n to n + 1. A released step never changes."""
 
 

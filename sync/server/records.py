@@ -17,19 +17,27 @@ from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from checklists.clock import Clock, stamp
 from checklists.errors import SealError
-from checklists.sealing import Receipt, Sealed, Signer, parse_wire_line, sign_receipt, verify, wire_line
-from sync.protocol import Code, LineResult, MissingBlob, RevisionState, Role
-from sync.server import tables
+from checklists.model import Audience
+from checklists.sealing import (
+    Receipt,
+    Sealed,
+    Signer,
+    extract_of_plain,
+    parse_wire_line,
+    sign_receipt,
+    verify,
+    wire_line,
+)
+from sync.protocol import EVERYWHERE, Code, Collection, FeedRow, LineResult, MissingBlob, RevisionState
+from sync.server import feed, tables
 from sync.server.auth import Caller
 from sync.server.filing import BlobClaim, Decision, Known, Line, Shelf, decide, remember
 from sync.server.lines import read_envelope
+from sync.server.rights import Right, has
 from sync.server.storage import RaceLostError, Storage
 from sync.server.upsert import insert_new, take_numbers
 
 INSPECTIONS = "inspections"
-MAY_CARRY_OTHERS = frozenset({Role.RELAY, Role.OFFICE, Role.CENTRE})
-"""Roles that may hand over lines of other devices (relay, USB bundle)."""
-
 Offsets = Callable[[str], int]
 """How many bytes of a file already lie here as the caller's part."""
 
@@ -88,7 +96,7 @@ class Records:
             return LineResult(revision_id, 422, code, what, pointer=f"/{member}" if member else "")
         if envelope["device_id"] != device.device_id:
             return LineResult(revision_id, 422, Code.INVALID, "device", pointer="/device_id")
-        if device.device_id != caller.device_id and caller.role not in MAY_CARRY_OTHERS:
+        if device.device_id != caller.device_id and not has(caller, Right.CARRY):
             return LineResult(revision_id, 403, Code.NOT_ASSIGNED)
         return Arrived(line_of(envelope, sealed.digest, device.scope), sealed)
 
@@ -143,6 +151,7 @@ class Records:
         insert_new(connection, tables.revision_blobs, [b for item, _ in mine for b in _blob_rows(item.line)])
         for item, _ in mine:
             _note_merges(connection, item.line)
+        feed.write_rows(connection, mine[0][0].line.scope, _history(rows), now)
 
     def _receipt(self, line: Line, number: int, now: str) -> dict[str, Any]:
         blank = Receipt(
@@ -193,8 +202,33 @@ class Records:
         )
         return self._storage.read(lambda c: [dict(row._mapping) for row in c.execute(query)])  # noqa: SLF001 - its API
 
-    def record(self, scope: str, record_id: str) -> list[dict[str, Any]]:
-        """Return a record's whole revisions with their wire lines and receipts, oldest first."""
+    def may_read_blob(self, scope: str, sha256: str, *, whole: bool, device_id: str) -> bool:
+        """Say whether a file is there for this reader.
+
+        One of restricted matter is for its author and few roles; one that was published (a checklist) for everybody.
+        """
+
+        def step(connection: Connection) -> bool:
+            rev, blob = tables.revisions, tables.revision_blobs
+            if not _present(connection, scope, [sha256]):
+                of_a_record = select(blob.c.sha256).where(blob.c.sha256 == sha256).limit(1)
+                published = _present(connection, EVERYWHERE, [sha256])
+                return bool(published) and connection.execute(of_a_record).first() is None
+            seen = connection.execute(
+                select(blob.c.audience, rev.c.device_id)
+                .join(rev, (rev.c.record_id == blob.c.record_id) & (rev.c.revision_id == blob.c.revision_id))
+                .where((blob.c.sha256 == sha256) & (rev.c.scope == scope))
+            ).all()
+            open_to_all = not seen or any(r.audience != Audience.RESTRICTED or r.device_id == device_id for r in seen)
+            return whole or open_to_all
+
+        return self._storage.read(step)
+
+    def record(self, scope: str, record_id: str, *, whole: bool = True, device_id: str = "") -> list[dict[str, Any]]:
+        """Return a record's whole revisions and receipts, oldest first.
+
+        With their wire lines where the reader may see all or sealed them; else with the factory's extract.
+        """
         query = (
             select(tables.revisions)
             .where((tables.revisions.c.record_id == record_id) & (tables.revisions.c.scope == scope))
@@ -205,8 +239,8 @@ class Records:
         return [
             {
                 **{name: getattr(row, name) for name in _LISTED},
-                "line": wire_line(_sealed_of(row)),
                 "receipt": json.loads(row.receipt),
+                **_content(row, whole=whole or row.device_id == device_id),
             }
             for row in rows
         ]
@@ -241,6 +275,14 @@ _LISTED = (
     "received_at",
     "size",
 )
+
+
+def _content(row: Row[Any], *, whole: bool) -> dict[str, Any]:
+    sealed = _sealed_of(row)
+    if whole:
+        return {"line": wire_line(sealed)}
+    return {"extract": extract_of_plain(json.loads(sealed.envelope))}
+
 
 # --- between envelopes, lines and rows --------------------------------------------------------------------------------
 
@@ -293,6 +335,41 @@ def _row(item: Arrived, decision: Decision, now: str) -> dict[str, Any]:
         "envelope": zstandard.ZstdCompressor(level=3).compress(sealed.envelope),
         "signature": sealed.signature,
         "receipt": "",
+    }
+
+
+def _history(rows: Sequence[Mapping[str, Any]]) -> list[FeedRow]:
+    """Return what laptops of the scope learn of new heads: the history of their sites, without restricted matter."""
+    return [
+        FeedRow(Collection.INSPECTIONS, row["record_id"], row["seq"], row["site_id"], summary_of(row))
+        for row in rows
+        if row["head"]
+    ]
+
+
+def summary_of(row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a revision's line in a site's history, from its factory extract only."""
+    envelope = json.loads(zstandard.ZstdDecompressor().decompress(row["envelope"], max_output_size=row["size"]))
+    extract = extract_of_plain(envelope)
+    findings = [
+        {name: finding.get(name) for name in ("item_id", "title", "severity", "due_date")}
+        for finding in extract["findings"]
+    ]
+    visit = extract["visit"]
+    return {
+        "revision_id": row["revision_id"],
+        "op": row["op"],
+        "digest": row["digest"],
+        "site_id": row["site_id"],
+        "form_id": row["form_id"],
+        "form_version": row["form_version"],
+        "sealed_at": row["sealed_at"],
+        "visit_kind": visit.get("kind", ""),
+        "overall": extract.get("overall", ""),
+        "author": extract["author"].get("name", ""),
+        "verdicts": {i["item_id"]: i["verdict"] for s in extract["sections"] for i in s["items"] if i.get("verdict")},
+        "findings": findings,
+        "photos": len(extract["attachments"]),
     }
 
 

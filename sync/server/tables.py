@@ -133,6 +133,42 @@ blobs = Table(
     Column("stored_at", String(40), nullable=False),
 )
 
+feed = Table(
+    "feed",
+    metadata,
+    Column("scope", String(64), primary_key=True),
+    Column("collection", String(32), primary_key=True),
+    Column("id", String(200), primary_key=True),
+    Column("seq", BigInteger, nullable=False),
+    Column("about", String(200), nullable=False),
+    Column("body", Text),  # null: gone, a tombstone
+    Column("at", String(40), nullable=False),
+    Index("feed_by_seq", "scope", "seq"),
+)
+
+reviews = Table(
+    "reviews",
+    metadata,
+    Column("review_id", String(64), primary_key=True),
+    Column("record_id", String(64), nullable=False),
+    Column("revision_id", String(64), nullable=False),
+    Column("device_id", String(64), nullable=False),
+    Column("body", Text, nullable=False),
+    Column("received_at", String(40), nullable=False),
+    Index("reviews_by_record", "record_id"),
+)
+
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("collection", String(32), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("cursor", String(200), nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("published_at", String(40), nullable=False),
+)
+
 anchors = Table(
     "anchors",
     metadata,

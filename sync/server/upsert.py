@@ -24,6 +24,15 @@ def set_meta(connection: Connection, name: str, value: str) -> None:
     connection.execute(update(tables.meta).where(tables.meta.c.name == name).values(value=value))
 
 
+def put_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]) -> None:
+    """Insert rows; one whose key is there takes the new values."""
+    if not rows:
+        return
+    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
+    new = {name: insert.excluded[name] for name in rows[0] if name not in key}
+    connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=new), [dict(r) for r in rows])
+
+
 def take_numbers(connection: Connection, scope: str, collection: str, count: int) -> int:
     """Take `count` numbers of a scope's counter and return the first.
 

@@ -14,6 +14,7 @@ from sync.protocol import Code, LineResult, Uploaded
 from sync.server.blobs import is_hash
 from sync.server.centre import Centre
 from sync.server.problems import ProblemError
+from sync.server.rights import Right, has, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, json_body, message, whole_number
 
 
@@ -49,6 +50,7 @@ def _hash_in_path(request: Request) -> str:
 async def patch(request: Request) -> Response:
     """Take the rest of a file from its true offset on; a newer call takes over from one that stalled."""
     caller = await caller_of(request)
+    require(caller, Right.PUSH)
     centre, sha256 = centre_of(request), _hash_in_path(request)
     offset = whole_number(request.headers.get(protocol.OFFSET_HEADER), -1)
     length = whole_number(request.headers.get(protocol.LENGTH_HEADER), -1)
@@ -125,9 +127,11 @@ async def head(request: Request) -> Response:
 
 
 async def get(request: Request) -> Response:
-    """Read a file of the caller's scope, whole or by Range."""
+    """Read a file of the caller's scope or of the whole country's, whole or by Range."""
     caller = await caller_of(request)
     centre, sha256 = centre_of(request), _hash_in_path(request)
-    if not await beside(lambda: centre.records.has_blob(caller.scope, sha256)):
+    scope = scope_asked(caller, request.query_params.get("scope"))
+    whole = has(caller, Right.READ_WHOLE)
+    if not await beside(lambda: centre.records.may_read_blob(scope, sha256, whole=whole, device_id=caller.device_id)):
         raise ProblemError(404, Code.NOT_FOUND)
     return FileResponse(centre.blobs.path(sha256), media_type=protocol.BYTES, headers={"etag": f'"{sha256}"'})

@@ -9,11 +9,13 @@ from sync.protocol import Code, LineResult
 from sync.server.auth import Caller
 from sync.server.bodies import read_body
 from sync.server.problems import ProblemError
+from sync.server.rights import Right, has, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, message, ndjson, whole_number
 
 
 async def batch(request: Request) -> Response:
     caller = await caller_of(request)
+    require(caller, Right.PUSH)
     limits = centre_of(request).config.limits
     body = await read_body(request, limits.line_bytes)
     lines = [line for line in body.split(b"\n") if line.strip()]
@@ -27,6 +29,7 @@ async def batch(request: Request) -> Response:
 async def put(request: Request) -> Response:
     """File one line; the ids in the path must be the line's own."""
     caller = await caller_of(request)
+    require(caller, Right.PUSH)
     line = await read_body(request, centre_of(request).config.limits.line_bytes)
     (result,) = await _file(request, caller, [line.strip()])
     if result.revision_id and result.revision_id != request.path_params["revision_id"]:
@@ -45,14 +48,20 @@ async def listing(request: Request) -> Response:
     caller = await caller_of(request)
     after = whole_number(request.query_params.get("after"), 0)
     limit = whole_number(request.query_params.get("limit"), 100, low=1, high=1000)
-    records = await beside(lambda: centre_of(request).records.listing(caller.scope, after=after, limit=limit))
+    scope = scope_asked(caller, request.query_params.get("scope"))
+    records = await beside(lambda: centre_of(request).records.listing(scope, after=after, limit=limit))
     return JSONResponse({"records": records})
 
 
 async def one(request: Request) -> Response:
+    """Answer a record's revisions: whole to those who may, as the factory's extract to all others of the scope."""
     caller = await caller_of(request)
     record_id = request.path_params["record_id"]
-    revisions = await beside(lambda: centre_of(request).records.record(caller.scope, record_id))
+    scope = scope_asked(caller, request.query_params.get("scope"))
+    whole = has(caller, Right.READ_WHOLE)
+    revisions = await beside(
+        lambda: centre_of(request).records.record(scope, record_id, whole=whole, device_id=caller.device_id)
+    )
     if not revisions:
         raise ProblemError(404, Code.NOT_FOUND)
     return JSONResponse({"record_id": record_id, "revisions": revisions})

@@ -1,0 +1,210 @@
+"""Fetches what the centre knows: checklists, assignments, earlier inspections, reviews, the registry.
+
+Laws: a page and its cursor are one local transaction; an expired cursor or a restored centre means starting over with
+the centre's rows and never touches what was written here; a file is used only after its hash was checked; a download
+goes on where it stopped. The laptop's copy is read-only: nothing here is ever pushed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, Protocol, cast
+
+from checklists.model import Changes, FormPin, Site
+from sync.client import Client
+from sync.errors import CursorExpiredError, NotOurServerError
+from sync.protocol import Collection, FeedRow, SnapshotManifest
+
+COLLECTIONS = (Collection.FORMS, Collection.ASSIGNMENTS, Collection.INSPECTIONS, Collection.REVIEWS)
+PAGE = 1000
+MAX_DELTA_PAGES = 20
+"""Registry changes beyond this many pages are fetched as a new file."""
+
+
+class PulledStore(Protocol):
+    """The laptop's copy of the centre's rows (`Store.pulled`)."""
+
+    def cursor(self) -> str: ...
+    def apply_page(self, rows: Iterable[Any], cursor: str) -> Changes: ...
+    def forget_all(self) -> Changes: ...
+
+
+class FormStore(Protocol):
+    """Checklist versions on this laptop (`Store.checklists`)."""
+
+    def has(self, sha256: str) -> bool: ...
+    def put(self, pin: FormPin, xml: bytes) -> Changes: ...
+
+
+class RegistryStore(Protocol):
+    """The registry file in use (`Store.registry`)."""
+
+    def cursor(self) -> str: ...
+    def install(self, path: Path, *, trusted: Iterable[bytes] = ()) -> Changes: ...
+
+
+class ChangingRegistry(RegistryStore, Protocol):
+    """A registry that takes changes row by row."""
+
+    def apply_delta(self, puts: Iterable[Site], gone: Iterable[str], cursor: str) -> Changes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PullReport:
+    """What a pull brought."""
+
+    rows: int = 0
+    forms: int = 0
+    pages: int = 0
+    started_over: bool = False
+    changes: Changes = Changes()  # noqa: RUF009 - a frozen value
+
+
+class Pull:
+    """Fetches everything but the registry, page by page."""
+
+    def __init__(
+        self,
+        pulled: PulledStore,
+        forms: FormStore,
+        client: Client,
+        *,
+        should_stop: Callable[[], bool] = lambda: False,
+        collections: Sequence[str] = COLLECTIONS,
+    ) -> None:
+        self._pulled = pulled
+        self._forms = forms
+        self._client = client
+        self._should_stop = should_stop
+        self._collections = tuple(str(c) for c in collections)
+
+    def run(self) -> PullReport:
+        """Fetch pages until there is no more. Raises `SyncError`; what was applied stays and the next run goes on."""
+        try:
+            return self._run(started_over=False)
+        except CursorExpiredError:
+            self._pulled.forget_all()
+            return self._run(started_over=True)
+
+    def _run(self, *, started_over: bool) -> PullReport:
+        rows = forms = pages = 0
+        changes = Changes()
+        more = True
+        while more and not self._should_stop():
+            page = self._client.changes(self._pulled.cursor(), self._collections, limit=PAGE)
+            forms += sum(self._fetch_form(row) for row in page.rows if row.collection == Collection.FORMS)
+            if page.rows:
+                changes |= self._pulled.apply_page(page.rows, page.cursor)
+            rows, pages, more = rows + len(page.rows), pages + 1, page.more
+        return PullReport(rows, forms, pages, started_over, changes)
+
+    def _fetch_form(self, row: FeedRow) -> int:
+        """Fetch a checklist's XForm before its row is applied, so that a row always has its form."""
+        if row.body is None:
+            return 0
+        pin = FormPin.from_json(row.body)
+        if self._forms.has(pin.sha256):
+            return 0
+        sink = io.BytesIO()
+        self._client.fetch_blob(pin.sha256, sink)
+        xml = sink.getvalue()
+        if hashlib.sha256(xml).hexdigest() != pin.sha256:
+            raise NotOurServerError("form", form=pin.form_id)
+        self._forms.put(pin, xml)
+        return 1
+
+
+# --- the registry ---------------------------------------------------------------------------------------------------
+
+
+def pull_registry(
+    registry: RegistryStore,
+    client: Client,
+    folder: Path,
+    *,
+    trusted: Iterable[bytes] = (),
+    progress: Callable[[int, int], None] = lambda _done, _size: None,
+) -> Changes:
+    """Fetch and install the centre's registry file if it is newer than ours. Returns no changes where it is not.
+
+    The file is kept in `folder` while it grows, so that a cut download goes on where it stopped.
+    """
+    manifest = client.snapshot(Collection.REGISTRY)
+    if manifest is None or manifest.cursor == registry.cursor():
+        return Changes()
+    file = download(client, manifest, folder, progress=progress)
+    beside = file.with_suffix(".json")
+    beside.write_text(manifest.manifest, encoding="utf-8")
+    changes = registry.install(file, trusted=trusted)
+    file.unlink(missing_ok=True)
+    beside.unlink(missing_ok=True)
+    return changes
+
+
+def download(
+    client: Client,
+    manifest: SnapshotManifest,
+    folder: Path,
+    *,
+    progress: Callable[[int, int], None] = lambda _done, _size: None,
+) -> Path:
+    """Fetch a snapshot's file, going on after a cut. Raises `NotOurServerError` where the hash is wrong at the end."""
+    folder.mkdir(parents=True, exist_ok=True)
+    part, file = folder / f"{manifest.sha256}.part", folder / Path(manifest.name).name
+    with part.open("ab") as sink:
+        start = sink.tell()
+        if start < manifest.size:
+            counting = cast(BinaryIO, _Counting(sink, start, manifest.size, progress))
+            client.fetch_snapshot(manifest, counting, start=start)
+    if hash_of(part) != manifest.sha256:
+        part.unlink()
+        raise NotOurServerError("snapshot", collection=manifest.collection)
+    part.replace(file)
+    return file
+
+
+class _Counting(io.RawIOBase):
+    """A sink that says how far it is."""
+
+    def __init__(self, sink: Any, start: int, size: int, progress: Callable[[int, int], None]) -> None:
+        super().__init__()
+        self._sink = sink
+        self._done = start
+        self._size = size
+        self._progress = progress
+
+    def write(self, data: Any) -> int:
+        written: int = self._sink.write(data)
+        self._done += written
+        self._progress(self._done, self._size)
+        return written
+
+
+def hash_of(file: Path) -> str:
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while piece := stream.read(1024 * 1024):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+def pull_registry_changes(registry: ChangingRegistry, client: Client) -> Changes:
+    """Apply the registry's changes since our file's cursor as one delta. Raises `CursorExpiredError`."""
+    cursor, latest = registry.cursor(), {}
+    for _ in range(MAX_DELTA_PAGES):
+        page = client.changes(cursor, [Collection.REGISTRY], limit=5000)
+        latest.update({row.id: row for row in page.rows})
+        cursor = page.cursor
+        if not page.more:
+            break
+    else:
+        raise CursorExpiredError("too many changes")
+    if not latest:
+        return Changes()
+    puts = [Site.from_json(row.body) for row in latest.values() if row.body is not None]
+    gone = [row.id for row in latest.values() if row.body is None]
+    return registry.apply_delta(puts, gone, cursor)

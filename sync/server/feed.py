@@ -1,0 +1,159 @@
+"""What the centre gives to laptops: one feed of changes per scope, in commit order, without gaps.
+
+Each row carries its scope's number; a changed row takes a new one and leaves its old place, so a reader that asks for
+everything above its cursor gets every row's latest state exactly once. Numbers come from a counter row taken in the
+same transaction: a number can only be seen after all smaller ones (a serial or a timestamp loses rows, measured).
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, delete, func, select
+
+from checklists.clock import stamp
+from sync.protocol import EVERYWHERE, REGISTRY_SCOPE, TOMBSTONE_DAYS, Code, Collection, FeedRow
+from sync.server import tables
+from sync.server.problems import ProblemError
+from sync.server.upsert import put_rows, set_meta, take_numbers
+
+COUNTER = "inspections"
+"""One counter per scope for records and feed alike: one lock, one order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """How far a reader has read each scope of one server's data."""
+
+    server_id: str
+    at: Mapping[str, int]
+
+    def to_text(self) -> str:
+        """Return it for the wire; the registry's is a bare number, because it becomes part of a file's name."""
+        if set(self.at) == {REGISTRY_SCOPE}:
+            return str(self.at[REGISTRY_SCOPE])
+        return base64.urlsafe_b64encode(json.dumps([1, self.server_id, dict(self.at)]).encode()).decode().rstrip("=")
+
+    @classmethod
+    def from_text(cls, text: str, server_id: str) -> Cursor:
+        """Read a cursor; "" is the beginning. Raises `ProblemError` 410 for another server's, 422 for no cursor."""
+        if not text:
+            return cls(server_id, {})
+        if text.isascii() and text.isdigit():
+            return cls(server_id, {REGISTRY_SCOPE: int(text[:18])})
+        try:
+            version, theirs, at = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            positions = {str(scope): int(n) for scope, n in at.items()}
+        except (ValueError, TypeError, AttributeError) as error:
+            raise ProblemError(422, Code.INVALID, "cursor") from error
+        if version != 1 or theirs != server_id:
+            raise ProblemError(410, Code.CURSOR_EXPIRED)
+        return cls(server_id, positions)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, where the reader stands after them, and whether there is more."""
+
+    rows: tuple[FeedRow, ...]
+    cursor: Cursor
+    more: bool
+
+
+def write_rows(connection: Connection, scope: str, rows: Iterable[FeedRow], now: str) -> None:
+    """Write rows that have their numbers already."""
+    put_rows(
+        connection,
+        tables.feed,
+        [
+            {
+                "scope": scope,
+                "collection": row.collection,
+                "id": row.id,
+                "seq": row.seq,
+                "about": row.about,
+                "body": None if row.body is None else json.dumps(row.body, ensure_ascii=False),
+                "at": now,
+            }
+            for row in rows
+        ],
+        key=("scope", "collection", "id"),
+    )
+
+
+def publish(connection: Connection, scope: str, rows: Sequence[FeedRow], now: str) -> int:
+    """Number and write rows of a scope. Returns the last number."""
+    if not rows:
+        return 0
+    first = take_numbers(connection, scope, COUNTER, len(rows))
+    numbered = [FeedRow(r.collection, r.id, n, r.about, r.body) for n, r in enumerate(rows, first)]
+    write_rows(connection, scope, numbered, now)
+    return first + len(rows) - 1
+
+
+def read(connection: Connection, cursor: Cursor, scopes: Sequence[str], collections: Iterable[str], limit: int) -> Page:
+    """Return the next page of some scopes. Raises `ProblemError` 410 where tombstones that it needs are gone."""
+    wanted, at = set(collections), dict(cursor.at)
+    rows: list[FeedRow] = []
+    for scope in scopes:
+        start = at.get(scope, 0)
+        if 0 < start < _floor(connection, scope):
+            raise ProblemError(410, Code.CURSOR_EXPIRED)
+        found = _read_scope(connection, scope, start, wanted, limit + 1 - len(rows))
+        rows += found
+        if len(rows) > limit:
+            at[scope] = rows[limit - 1].seq if len(found) > 1 else start
+            return Page(tuple(rows[:limit]), Cursor(cursor.server_id, at), more=True)
+        at[scope] = max([start, *(row.seq for row in found)])
+    return Page(tuple(rows), Cursor(cursor.server_id, at), more=False)
+
+
+def _read_scope(connection: Connection, scope: str, start: int, wanted: set[str], limit: int) -> list[FeedRow]:
+    feed = tables.feed
+    query = (
+        select(feed.c.collection, feed.c.id, feed.c.seq, feed.c.about, feed.c.body)
+        .where((feed.c.scope == scope) & (feed.c.seq > start) & feed.c.collection.in_(wanted))
+        .order_by(feed.c.seq)
+        .limit(limit)
+    )
+    return [
+        FeedRow(row.collection, row.id, row.seq, row.about, None if row.body is None else json.loads(row.body))
+        for row in connection.execute(query)
+    ]
+
+
+def scopes_for(scope: str, collections: Iterable[str]) -> list[str]:
+    """Return the scopes that hold these collections for a caller of `scope`."""
+    wanted = set(collections)
+    scopes = [REGISTRY_SCOPE] if Collection.REGISTRY in wanted else []
+    if wanted - {Collection.REGISTRY}:
+        scopes += sorted({EVERYWHERE, scope})
+    return scopes
+
+
+# --- tombstones -----------------------------------------------------------------------------------------------------
+
+
+def _floor(connection: Connection, scope: str) -> int:
+    value = connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == f"floor:{scope}")).scalar()
+    return int(value or 0)
+
+
+def purge(connection: Connection, now: datetime) -> int:
+    """Drop tombstones older than 400 days; a cursor from before them gets 410 from then on. Returns how many."""
+    old = (tables.feed.c.body.is_(None)) & (tables.feed.c.at < stamp(now - timedelta(days=TOMBSTONE_DAYS)))
+    highest = select(tables.feed.c.scope, func.max(tables.feed.c.seq)).where(old).group_by(tables.feed.c.scope)
+    for scope, seq in connection.execute(highest).all():
+        set_meta(connection, f"floor:{scope}", str(seq))
+    return connection.execute(delete(tables.feed).where(old)).rowcount
+
+
+def row_json(row: FeedRow) -> dict[str, Any]:
+    """Return a row as it stands on the wire."""
+    members: dict[str, Any] = {"c": row.collection, "id": row.id, "seq": row.seq, "about": row.about}
+    return {**members, "op": "del"} if row.body is None else {**members, "op": "put", "d": row.body}

@@ -1,0 +1,109 @@
+"""What administrators publish: checklists, assignments, registry rows, snapshot files (`inspector admin …`)."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from checklists.clock import stamp
+from checklists.model import FormPin
+from checklists.sealing import digest
+from sync.protocol import EVERYWHERE, REGISTRY_SCOPE, Collection, FeedRow, SnapshotManifest
+from sync.server import feed, tables
+from sync.server.blobs import hash_of, sync_folder
+from sync.server.centre import Centre
+from sync.server.upsert import put_rows
+
+PAGE = 1000
+
+
+def _publish(centre: Centre, scope: str, rows: list[FeedRow]) -> int:
+    now = stamp(centre.config.clock.now())
+    last = 0
+    for start in range(0, len(rows), PAGE):
+        page = rows[start : start + PAGE]
+        last = centre.storage.write(lambda c, page=page: feed.publish(c, scope, page, now))  # type: ignore[misc]  # mypy cannot infer lambdas with defaults
+    return last
+
+
+def publish_form(centre: Centre, pin: FormPin, xml: bytes) -> None:
+    """Give a checklist version to every laptop; its XForm is a file of the whole country's scope."""
+    if digest(xml) != pin.sha256:
+        raise ValueError("the pin names other bytes")
+    part = centre.blobs.part("admin", pin.sha256)
+    part.parent.mkdir(parents=True, exist_ok=True)
+    part.write_bytes(xml)
+    if not centre.blobs.keep("admin", pin.sha256):
+        raise OSError("the file did not read back")
+    centre.records.add_blob(EVERYWHERE, pin.sha256, len(xml))
+    body = {**pin.to_json(), "size": len(xml)}
+    _publish(centre, EVERYWHERE, [FeedRow(Collection.FORMS, f"{pin.form_id}@{pin.version}", 0, pin.form_id, body)])
+
+
+def publish_assignments(centre: Centre, scope: str, assignments: Iterable[Mapping[str, Any]]) -> int:
+    """Give work to the laptops of a scope; each has `id`, `site_id` and whatever the laptop shows; `gone` withdraws."""
+    rows = [
+        FeedRow(
+            Collection.ASSIGNMENTS,
+            str(a["id"]),
+            0,
+            str(a.get("site_id", "")),
+            None if a.get("gone") else dict(a),
+        )
+        for a in assignments
+    ]
+    return _publish(centre, scope, rows)
+
+
+def publish_registry_rows(centre: Centre, sites: Iterable[tuple[str, Mapping[str, Any] | None]]) -> str:
+    """Give changed sites (id, members or None for gone) as a delta. Returns the registry's cursor after them."""
+    rows = [FeedRow(Collection.REGISTRY, i, 0, i, dict(b) if b is not None else None) for i, b in sites]
+    last = _publish(centre, REGISTRY_SCOPE, rows)
+    return registry_cursor(centre, last)
+
+
+def registry_cursor(centre: Centre, number: int) -> str:
+    return feed.Cursor(centre.server_id, {REGISTRY_SCOPE: number}).to_text()
+
+
+def publish_snapshot(
+    centre: Centre, file: Path, *, collection: str, cursor: str, manifest: str = ""
+) -> SnapshotManifest:
+    """Offer a ready-made file; it is copied, synced and named by its hash, so that nobody reads half of one."""
+    sha256, size = hash_of(file), file.stat().st_size
+    folder = centre.config.data / "snapshots"
+    folder.mkdir(exist_ok=True)
+    target = folder / sha256
+    if not target.exists():
+        fresh = target.with_suffix(".new")
+        shutil.copyfile(file, fresh)
+        fresh.replace(target)
+        sync_folder(folder)
+    row = {
+        "collection": collection,
+        "sha256": sha256,
+        "size": size,
+        "cursor": cursor,
+        "manifest": json.dumps({"name": file.name, "manifest": manifest}),
+        "published_at": stamp(centre.config.clock.now()),
+    }
+    centre.storage.write(lambda c: put_rows(c, tables.snapshots, [row], key=("collection",)))
+    return SnapshotManifest(collection, sha256, size, cursor, file.name, manifest)
+
+
+def snapshot_of(centre: Centre, collection: str) -> SnapshotManifest | None:
+    def step(connection: Connection) -> SnapshotManifest | None:
+        row = connection.execute(
+            select(tables.snapshots).where(tables.snapshots.c.collection == collection)
+        ).one_or_none()
+        if row is None:
+            return None
+        told = json.loads(row.manifest)
+        return SnapshotManifest(collection, row.sha256, row.size, row.cursor, told["name"], told["manifest"])
+
+    return centre.storage.read(step)
