@@ -15,7 +15,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 
 ZWSP = "\u200b"
-_ZERO_WIDTH = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
+_ZERO_WIDTH = re.compile("[\u200b-\u200d\u2060\ufeff]")  # str.translate is ten times slower on Thai text
 _TONE = "\u0e48-\u0e4b"
 _NIKHAHIT = re.compile(f"\u0e4d([{_TONE}]?)\u0e32|([{_TONE}])\u0e4d\u0e32")
 _MARKS = re.compile("[\u0e47-\u0e4e]")
@@ -23,6 +23,7 @@ _LEGAL_FORMS = re.compile(
     r"บริษัท|บมจ\.?|บจก\.?|หจก\.?|ห้างหุ้นส่วน(?:จำกัด|สามัญ)|จำกัด|มหาชน|โรงงาน|co\.?,? ?ltd\.?|limited|public company"
 )
 _NOT_WORD = re.compile(r"[^\w\u0e00-\u0e7f]+")
+_THAI_DIGIT = re.compile("[\u0e50-\u0e59]")
 _TO_WESTERN = {0x0E50 + digit: str(digit) for digit in range(10)}
 _TO_THAI = {ord(str(digit)): chr(0x0E50 + digit) for digit in range(10)}
 _THAI_RUN = re.compile("[\u0e00-\u0e7f]{2,}")
@@ -40,7 +41,7 @@ def clean(text: str) -> str:
     NFC, sara am as one character in both orders of nikhahit and tone mark, sara ae as one character, no zero-width
     characters. NFC alone does not do the middle two, and equal-looking texts would get different digests.
     """
-    text = unicodedata.normalize("NFC", text.translate(_ZERO_WIDTH)).replace("เเ", "แ")
+    text = unicodedata.normalize("NFC", _ZERO_WIDTH.sub("", text)).replace("เเ", "แ")
     return _NIKHAHIT.sub(lambda m: (m[1] or m[2] or "") + "\u0e33", text)
 
 
@@ -57,7 +58,7 @@ def fold(text: str) -> str:
 
 def to_western_digits(text: str) -> str:
     """Return `text` with ๐-๙ as 0-9."""
-    return text.translate(_TO_WESTERN)
+    return text.translate(_TO_WESTERN) if _THAI_DIGIT.search(text) else text
 
 
 def to_thai_digits(text: str) -> str:

@@ -99,11 +99,18 @@ class Registry:
 
     def import_rows(self, rows: Iterable[Site], source: str) -> Changes:
         """Add rows (a row with a known id replaces the old one) by building and installing a new file."""
-        merged = {site.site_id: site for site in self.all()}
-        merged.update((site.site_id, site) for site in rows)
-        cursor = f"local-{self._core.ids.new()}"
-        path = self._folder / registry_file.file_name(cursor)
-        registry_file.build(path, merged.values(), source=source, cursor=cursor, key=self._core.keys.device_key)
+        return self.apply_delta(rows, (), f"local-{self._core.ids.new()}", source=source)
+
+    def apply_delta(self, puts: Iterable[Site], gone: Iterable[str], cursor: str, *, source: str = "centre") -> Changes:
+        """Put and take out rows: a new file with the new cursor, signed by this laptop, is built and installed."""
+        old, path = self._file(), self._folder / registry_file.file_name(cursor)
+        key = self._core.keys.device_key
+        if old is None:
+            out = set(gone)
+            rows = [site for site in puts if site.site_id not in out]
+            registry_file.build(path, rows, source=source, cursor=cursor, key=key)
+        else:
+            registry_file.change(path, old.path, puts, gone, source=source, cursor=cursor, key=key)
         return self.install(path)
 
     # --- reading ----------------------------------------------------------------------------------------------------
@@ -204,13 +211,12 @@ class _Asked:
         return self._hits((*starting, *holding), "name")
 
     def by_words(self, words: list[str]) -> tuple[SiteHit, ...]:
-        """Return sites that hold all words, in any order; at least one of them in the name."""
+        """Return sites that hold all words, in any order; those with one of them in the name first."""
         if not words:
             return ()
-        every = " AND ".join(quoted(w) for w in words)
-        some_name = " OR ".join(f"names : {quoted(w)}" for w in words)
-        rows = self._matching(f"({every}) AND ({some_name})", self._limit)
-        return self._hits(rows or self._matching(every, self._limit), "words")
+        rows = self._matching(" AND ".join(quoted(w) for w in words), _CANDIDATES)
+        in_name = sorted(rows, key=lambda row: not any(word in row[2] for word in words))  # stable: shorter names first
+        return self._hits(in_name, "words")
 
     def by_likeness(self, key: str) -> tuple[SiteHit, ...]:
         """Return names that share trigrams, the most alike first: catches typing errors."""

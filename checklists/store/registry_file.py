@@ -10,7 +10,9 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import operator
 import os
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,7 +24,6 @@ from checklists.sealing import Signer, canonical
 from checklists.store.driver import Db, connect_plain
 from checklists.store.errors import ForeignFileError, RegistryFileError
 from checklists.store.search import names_of, number_key, numbers_of, place_words
-from checklists.text import fold
 
 APPLICATION_ID = 0x494E5352  # "INSR"
 VERSION = 1
@@ -50,6 +51,9 @@ INSERT INTO site_fts(site_fts) VALUES ('optimize');
 """
 _DEFAULTS = {f.name: f.default for f in dataclasses.fields(Site)}
 _NAMES = tuple(_DEFAULTS)
+_PLAIN = tuple(_DEFAULTS.values())
+_values = operator.attrgetter(*_NAMES)
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,15 +86,16 @@ def manifest_path(path: Path) -> Path:
 
 
 def _body(site: Site) -> str:
-    members = ((name, getattr(site, name)) for name in _NAMES)
-    return json.dumps({k: v for k, v in members if v != _DEFAULTS[k] or k == "site_id"}, ensure_ascii=False)
+    pairs = zip(_NAMES, _values(site), _PLAIN, strict=True)
+    return _encode({name: value for name, value, plain in pairs if value != plain or name == "site_id"})
 
 
 def _row(site: Site) -> tuple[Any, ...]:
+    names = names_of(site)
     return (
         site.site_id,
-        fold(site.name_th or site.name_en),
-        names_of(site),
+        names.split(" ", 1)[0],  # the first name alone: prefixes and ranking
+        names,
         numbers_of(site),
         place_words(site),
         number_key(site.registry_no),
@@ -117,14 +122,50 @@ def build(path: Path, rows: Iterable[Site], *, source: str, cursor: str, key: Si
         with db.tx():
             db.many("INSERT INTO info VALUES (?, ?)", [("source", source), ("cursor", cursor)])
             db.many(
-                "INSERT INTO site (site_id, name_fold, names, numbers, place, registry_no, old_no, juristic_no, "
-                "province_code, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                f"INSERT INTO site ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ordered,
             )
             db.script(INDEXES)
     finally:
         db.close()
     manifest = _sign(temporary, source=source, cursor=cursor, rows=len(ordered), key=key)
+    _settle(temporary, path, manifest)
+    return manifest
+
+
+_COLUMNS = "site_id, name_fold, names, numbers, place, registry_no, old_no, juristic_no, province_code, body"
+
+
+def change(
+    path: Path, old: Path, puts: Iterable[Site], gone: Iterable[str], *, source: str, cursor: str, key: Signer
+) -> RegistryManifest:
+    """Write a new file from an old one with some rows put and some taken out; the old file stays as it is."""
+    temporary = path.with_name(path.name + ".tmp")
+    shutil.copyfile(old, temporary)
+    rows = {site.site_id: _row(site) for site in puts}
+    db = connect_plain(temporary, create=True)
+    try:
+        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000"):
+            db.rows(f"PRAGMA {pragma}")
+        with db.tx():
+            ids = [(site_id,) for site_id in (*rows, *gone)]
+            db.many(
+                "INSERT INTO site_fts (site_fts, rowid, names, numbers, place) "
+                "SELECT 'delete', id, names, numbers, place FROM site WHERE site_id = ?",
+                ids,
+            )
+            db.many("DELETE FROM site WHERE site_id = ?", ids)
+            db.many(f"INSERT INTO site ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.values())
+            db.many(
+                "INSERT INTO site_fts (rowid, names, numbers, place) "
+                "SELECT id, names, numbers, place FROM site WHERE site_id = ?",
+                [(site_id,) for site_id in rows],
+            )
+            db.many("UPDATE info SET v = ? WHERE k = ?", [(source, "source"), (cursor, "cursor")])
+            count = int(db.value("SELECT count(*) FROM site"))
+    finally:
+        db.close()
+    manifest = _sign(temporary, source=source, cursor=cursor, rows=count, key=key)
     _settle(temporary, path, manifest)
     return manifest
 

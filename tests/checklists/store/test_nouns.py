@@ -97,6 +97,14 @@ def test_importing_again_replaces_by_id_and_keeps_the_rest(registry: Store) -> N
     assert found(registry, "น้ำแข็งใส", near=False) == []
 
 
+def test_a_delta_puts_and_takes_out_rows_and_moves_the_cursor(registry: Store) -> None:
+    registry.registry.apply_delta([Site("4", name_th="โรงสีข้าว", province="ราชบุรี")], ["3", "nobody"], "c-9")
+    assert (registry.registry.cursor(), registry.registry.count()) == ("c-9", 3)
+    assert found(registry, "โรงสี") == ["4"]
+    assert "3" not in found(registry, "บ้านโป่ง")
+    assert found(registry, "ราชบุรี") == ["4"]
+
+
 def test_a_reader_sees_the_new_registry_at_its_next_search(store: Store, folder: Path, clock: FrozenClock) -> None:
     with reopen(folder, clock, readonly=True) as reader:
         assert found(reader, "แป้งมัน") == []
