@@ -76,6 +76,7 @@ class Session(Jsonable):
     scope: str = ""
     tokens: Tokens | None = None
     receipt_keys: tuple[ReceiptKey, ...] = ()
+    bundle_key: str = ""
 
     @property
     def registered(self) -> bool:
@@ -167,6 +168,7 @@ class Client:
                 scope=answer.scope,
                 tokens=answer.tokens,
                 receipt_keys=answer.receipt_keys,
+                bundle_key=answer.bundle_key,
             )
         )
         return answer

@@ -285,7 +285,7 @@ def normal_code(code: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Registered(Jsonable):
-    """The server's answer to a registration."""
+    """The server's answer to a registration; `bundle_key` is what USB bundles are encrypted to, as hex."""
 
     server_id: str
     device_id: str
@@ -293,6 +293,7 @@ class Registered(Jsonable):
     scope: str
     tokens: Tokens
     receipt_keys: tuple[ReceiptKey, ...]
+    bundle_key: str = ""
 
 
 @dataclass(frozen=True, slots=True)

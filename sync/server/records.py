@@ -86,7 +86,7 @@ class Records:
             sealed = parse_wire_line(raw)
             envelope = read_envelope(sealed.envelope)
             revision_id = envelope["revision_id"]
-            device = self._device_of(sealed.key_id)
+            device = self.device_of(sealed.key_id)
             if device is None:
                 return LineResult(revision_id, 403, Code.UNKNOWN_KEY, sealed.key_id)
             verify(sealed, device.public_key)
@@ -100,7 +100,8 @@ class Records:
             return LineResult(revision_id, 403, Code.NOT_ASSIGNED)
         return Arrived(line_of(envelope, sealed.digest, device.scope), sealed)
 
-    def _device_of(self, key_id: str) -> DeviceOfKey | None:
+    def device_of(self, key_id: str) -> DeviceOfKey | None:
+        """Return whose key this is, None for one that is not registered."""
         if key_id not in self._keys:
             found = self._storage.read(lambda c: _find_key(c, key_id))
             if found is None:

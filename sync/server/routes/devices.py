@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from checklists.clock import stamp
 from checklists.model import to_json
 from sync.protocol import PROTOCOL_VERSION, Anchor, Code, Health, Registration
+from sync.server.bundles import recipient_of
 from sync.server.identity import receipt_keys
 from sync.server.problems import ProblemError
 from sync.server.routes.common import beside, caller_of, centre_of, json_body, message, message_body
@@ -38,9 +41,10 @@ async def keys(request: Request) -> Response:
 
 async def register(request: Request) -> Response:
     registration = await message_body(request, Registration)
-    registered = await beside(lambda: centre_of(request).gate.register(registration))
-    centre_of(request).records.forget_devices()
-    return message(registered, 201)
+    centre = centre_of(request)
+    registered = await beside(lambda: centre.gate.register(registration))
+    centre.records.forget_devices()
+    return message(replace(registered, bundle_key=recipient_of(centre.config.data).hex()), 201)
 
 
 async def tokens(request: Request) -> Response:

@@ -1,0 +1,180 @@
+"""The same exchange as files: sealed records leave on a USB stick, receipts come back on it.
+
+A bundle changes nothing in the outbox: a record counts as sent only when a receipt for its digest came back, on the
+stick or over the line, whichever is first. So a bundle may be made, lost, made again and imported twice.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from checklists.clock import Clock, IdMaker, stamp
+from checklists.errors import InspectorError, NotFoundError, SealError
+from checklists.sealing import Receipt, Signer, parse_receipt, verify_receipt, wire_line
+from sync.bundle_format import (
+    BLOB,
+    LINE,
+    MANIFEST,
+    PART_BYTES,
+    RECEIPTS,
+    SUFFIX,
+    BundleWriter,
+    Manifest,
+    check_parts,
+    read_manifest,
+)
+from sync.errors import BundleError
+from sync.protocol import Outbox, OutboxRow, ReceiptKey
+
+
+class DeviceSigner(Signer, Protocol):
+    """The device's key."""
+
+    @property
+    def public_bytes(self) -> bytes: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """A finished bundle: where, what, and the records that could not be read and stay behind."""
+
+    folder: Path
+    manifest: Manifest
+    left_behind: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a bundle would hold: for the dry run."""
+
+    records: int
+    blobs: int
+    size: int
+
+
+def preview(rows: Sequence[OutboxRow]) -> Preview:
+    blobs = {blob.sha256: blob.size for row in rows for blob in row.blobs}
+    return Preview(len(rows), len(blobs), sum(blobs.values()))
+
+
+def export_bundle(
+    outbox: Outbox,
+    target: Path,
+    *,
+    recipient: bytes,
+    key: DeviceSigner,
+    device_id: str,
+    officer: str,
+    clock: Clock,
+    part_bytes: int = PART_BYTES,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Exported:
+    """Write everything that waits into `target` (the stick). Raises `BundleError` where the stick cannot be written.
+
+    The bundle is written under a temporary name, read back and compared, and only then gets its name.
+    """
+    rows = [row for row in outbox.pending() if row.state != "conflict"]
+    if not rows:
+        raise BundleError(what="empty")
+    bundle_id = IdMaker(clock).new()
+    folder, partial = target / f"{bundle_id}{SUFFIX}", target / f"{bundle_id}.partial"
+    try:
+        partial.mkdir(parents=True)
+        writer = BundleWriter(partial, recipient, part_bytes=part_bytes)
+        left_behind = _write_all(outbox, rows, writer, progress)
+        manifest = writer.finish(
+            bundle_id=bundle_id,
+            device_id=device_id,
+            officer=officer,
+            created_at=stamp(clock.now()),
+            key=key,
+            public_key=key.public_bytes,
+        )
+        check_parts(partial, read_manifest(partial))
+        partial.replace(folder)
+    except OSError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise BundleError(what="unwritable", folder=str(target), number=error.errno) from error
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return Exported(folder, manifest, tuple(left_behind))
+
+
+def _write_all(
+    outbox: Outbox, rows: Sequence[OutboxRow], writer: BundleWriter, progress: Callable[[int, int], None]
+) -> list[str]:
+    """Write each record's line, then its files; one that cannot be read is left out and named."""
+    left_behind: list[str] = []
+    written: set[str] = set()
+    for number, row in enumerate(rows, 1):
+        try:
+            line = wire_line(outbox.sealed(row.revision_id)).encode()
+            for blob in row.blobs:
+                outbox.open_blob(blob.sha256).close()  # all must be readable before the record goes in
+        except (InspectorError, OSError):
+            left_behind.append(row.record_id)
+            continue
+        writer.add(LINE, row.revision_id, len(line), io.BytesIO(line))
+        for blob in row.blobs:
+            if blob.sha256 not in written:
+                written.add(blob.sha256)
+                _write_blob(outbox, blob.sha256, blob.size, writer)
+        progress(number, len(rows))
+    return left_behind
+
+
+def _write_blob(outbox: Outbox, sha256: str, size: int, writer: BundleWriter) -> None:
+    file = outbox.open_blob(sha256)
+    try:
+        writer.add(BLOB, sha256, size, file)
+    finally:
+        file.close()
+
+
+def bundles_on(stick: Path) -> tuple[Path, ...]:
+    """Return the bundles in a folder, oldest first."""
+    return tuple(sorted(p.parent for p in stick.glob(f"*{SUFFIX}/{MANIFEST}")))
+
+
+# --- receipts that travelled back -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptsTaken:
+    """What the receipts on a stick amounted to."""
+
+    taken: int = 0
+    others: int = 0  # of other laptops
+    refused: int = 0  # forged, spoilt, or for other bytes
+
+
+def take_receipts(outbox: Outbox, folder: Path, *, server_id: str, keys: Sequence[ReceiptKey]) -> ReceiptsTaken:
+    """Keep the receipts in a bundle that are for our records; each is checked as one that came over the line."""
+    try:
+        lines = (folder / RECEIPTS).read_text(encoding="utf-8").splitlines()
+    except OSError as error:
+        raise BundleError(what="no-receipts", folder=str(folder)) from error
+    public = {key.key_id: bytes.fromhex(key.public_key) for key in keys}
+    results = [_take(outbox, line, server_id, public) for line in lines if line.strip()]
+    return ReceiptsTaken(results.count("taken"), results.count("other"), results.count("refused"))
+
+
+def _take(outbox: Outbox, line: str, server_id: str, public: dict[str, bytes]) -> str:
+    try:
+        receipt: Receipt = parse_receipt(json.loads(line))
+        if receipt.server_id != server_id or receipt.key_id not in public:
+            return "refused"
+        verify_receipt(receipt, public[receipt.key_id])
+        outbox.acknowledge(receipt)
+    except NotFoundError:
+        return "other"
+    except (SealError, ValueError):
+        return "refused"
+    return "taken"

@@ -1,0 +1,140 @@
+"""Taking USB bundles in at the centre: the same filing as over the line, receipts written back onto the stick."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+
+from sync.bundle_format import (
+    BLOB,
+    CHUNK,
+    LINE,
+    RECEIPTS,
+    Entry,
+    Manifest,
+    check_parts,
+    new_recipient,
+    public_of,
+    read_entries,
+    read_manifest,
+)
+from sync.errors import BundleError
+from sync.protocol import LineResult, Role
+from sync.server import tables
+from sync.server.auth import Caller
+from sync.server.blobs import is_hash
+from sync.server.centre import Centre
+
+KEY_FILE = "bundle.key"
+
+
+@dataclass
+class Imported:
+    """What a bundle brought. `receipts` by revision; `refused` with their codes; `problem` where it broke off."""
+
+    manifest: Manifest
+    receipts: dict[str, dict[str, object]] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
+    pending: set[str] = field(default_factory=set)
+    problem: str = ""
+
+
+def bundle_key(data: Path) -> bytes:
+    """Return the private key that bundles are encrypted to; made on first use."""
+    file = data / KEY_FILE
+    if not file.exists():
+        private, _ = new_recipient()
+        descriptor = os.open(file.with_suffix(".new"), os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(private)
+            out.flush()
+            os.fsync(out.fileno())
+        file.with_suffix(".new").replace(file)
+    return file.read_bytes()
+
+
+def recipient_of(data: Path) -> bytes:
+    return public_of(bundle_key(data))
+
+
+def import_bundle(centre: Centre, folder: Path) -> Imported:
+    """File everything in a bundle; importing twice is harmless. Raises `BundleError` where nothing can be believed.
+
+    A bundle that is spoilt in the middle gives what came before; its receipts are written either way.
+    """
+    manifest = read_manifest(folder)
+    manifest.check_signature(_registered_key(centre, manifest))
+    imported = Imported(manifest)
+    try:
+        check_parts(folder, manifest)
+    except BundleError as error:
+        imported.problem = str(error.data.get("what"))
+    device = centre.records.device_of(manifest.key_id)
+    assert device is not None  # noqa: S101 - _registered_key found it
+    caller = Caller(device.device_id, device.person_id, Role.RELAY, device.scope)
+    try:
+        for entry in read_entries(folder, manifest, bundle_key(centre.config.data)):
+            _take(centre, caller, entry, imported)
+    except BundleError as error:
+        if not imported.receipts and not imported.pending and not imported.problem:
+            raise
+        imported.problem = str(error.data.get("what"))
+    _write_receipts(folder, imported)
+    return imported
+
+
+def _registered_key(centre: Centre, manifest: Manifest) -> bytes:
+    query = select(tables.device_keys.c.public_key).where(tables.device_keys.c.key_id == manifest.key_id)
+    found = centre.storage.read(lambda c: c.execute(query).scalar())
+    if found is None:
+        raise BundleError(what="unknown-device", device=manifest.device_id)
+    return bytes.fromhex(found)
+
+
+def _take(centre: Centre, caller: Caller, entry: Entry, imported: Imported) -> None:
+    if entry.kind == LINE:
+        line = b"".join(iter(lambda: entry.body.read(CHUNK), b""))
+        results = centre.records.file_lines(caller, [line], lambda h: centre.blobs.offset(caller.device_id, h))
+        _note(results, entry.name, imported)
+    elif entry.kind == BLOB and is_hash(entry.name):
+        _note(_take_blob(centre, caller, entry), "", imported)
+
+
+def _take_blob(centre: Centre, caller: Caller, entry: Entry) -> tuple[LineResult, ...]:
+    if centre.records.has_blob(caller.scope, entry.name):
+        return ()
+    centre.blobs.discard(caller.device_id, entry.name)
+    with centre.blobs.open_part(caller.device_id, entry.name) as part:
+        while piece := entry.body.read(CHUNK):
+            part.write(piece)
+        os.fsync(part.fileno())
+    if not centre.blobs.keep(caller.device_id, entry.name):
+        raise BundleError(what="spoilt", name=entry.name)
+    return centre.records.add_blob(caller.scope, entry.name, entry.size)
+
+
+def _note(results: tuple[LineResult, ...], name: str, imported: Imported) -> None:
+    for result in results:
+        revision_id = result.revision_id or name
+        imported.pending.discard(revision_id)
+        if result.receipt is not None:
+            imported.receipts[revision_id] = result.receipt
+        elif result.status == 202:
+            imported.pending.add(revision_id)
+        else:
+            imported.refused[revision_id] = result.code
+
+
+def _write_receipts(folder: Path, imported: Imported) -> None:
+    """Write the receipts beside the bundle; a write-protected stick is said, not fatal: the records are filed."""
+    text = "".join(json.dumps(receipt) + "\n" for receipt in imported.receipts.values())
+    try:
+        fresh = folder / (RECEIPTS + ".new")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(folder / RECEIPTS)
+    except OSError:
+        imported.problem = imported.problem or "receipts-not-written"
