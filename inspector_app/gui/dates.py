@@ -9,6 +9,8 @@ from checklists.clock import BANGKOK
 
 ENGLISH_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
+ENGLISH_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
 
 def _moment(value: str | datetime) -> datetime:
     return (datetime.fromisoformat(value) if isinstance(value, str) else value).astimezone(BANGKOK)
@@ -19,7 +21,7 @@ def short_date(value: str | datetime, language: str) -> str:
     if not value:
         return ""
     day = _moment(value).date()
-    return text.english_date(day) if language == "en" else text.thai_date(day)
+    return f"{day.day} {ENGLISH_MONTHS[day.month - 1]} {day.year}" if language == "en" else text.thai_date(day)
 
 
 def short_time(value: str | datetime) -> str:

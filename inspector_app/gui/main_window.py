@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self.context.enter(workplace)
         self.shell = Shell(self.context)
         self.setCentralWidget(self.shell)  # deletes the sign-in
+        self.shell.show()  # now, not with the next turn of the event loop: home takes the keyboard
         self.shell.go("home")
         self.ready.emit()
         QTimer.singleShot(WARM_UP_MS, self, self._warm_up)

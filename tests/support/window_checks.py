@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from inspector_app.gui.theme import MIN_TARGET
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import ListRow
+from inspector_app.gui.widgets.dialogs import Dialog
 from inspector_app.gui.widgets.frame import NavButton
 from inspector_app.gui.widgets.groups import Tile
 from inspector_app.gui.widgets.labels import Chip, ThaiLabel
@@ -91,7 +92,9 @@ def overlaps(root: QWidget) -> list[str]:
         found += [
             f"{describe(one)} over {describe(other)}"
             for one, other in itertools.combinations(children, 2)
-            if _area(one.geometry().intersected(other.geometry())) > 4
+            if not isinstance(one, Dialog)
+            and not isinstance(other, Dialog)  # lies over the window on purpose
+            and _area(one.geometry().intersected(other.geometry())) > 4
         ]
     return found
 

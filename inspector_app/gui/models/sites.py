@@ -9,7 +9,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from checklists.model import Site
+from checklists.model import Site, Words
 from checklists.numbers import format_factory_number
 from inspector_app.gui.theme import current_theme
 from inspector_app.gui.widgets import paint
@@ -28,6 +28,11 @@ def number_of(site: Site) -> str:
     if site.registry_no:
         return format_factory_number(site.registry_no)
     return site.old_no
+
+
+def name_of(site: Site, language: str) -> str:
+    """Return the site's name in the language of the screen, or the one it has."""
+    return Words(site.name_th, site.name_en).in_language(language)
 
 
 def place_of(site: Site, language: str) -> str:

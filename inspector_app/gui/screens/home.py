@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from checklists.clock import BANGKOK
 from checklists.model import Changes, RecordState, RecordSummary
 from inspector_app.gui import status
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import long_date, short_date, short_time
-from inspector_app.gui.models.sites import place_of
+from inspector_app.gui.models.sites import name_of, place_of
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, ListRow
@@ -177,7 +177,7 @@ class HomeScreen(Screen):
     def _add_row(self, group: Group, record: RecordSummary) -> None:
         first_draft = record.state is RecordState.DRAFT and not self._rows
         row = ListRow(
-            record.site.name_th or record.site.name_en,
+            name_of(record.site, self.context.language),
             self._note(record),
             icon=group.row_icon,
             icon_tone="acc" if group.tone == "acc" else group.tone,
@@ -243,7 +243,8 @@ class HomeScreen(Screen):
             self.context.go("start", query=text)
 
     def _focus_first(self) -> None:
-        QApplication.sendPostedEvents(None, 0)
+        self.list.settle()
+        self.list.verticalScrollBar().setValue(0)
         first = next(iter(self._rows.values()), None)
         (first or self.start_button).setFocus(Qt.FocusReason.OtherFocusReason)
 

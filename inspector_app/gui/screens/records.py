@@ -13,6 +13,7 @@ from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
 from inspector_app.gui.models.records import RECORD, RecordDelegate, RecordsModel
+from inspector_app.gui.models.sites import name_of
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.widgets.buttons import CHOICE, ActionButton
 from inspector_app.gui.widgets.cards import EmptyState
@@ -138,7 +139,7 @@ class RecordsScreen(Screen):
         if record.failed:
             parts.append(self.t("home.failed", count=record.failed))
         tone, icon = LOOKS[record.state]
-        return record.site.name_th or record.site.name_en, " · ".join(parts), self._state(record), tone, icon
+        return name_of(record.site, language), " · ".join(parts), self._state(record), tone, icon
 
     def _state(self, record: RecordSummary) -> str:
         language = self.context.language

@@ -12,7 +12,7 @@ from typing import Any
 
 from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from checklists.errors import WrongPassphraseError
 from inspector_app.gui import icons
@@ -24,6 +24,7 @@ from inspector_app.gui.widgets.fields import LineEdit
 from inspector_app.gui.widgets.labels import KeyCap, ThaiLabel
 
 FORM_WIDTH = 440
+PEOPLE_SHOWN = 4
 VERSION = "0.1"
 
 
@@ -161,7 +162,7 @@ class SignInScreen(QWidget):
         column.addWidget(self.title)
         column.addWidget(self.hint)
         column.addSpacing(4)
-        column.addWidget(self._people_list())
+        column.addWidget(self._people_list(), 100)
         line = QHBoxLayout()
         line.addWidget(self.label, 1)
         line.addWidget(self.layout_label)
@@ -186,7 +187,7 @@ class SignInScreen(QWidget):
         whole.addLayout(right, 5)
 
     def _people_list(self) -> QWidget:
-        """Up to four people stand as they are; more scroll, so that the passphrase stays in sight."""
+        """People scroll where there is no room for all, so that the passphrase stays in sight."""
         box = QWidget()
         box.setObjectName("scrolled")
         column = QVBoxLayout(box)
@@ -194,13 +195,15 @@ class SignInScreen(QWidget):
         column.setSpacing(6)
         for row in self.rows:
             column.addWidget(row)
-        if len(self.rows) <= 4:
-            return box
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setMinimumHeight(226)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(box)
+        shown = min(len(self.rows), PEOPLE_SHOWN)
+        area.setMinimumHeight(58 if shown else 0)
+        area.setMaximumHeight(58 * shown)  # a row and the space below it
+        area.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Expanding)
         return area
 
     def _connect(self) -> None:

@@ -14,14 +14,14 @@ from inspector_app.actions import checklists as checklist_actions
 from inspector_app.actions import records, sites
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
-from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel, number_of, place_of
+from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel, name_of, number_of, place_of
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.start_parts import GuideLine, NewSiteDialog, SiteCard, TeamLine
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, Notice
 from inspector_app.gui.widgets.fields import SearchField
 from inspector_app.gui.widgets.flow import FlowLayout
-from inspector_app.gui.widgets.groups import LabelledRow, ScrollColumn
+from inspector_app.gui.widgets.groups import LabelledRow, RowLabel, ScrollColumn
 from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.messages import explain
 
@@ -48,10 +48,10 @@ class StartScreen(Screen):
         self.delegate = SiteDelegate(self)
         self.list = QListView()
         self.nothing = EmptyState("map-search-outline", "", "")
-        self.new_button = ActionButton(key="F2", icon="map-marker-plus-outline")
+        self.new_button = ActionButton(key="F2", icon="map-marker-plus-outline", elide=True)
         self.card = SiteCard(context)
         self.right = ScrollColumn()
-        self.kind_label, self.form_label = ThaiLabel(role="name_bold"), ThaiLabel(role="name_bold")
+        self.kind_label, self.form_label = RowLabel(), RowLabel()
         self.kind_buttons = {kind: ActionButton(key=str(i + 1), kind=CHOICE) for i, kind in enumerate(KINDS)}
         self.form_buttons: dict[str, ActionButton] = {}
         self._forms: tuple[FormPin, ...] = ()
@@ -206,7 +206,7 @@ class StartScreen(Screen):
             button.deleteLater()
         self.form_buttons = {}
         for pin in forms:
-            button = ActionButton(self._form_words(pin), icon="clipboard-check-outline", kind=CHOICE)
+            button = ActionButton(self._form_words(pin), icon="clipboard-check-outline", kind=CHOICE, elide=True)
             button.clicked.connect(lambda _=False, form_id=pin.form_id: self.choose_form(form_id))
             self.form_buttons[pin.form_id] = button
             self._form_box.addWidget(button)
@@ -237,7 +237,7 @@ class StartScreen(Screen):
     def _lines(self, hit: SiteHit) -> tuple[str, str, str]:
         site = hit.site
         second = " · ".join(part for part in (number_of(site), place_of(site, self.context.language)) if part)
-        return site.name_th or site.name_en, second, self._why(hit)
+        return name_of(site, self.context.language), second, self._why(hit)
 
     def _why(self, hit: SiteHit) -> str:
         why = str(hit.why)

@@ -13,13 +13,13 @@ from checklists.model import Officer, PersonMet, Site
 from inspector_app.actions import records
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
-from inspector_app.gui.models.sites import number_of, place_of
+from inspector_app.gui.models.sites import name_of, number_of, place_of
 from inspector_app.gui.widgets.buttons import CHOICE, LINK, ActionButton
 from inspector_app.gui.widgets.cards import Card
 from inspector_app.gui.widgets.dialogs import Dialog
 from inspector_app.gui.widgets.fields import Field
 from inspector_app.gui.widgets.flow import FlowLayout
-from inspector_app.gui.widgets.groups import Rule
+from inspector_app.gui.widgets.groups import RowLabel, Rule
 from inspector_app.gui.widgets.labels import Chip, ThaiLabel
 
 VISITS_SHOWN = 3
@@ -56,7 +56,7 @@ class SiteCard(Card):
 
     def retranslate(self) -> None:
         t, site = self._context.t, self._site
-        self.name.setText((site.name_th or site.name_en) if site else t("start.no_site"))
+        self.name.setText(name_of(site, self._context.language) if site else t("start.no_site"))
         values = self._values(site) if site else []
         for i, (label, value) in enumerate(self.labels):
             shown = i < len(values)
@@ -100,7 +100,7 @@ class TeamLine(QWidget):
         self._context = context
         self._others: list[Officer] = []
         self._last: tuple[Officer, ...] = ()
-        self.label = ThaiLabel(role="name_bold", wrap=False)
+        self.label = RowLabel()
         self._flow = FlowLayout(self)
         self._chips: list[Chip] = []
         self.last_button = ActionButton(key="Ctrl+T", icon="history", kind=LINK)

@@ -65,9 +65,13 @@ class SyncScreen(Screen):
         below.addWidget(self._log_card(), 5)
         below.addWidget(self._plan_card(), 3)
         column = QVBoxLayout(self)
-        column.setContentsMargins(16, 8, 16, 8)
+        column.setContentsMargins(16, 8, 4, 8)
         column.setSpacing(6)
-        column.addWidget(self.status)
+        top = QHBoxLayout()
+        top.addWidget(self.status)
+        for line in (top, below):
+            line.setContentsMargins(0, 0, 12, 0)  # the list between them keeps this for its scroll bar
+        column.addLayout(top)
         column.addWidget(self.list, 3)
         column.addLayout(below, 2)
 

@@ -12,6 +12,8 @@ from inspector_app.gui import icons
 from inspector_app.gui.theme import Themed, Tokens, current_theme
 from inspector_app.gui.widgets import paint
 
+ELIDED_WIDTH = 140
+"""Logical px to which a button that may elide can shrink at 100 %."""
 PRIMARY, SECONDARY, LINK, CHOICE = "primary", "secondary", "link", "choice"
 
 
@@ -29,17 +31,20 @@ class ActionButton(Themed, QPushButton):
 
     `kind`: `primary` (one per screen), `secondary`, `link` (text only), `choice` (checkable; when checked it is filled
     with `tone`, or softly in the accent where `tone` is empty). The key is shown only; the screen binds it.
+    With `elide` a long text gives way and stands whole in the tool tip.
     """
 
     def __init__(
         self, text: str = "", *, key: str = "", icon: str = "", kind: str = SECONDARY, tone: str = "",
-        parent: QWidget | None = None,
+        elide: bool = False, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self._raw, self._key, self._icon, self._kind, self._tone = "", key, icon, kind, tone
+        self._elide = elide
         self.setCheckable(kind == CHOICE)
         self.setAutoDefault(False)
-        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
+        width = QSizePolicy.Policy.Preferred if elide else QSizePolicy.Policy.Minimum
+        self.setSizePolicy(width, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setText(text)
 
@@ -50,6 +55,8 @@ class ActionButton(Themed, QPushButton):
         self._raw = text
         super().setText(text.replace("&", "&&"))
         self.setAccessibleName(text)
+        if self._elide:
+            self.setToolTip(text)
         if self._key:
             self.setAccessibleDescription(self._key)
         self.updateGeometry()
@@ -82,7 +89,8 @@ class ActionButton(Themed, QPushButton):
 
     def minimumSizeHint(self) -> QSize:
         theme = current_theme()
-        return QSize(round(self._content_width() + 16), theme.target)
+        width = self._content_width() + 16
+        return QSize(round(min(width, theme.px(ELIDED_WIDTH)) if self._elide else width), theme.target)
 
     def _content_width(self) -> float:
         theme = current_theme()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAction, QFocusEvent
+from PySide6.QtCore import QRectF, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from checklists.text import clean
@@ -87,9 +87,6 @@ class SearchField(LineEdit):
 
     def __init__(self, placeholder: str = "", *, name: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setProperty("icon", True)
-        self._action = QAction(self)
-        self.addAction(self._action, QLineEdit.ActionPosition.LeadingPosition)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_DELAY_MS)
@@ -108,5 +105,13 @@ class SearchField(LineEdit):
         self.search_changed.emit(self.clean_text())
 
     def apply_theme(self, theme: Theme) -> None:
-        self._action.setIcon(icons.icon("magnify", theme.tokens.tone("muted")))
+        self.setTextMargins(round(theme.px(18)) + 8, 0, 0, 0)
         self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the icon as paint: an action would be one more control, small and without a name."""
+        super().paintEvent(event)
+        theme = current_theme()
+        side = theme.px(18)
+        rect = QRectF(11, (self.height() - side) / 2, side, side)
+        icons.draw(QPainter(self), rect, "magnify", theme.tokens.tone("muted"))

@@ -7,9 +7,11 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QPushButton, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from inspector_app.gui import icons
-from inspector_app.gui.theme import Themed, current_theme
+from inspector_app.gui.theme import Theme, Themed, current_theme
 from inspector_app.gui.widgets import paint
 from inspector_app.gui.widgets.labels import ThaiLabel
+
+_EXPLICITLY = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 
 
 class Rule(Themed, QWidget):
@@ -65,7 +67,7 @@ class Tile(Themed, QPushButton):
         return QSize(round(14 + theme.px(20) + 10 + number + 10 + words + 10), max(theme.target + 6, 50))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width() - 12, self.sizeHint().height())
+        return QSize(round(self.sizeHint().width() - current_theme().px(20) - 14), self.sizeHint().height())
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = current_theme()
@@ -77,9 +79,10 @@ class Tile(Themed, QPushButton):
         fill = t.tone("sunk" if self.underMouse() else "surface")
         paint.draw_panel(painter, QRectF(self.rect()), fill, edge, width, radius=paint.CARD_RADIUS)
         tone = t.tone(self._tone if self._count else "muted")
-        side = theme.px(20)
-        icons.draw(painter, QRectF(14, (self.height() - side) / 2, side, side), self._icon, tone)
-        x = 14 + side + 10
+        side, x = theme.px(20), 14.0
+        if self.width() >= self.sizeHint().width():  # the icon gives way before the word
+            icons.draw(painter, QRectF(x, (self.height() - side) / 2, side, side), self._icon, tone)
+            x += side + 10
         font = theme.font("count")
         number = str(self._count)
         width_number = paint.text_width(font, number)
@@ -92,16 +95,25 @@ class Tile(Themed, QPushButton):
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter, self._words)
 
 
-class LabelledRow(QHBoxLayout):
-    """A label of a common width on the left, its choices beside it."""
+class RowLabel(ThaiLabel):
+    """The label of a row of choices; all have one width, which grows with the text."""
 
     WIDTH = 96
 
-    def __init__(self, label: ThaiLabel, content: QLayout | QWidget) -> None:
+    def __init__(self) -> None:
+        super().__init__(role="name_bold")
+
+    def apply_theme(self, theme: Theme) -> None:
+        self.setFixedWidth(round(theme.px(self.WIDTH)))
+        super().apply_theme(theme)
+
+
+class LabelledRow(QHBoxLayout):
+    """A label of a common width on the left, its choices beside it."""
+
+    def __init__(self, label: RowLabel, content: QLayout | QWidget) -> None:
         super().__init__()
         self.setSpacing(8)
-        self._label = label
-        label.setFixedWidth(round(current_theme().px(self.WIDTH)))
         self.addWidget(label, 0, Qt.AlignmentFlag.AlignVCenter)
         if isinstance(content, QLayout):
             self.addLayout(content, 1)
@@ -132,6 +144,11 @@ class ScrollColumn(QScrollArea):
         for _ in range(2):
             self.column.invalidate()
             self.column.activate()
+        for place in range(self.column.count()):
+            item = self.column.itemAt(place)
+            widget = item.widget() if item is not None else None
+            if widget is not None and not widget.isVisible() and not widget.testAttribute(_EXPLICITLY):
+                widget.show()  # a layout shows new widgets later, and a hidden one cannot take the focus
 
     def clear(self) -> None:
         """Remove everything; widgets go with the next turn of the event loop."""

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from checklists.model import RecordSummary
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date, short_time
+from inspector_app.gui.models.sites import name_of
 from inspector_app.gui.sync_words import STEP_CHIPS, receipt_words, size_words
+from inspector_app.gui.theme import current_theme
 from inspector_app.gui.widgets.cards import ListRow
 from inspector_app.gui.widgets.labels import Chip, ThaiLabel
 from inspector_app.gui.widgets.progress import ProgressLine
@@ -20,7 +22,7 @@ from sync.events import Received, RecordState, RecordStep
 if TYPE_CHECKING:
     from checklists.store import OutboxRow
 
-BLOCK_WIDTH = 170
+BLOCK_WIDTH, BLOCK_LEAST = 170, 84
 
 
 class SyncRow(ListRow):
@@ -28,7 +30,7 @@ class SyncRow(ListRow):
 
     def __init__(self, context: AppContext, summary: RecordSummary, row: OutboxRow | None) -> None:
         t = context.t
-        name = summary.site.name_th or summary.site.name_en
+        name = name_of(summary.site, context.language)
         super().__init__(name, " ", action=t("sync.open"), action_icon="eye-outline")
         self._context, self._summary, self._row = context, summary, row
         self.record_id = summary.record_id
@@ -38,7 +40,8 @@ class SyncRow(ListRow):
         self.progress = ProgressLine(name=name)
         self.chip = Chip("", "na", icon="timer-sand")
         block = QWidget()
-        block.setFixedWidth(BLOCK_WIDTH)
+        block.setMinimumWidth(BLOCK_LEAST)
+        block.setMaximumWidth(round(current_theme().px(BLOCK_WIDTH)))
         grid = QGridLayout(block)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(4)
@@ -46,7 +49,7 @@ class SyncRow(ListRow):
         grid.addWidget(self.bytes, 0, 1)
         grid.addWidget(self.progress, 1, 0, 1, 2)
         self.add_widget(self.chip)
-        self.add_widget(block)
+        self.add_widget(block, 1)
         self._show_waiting()
 
     def _show_waiting(self) -> None:
