@@ -3,159 +3,133 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from checklists.errors import InspectorError
-from checklists.model import RecordState
 
 if TYPE_CHECKING:
     from checklists.store import Store
 
-MINIMUM_FREE = 500_000_000
-"""Bytes: about 100 photos and a PDF each of them."""
-_CHUNK = 1 << 20
+
+class Outcome(StrEnum):
+    """What a check came to. `open` is neither good nor bad: it cannot be proven from here."""
+
+    GOOD = "good"
+    BAD = "bad"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing that was looked at. `name` selects the words (`cli.check.<name>`), `detail` is ids and numbers."""
+    """One thing that was looked at; `key` and `values` select its words."""
 
     name: str
-    good: bool
-    detail: str = ""
-    count: int = 0
+    outcome: Outcome
+    key: str
+    values: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def good(self) -> bool:
+        return self.outcome is not Outcome.BAD
+
+
+def looked_at(name: str, *, good: bool, **values: object) -> Check:
+    """Return a check with words of its own, `cli.check.<name>` and `cli.check.<name>.bad`."""
+    outcome = Outcome.GOOD if good else Outcome.BAD
+    return Check(name, outcome, f"cli.check.{name}" if good else f"cli.check.{name}.bad", values)
 
 
 def verify(store: Store, *, files: bool = True) -> tuple[Check, ...]:
-    """Prove every sealed revision (digest, signature, receipt), the audit chain, and every attachment's bytes."""
-    checks = [_chain(store), *_seals(store)]
-    if files:
-        checks.append(_attachments(store))
-    return tuple(checks)
+    """Prove every sealed revision, its attachments and receipts, and the audit chain; say what cannot be proven."""
+    from inspector_app.actions import syncing
 
-
-def _chain(store: Store) -> Check:
-    report = store.audit.verify()
-    return Check("chain", report.good, detail="", count=store.audit.head().seq)
-
-
-def _revisions(store: Store) -> Iterator[tuple[str, str]]:
-    for summary in store.records.list((RecordState.SEALED, RecordState.SENT), limit=1_000_000):
-        for revision in store.records.revisions(summary.record_id):
-            yield summary.record_id, revision.revision_id
-
-
-def _seals(store: Store) -> Iterator[Check]:
-    """Check the exact bytes against digest and signature, and every receipt against the digest."""
-    from checklists import sealing
-
-    seen, broken, unmatched, received = 0, [], [], 0
-    for record_id, revision_id in _revisions(store):
-        seen += 1
-        try:
-            sealed = store.records.sealed(record_id, revision_id)
-            sealing.verify(sealed, store.keys.device_key.public_bytes)
-            sealing.parse_envelope(sealed.envelope)
-        except InspectorError:
-            broken.append(revision_id)
-            continue
-        for receipt in store.outbox.receipts(record_id):
-            if receipt.revision_id == revision_id:
-                received += receipt.digest == sealed.digest
-                unmatched += [] if receipt.digest == sealed.digest else [revision_id]
-    yield Check("seals", not broken, ", ".join(broken), seen)
-    yield Check("receipts", not unmatched, ", ".join(unmatched), received)
-
-
-def _attachments(store: Store) -> Check:
-    """Read every attachment of every sealed revision back and compare its hash."""
-    wanted: dict[str, str] = {}
-    for record_id, revision_id in _revisions(store):
-        wanted.update({a.sha256: a.attachment_id for a in store.attachments.list(record_id, revision_id)})
-    bad = [f"{name}" for sha256, name in wanted.items() if not _reads_back(store, sha256)]
-    return Check("attachments", not bad, ", ".join(bad), len(wanted))
-
-
-def _reads_back(store: Store, sha256: str) -> bool:
-    found = hashlib.sha256()
-    try:
-        with store.attachments.open(sha256) as reader:
-            while part := reader.read(_CHUNK):
-                found.update(part)
-    except (InspectorError, OSError):
-        return False
-    return found.hexdigest() == sha256
+    keys = {key.key_id: bytes.fromhex(key.public_key) for key in syncing.session_of(store).receipt_keys}
+    report = store.verify(receipt_keys=keys, files=files)
+    words = {"proven": Outcome.GOOD, "broken": Outcome.BAD, "unproven": Outcome.OPEN}
+    return tuple(
+        Check(
+            proof.code,
+            words[proof.verdict.value],
+            f"verify.{proof.code}" + (".broken" if proof.verdict.value == "broken" else ""),
+            {**proof.data, "subject": proof.subject},
+        )
+        for proof in report.proofs
+    )
 
 
 def doctor(folder: Path, store: Store) -> tuple[Check, ...]:
     """Look at the computer and the workspace; changes nothing."""
     looks: tuple[Callable[[], Check], ...] = (
-        lambda: _space(folder),
+        lambda: _room(store),
+        lambda: _place(folder),
         _words,
         _fonts,
         _checklists,
-        lambda: _plain_text(folder, store),
+        lambda: _plain_text(store),
         lambda: _waiting(store),
     )
-    return (*(look() for look in looks), *verify(store))
+    return (*(look() for look in looks), *_integrity(store), _sealed(store))
 
 
-def _space(folder: Path) -> Check:
-    free = shutil.disk_usage(folder).free
-    return Check("space", free >= MINIMUM_FREE, f"{free // 1_000_000} MB", free)
+def _room(store: Store) -> Check:
+    room = store.room()
+    return looked_at("room", good=room.level == "plenty", free=room.free // 1_000_000, photos=room.photos_left)
+
+
+def _place(folder: Path) -> Check:
+    """A service that copies files in the background tears a database apart."""
+    from checklists.store import cloud_folder
+
+    service = cloud_folder(folder)
+    return looked_at("place", good=not service, service=service)
 
 
 def _words() -> Check:
     from checklists.text import breaker_works
 
-    return Check("words", breaker_works())
+    return looked_at("words", good=breaker_works())
 
 
 def _fonts() -> Check:
     import resources
 
+    found = False
     with contextlib.suppress(KeyError, FileNotFoundError):
-        return Check(
-            "fonts", resources.font_path("Sarabun").is_file() and resources.font_path("Noto Sans Thai").is_file()
-        )
-    return Check("fonts", good=False)
+        found = resources.font_path("Sarabun").is_file() and resources.font_path("Noto Sans Thai").is_file()
+    return looked_at("fonts", good=found)
 
 
 def _checklists() -> Check:
     from checklists import loading
 
     pins = loading.bundled_ids()
-    return Check("checklists", bool(pins), ", ".join(pin.form_id for pin in pins), len(pins))
+    return looked_at("checklists", good=bool(pins), count=len(pins), names=", ".join(pin.form_id for pin in pins))
 
 
-def _plain_text(folder: Path, store: Store) -> Check:
-    """Look for names of inspected sites in the raw files: nothing of a record may lie readable on the disk.
-
-    The registry is public and the key file holds names of officers; both are left out.
-    """
-    names = {s.site.name_th.encode() for s in store.records.list(limit=50)} - {b""}
-    places = [p for p in folder.rglob("*") if p.is_file() and "registry" not in p.parts and p.name != "reserve.bin"]
-    found = [p.relative_to(folder).as_posix() for p in places if names and _holds(p, names)]
-    return Check("plain-text", not found, ", ".join(found), len(places))
-
-
-def _holds(path: Path, names: set[bytes]) -> bool:
-    overlap = max(len(name) for name in names)
-    tail = b""
-    with path.open("rb") as file:
-        while part := file.read(_CHUNK):
-            if any(name in tail + part for name in names):
-                return True
-            tail = part[-overlap:]
-    return False
+def _plain_text(store: Store) -> Check:
+    """Nothing of a record may lie readable on the disk; the registry is public and left out by the store."""
+    found = store.find_plain_text()
+    return looked_at("plain-text", good=not found, files=", ".join(sorted({str(hit) for hit in found}))[:300])
 
 
 def _waiting(store: Store) -> Check:
     counts = store.outbox.counts()
     stuck = counts["parked"] + counts["conflict"]
-    return Check("outbox", stuck == 0, f"{counts['waiting']} / {stuck}", counts["waiting"])
+    return looked_at("outbox", good=stuck == 0, waiting=counts["waiting"], stuck=stuck)
+
+
+def _integrity(store: Store) -> tuple[Check, ...]:
+    faults = store.deep_check()
+    if not faults:
+        return (looked_at("integrity", good=True),)
+    return tuple(
+        Check(f.code, Outcome.BAD, f"verify.check.{f.code}", {"subject": f.subject, "detail": f.detail}) for f in faults
+    )
+
+
+def _sealed(store: Store) -> Check:
+    checks = verify(store)
+    broken = sum(1 for check in checks if check.outcome is Outcome.BAD)
+    return looked_at("sealed", good=not broken, proven=len(checks), broken=broken)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from checklists import sealing
 from checklists.model import RecordState
 from inspector_app.actions import checkup, records, syncing, workspace
-from inspector_app.actions.checkup import Check
+from inspector_app.actions.checkup import Check, Outcome
 from inspector_app.demo import inspection
 from inspector_app.demo.summary import write as write_summary
 
@@ -30,6 +30,11 @@ def opened(stage: Stage, *, readonly: bool = True) -> Iterator[Store]:
         yield store
 
 
+def _check(name: str, *, good: bool, **values: object) -> Check:
+    outcome = Outcome.GOOD if good else Outcome.BAD
+    return Check(name, outcome, f"demo.check.{name}" if good else f"demo.check.{name}.bad", values)
+
+
 def after_kill(stage: Stage, story: Story) -> None:
     """Look up every answer that the killed window had called saved."""
     from inspector_app.demo.director import DemoFailedError
@@ -40,7 +45,7 @@ def after_kill(stage: Stage, story: Story) -> None:
         result = records.load(store, summary.record_id, clock=stage.clock).evaluate()
         answered = {item.item_id for item in result.items if item.answered}
     lost = set(story.acknowledged) - answered
-    story.checks.append(Check("demo-kill", not lost, ", ".join(sorted(lost)), len(story.acknowledged)))
+    story.checks.append(_check("kill", good=not lost, lost=", ".join(sorted(lost)), count=len(story.acknowledged)))
     if lost:
         raise DemoFailedError(what=f"lost after the kill: {sorted(lost)}")
 
@@ -51,8 +56,8 @@ def at_the_end(stage: Stage, story: Story) -> None:
 
     with opened(stage) as store:
         summary = store.records.summary(story.record_id)
-        story.checks.append(Check("demo-line", story.cuts == 1, ", ".join(story.troubles), story.cuts))
-        story.checks.append(Check("demo-sent", summary.state is RecordState.SENT, summary.receipt_id))
+        story.checks.append(_check("line", good=story.cuts == 1, count=story.cuts))
+        story.checks.append(_check("sent", good=summary.state is RecordState.SENT, receipt=summary.receipt_id))
         story.receipt, story.digest = summary.receipt_id, summary.digest
         story.checks.append(_receipt_is_genuine(store, story.record_id))
         story.checks.append(_centre_has_it_all(stage, store, story.record_id))
@@ -62,7 +67,7 @@ def at_the_end(stage: Stage, story: Story) -> None:
     write_summary(stage, story)
     bad = [check for check in story.checks if not check.good]
     if bad:
-        raise DemoFailedError(what=", ".join(f"{check.name} {check.detail}" for check in bad))
+        raise DemoFailedError(what=", ".join(f"{check.name} {dict(check.values)}" for check in bad))
 
 
 def _receipt_is_genuine(store: Store, record_id: str) -> Check:
@@ -71,7 +76,7 @@ def _receipt_is_genuine(store: Store, record_id: str) -> Check:
     keys = {key.key_id: bytes.fromhex(key.public_key) for key in syncing.session_of(store).receipt_keys}
     for receipt in receipts:
         sealing.verify_receipt(receipt, keys[receipt.key_id])
-    return Check("demo-receipt", len(receipts) == 1 and receipts[0].digest == sealed.digest, count=len(receipts))
+    return _check("receipt", good=len(receipts) == 1 and receipts[0].digest == sealed.digest, count=len(receipts))
 
 
 def _centre_has_it_all(stage: Stage, store: Store, record_id: str) -> Check:
@@ -85,7 +90,7 @@ def _centre_has_it_all(stage: Stage, store: Store, record_id: str) -> Check:
             client.fetch_blob(attachment.sha256, got)
             same += hashlib.sha256(got.getvalue()).hexdigest() == attachment.sha256
     has_record = store.records.sealed(record_id).digest in known
-    return Check("demo-centre", has_record and same == len(attachments) == 14, f"{same}/{len(attachments)}", same)
+    return _check("centre", good=has_record and same == len(attachments) == 14, same=same, count=len(attachments))
 
 
 def _submission_is_whole(store: Store, story: Story) -> Check:
@@ -94,7 +99,7 @@ def _submission_is_whole(store: Store, story: Story) -> Check:
     items = {i["item_id"]: i for section in envelope["sections"] for i in section["items"]}
     planned = {one.item for one in inspection.plan_for(envelope["visit"]["site"]["registry_no"], _day(envelope))}
     missing = sorted(item for item in planned if not items.get(item, {}).get("answered"))
-    return Check("demo-answers", not missing, ", ".join(missing), len(planned))
+    return _check("answers", good=not missing, missing=", ".join(missing), count=len(planned))
 
 
 def _day(envelope: dict[str, object]) -> date:
@@ -107,4 +112,4 @@ def _paper(stage: Stage, copy: str, story: Story) -> Check:
     file = stage.output / f"report_{copy}.pdf"
     with pikepdf.open(file) as paper:
         story.pages[copy] = len(paper.pages)
-    return Check(f"demo-paper-{copy}", story.pages[copy] >= 3, f"{story.pages[copy]}", story.pages[copy])
+    return _check(f"paper-{copy}", good=story.pages[copy] >= 3, pages=story.pages[copy])

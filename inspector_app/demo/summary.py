@@ -40,9 +40,7 @@ def _lines(stage: Stage, story: Story) -> list[str]:
     lines += [f"## {thai.t('demo.checks')} · {english.t('demo.checks')}", "", "| | ไทย | English |", "|---|---|---|"]
     for check in story.checks:
         mark = "✓" if check.good else "✗"
-        values = {"count": check.count, "detail": check.detail}
-        key = f"cli.check.{check.name}" if thai.has(f"cli.check.{check.name}") else f"demo.check.{check.name}"
-        lines.append(f"| {mark} | {thai.t(key, **values)} | {english.t(key, **values)} |")
+        lines.append(f"| {mark} | {thai.t(check.key, **check.values)} | {english.t(check.key, **check.values)} |")
     lines += ["", f"## {thai.t('demo.files')} · {english.t('demo.files')}", ""]
     files = sorted(p.name for p in stage.output.iterdir() if p.suffix in {".png", ".pdf"})
     lines += [f"- [{name}]({name})" for name in files]

@@ -182,7 +182,14 @@ def test_the_language_of_the_answer_can_be_chosen(inspector: CommandLine) -> Non
 def test_verify_and_doctor_of_a_new_workspace_find_nothing_wrong(inspector: CommandLine) -> None:
     inspector.init()
     assert inspector.json("verify")["good"]
-    assert {c["name"] for c in inspector.json("doctor")["checks"]} >= {"space", "words", "fonts", "plain-text", "chain"}
+    assert {c["name"] for c in inspector.json("doctor")["checks"]} >= {
+        "room",
+        "words",
+        "fonts",
+        "plain-text",
+        "integrity",
+        "sealed",
+    }
 
 
 @pytest.mark.parametrize("text", ["", "[1, 2]", '{"B06": ', "ไม่ใช่ JSON"])

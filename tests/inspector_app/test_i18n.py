@@ -69,7 +69,7 @@ def keys_in_code() -> set[tuple[str, str]]:
                 continue
             first = node.args[0]
             if node.func.attr in TRANSLATING_CALLS and isinstance(first, ast.Constant) and isinstance(first.value, str):
-                key = first.value if file.parent.name != "reports" else f"report.{first.value}"  # Wording adds its area
+                key = first.value if file.parent.name != "reports" else f"report.{first.value.removeprefix('report.')}"
                 if "." in key and (key.partition(".")[0] in areas or node.func.attr == "t"):
                     found.add((str(file.relative_to(ROOT)), key))
     return found
