@@ -32,6 +32,8 @@ _SHARING = {5, 32}  # Windows: access denied, sharing violation (a virus scanner
 class Disk(Protocol):
     """The calls that make a file durable; two implementations: the system's, and one that records (tests)."""
 
+    def make_folder(self, folder: Path) -> None: ...
+
     def create(self, path: Path) -> BinaryIO: ...
 
     def sync(self, file: BinaryIO) -> None: ...
@@ -43,6 +45,9 @@ class Disk(Protocol):
 
 class SystemDisk:
     """This laptop's disk."""
+
+    def make_folder(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
 
     def create(self, path: Path) -> BinaryIO:
         return path.open("xb")
@@ -116,14 +121,15 @@ class AttachmentFiles:
         salt, key = secrets.token_bytes(16), new_file_key()
         temporary = self._temporary / secrets.token_hex(16)
         try:
-            self._temporary.mkdir(parents=True, exist_ok=True)
+            if not self._temporary.is_dir():
+                self._disk.make_folder(self._temporary)
             with self._disk.create(temporary) as target:
                 sha256, size = encrypt(source, target, key)
                 self._disk.sync(target)
             name = hidden_name(self._name_key, sha256, salt)
             final = self.path(name)
             if not final.parent.is_dir():
-                final.parent.mkdir(parents=True, exist_ok=True)
+                self._disk.make_folder(final.parent)
                 self._disk.sync_folder(self._root)
             self._disk.rename(temporary, final)
             self._disk.sync_folder(final.parent)
