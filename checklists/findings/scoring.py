@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from checklists.findings.judging import as_number
 from checklists.findings.reading import Reading
 from checklists.items import ChecklistOutline, SectionDef
-from checklists.model import Score, Verdict
+from checklists.model import Score, SectionResult, Verdict
 
 
 def scores(outline: ChecklistOutline, readings: Sequence[tuple[SectionDef, Sequence[Reading]]]) -> tuple[Score, ...]:
@@ -72,3 +72,30 @@ def _weighted(section: SectionDef, readings: Sequence[Reading]) -> Score:
 def _points(reading: Reading) -> float | None:
     chosen = next((choice.score for choice in reading.item.choices if choice.value == reading.value), "")
     return as_number(chosen) if chosen else None
+
+
+AWARD_CLASSES = ((85.0, "very-good"), (70.0, "good"), (60.0, "pass"), (0.0, "improve"))
+"""Points of 100 and the class they give (own draft of the item bank); words in phrases.yaml, group classes."""
+
+
+def award_class(scores: Sequence[Score]) -> tuple[float, str]:
+    """Return the points of the four dimensions as a share of 100 of what was possible, and their class."""
+    dimensions = [score for score in scores if score.dimension.startswith("D") and score.possible]
+    possible = sum(score.possible for score in dimensions)
+    points = round(100 * sum(score.got for score in dimensions) / possible, 1) if possible else 0.0
+    return points, next(name for least, name in AWARD_CLASSES if points >= least)
+
+
+def level_reached(sections: Sequence[SectionResult]) -> int:
+    """Return the highest level whose items and those of all lower levels are met (Green Industry, own draft rule).
+
+    An item is met when it passed or does not apply; an item that was not or could not be checked is not met.
+    """
+    level = 0
+    for section in sections:
+        if not section.section_id.startswith("L"):
+            continue
+        if any(item.verdict not in (Verdict.PASS, Verdict.NA) for item in section.items):
+            break
+        level = int(section.section_id[1:])
+    return level

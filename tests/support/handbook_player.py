@@ -6,7 +6,7 @@ day, the answers, and what must follow. `good` are answers that pass; every item
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -95,6 +95,7 @@ def play(checklist: str, script: Mapping[str, Any], good: Mapping[str, str]) -> 
         site["workers"] = int(site["workers"])
     played = begin(checklist, on=script.get("on", "2026-11-22"), kind=script.get("kind", "planned"), **site)
     answers = dict(script.get("answers", {}))
+    _answer_rows(played, script.get("rows", ()), good)
     for item in played.outline.items:
         if item.kind == "signature":
             continue
@@ -106,8 +107,26 @@ def play(checklist: str, script: Mapping[str, Any], good: Mapping[str, str]) -> 
     return played
 
 
+def _answer_rows(played: Played, scripts: Sequence[Mapping[str, str]], good: Mapping[str, str]) -> None:
+    """Bring the checklist's table to as many rows as the script has, and answer them."""
+    section = next((section for section in played.outline.sections if section.repeat_path), None)
+    if section is None:
+        return
+    path = section.repeat_path
+    while len(played.session.rows(path)) > len(scripts):
+        played.session.remove_row(NodeRef(path, played.session.rows(path)[-1]))
+    while len(played.session.rows(path)) < len(scripts):
+        played.session.add_row(path)
+    for row, answers in zip(played.session.rows(path), scripts, strict=True):
+        for item in section.items:
+            if item.item_id not in answers:
+                played.put(item.item_id, good.get(item.item_id, "pass"), row)
+        for name, value in answers.items():
+            played.put(name, value, row)
+
+
 def _answer_well(played: Played, item: ItemDef, good: Mapping[str, str], taken: set[str]) -> None:
-    if item.repeat_path:
+    if item.repeat_path or played.session.node(item.answer_path).readonly:
         return
     if item.item_id in good:
         played.put(item.item_id, good[item.item_id])

@@ -2,7 +2,8 @@
 
 import pytest
 
-from checklists.model import ProblemKind
+from checklists.findings.scoring import award_class, level_reached
+from checklists.model import ProblemKind, Verdict
 from tests.support.handbook_player import GOLDEN, play, scripts
 
 CASES = [
@@ -17,7 +18,10 @@ def test_a_scripted_inspection_amounts_to_what_the_item_bank_says(checklist, scr
     played = play(checklist, script, good)
     result = played.result()
     expected = script["expect"]
-    assert {f.finding_id: f.severity.value for f in result.findings} == dict(expected["findings"])
+    if "findings" in expected:
+        assert {f.finding_id: f.severity.value for f in result.findings} == dict(expected["findings"])
+    for severity, number in expected.get("count", {}).items():
+        assert [f.severity.value for f in result.findings].count(severity) == int(number) == len(result.findings)
     assert result.overall.value == expected["overall"]
     items = {item.item_id: item for item in result.items}
     if "items" in expected:
@@ -28,6 +32,20 @@ def test_a_scripted_inspection_amounts_to_what_the_item_bank_says(checklist, scr
     for item_id, number in expected.get("limits", {}).items():
         limit = items[item_id].limit
         assert float(number) in (limit.minimum, limit.maximum), item_id
+    for item_id, value in expected.get("values", {}).items():
+        assert items[item_id].value == value
+    for name, value in expected.get("fields", {}).items():
+        item_id, _, field = name.partition(".")
+        assert next(f.value for f in items[item_id].fields if f.name == field) == value
+    measured = {m.parameter: m.value for m in result.measurements}
+    for parameter, value in expected.get("measured", {}).items():
+        assert measured[parameter] == value
+    if "number" in expected:
+        assert expected["number"] in [item.number for item in result.items if item.verdict is Verdict.FAIL]
+    if "class" in expected:
+        assert award_class(result.scores)[1] == expected["class"]
+    if "level" in expected:
+        assert level_reached(result.sections) == int(expected["level"])
     findings = {f.finding_id: f for f in result.findings}
     for item_id, due in expected.get("due", {}).items():
         assert findings[item_id].due_date == due

@@ -143,7 +143,9 @@ def agrees(row, document):
 
 @pytest.mark.parametrize("suite", DIFFERENCES)
 def test_every_expression_gives_what_the_suite_says_or_differs_for_a_reason_given_here(suite):
-    differing = [row["expression"] for row, document in rows(suite) if not agrees(row, document)] if _there(suite) else []
+    differing = (
+        [row["expression"] for row, document in rows(suite) if not agrees(row, document)] if _there(suite) else []
+    )
     assert sorted(set(differing)) == sorted(DIFFERENCES[suite])
 
 

@@ -1,0 +1,150 @@
+"""What can be wrong with laws.yaml, limits.yaml and factors.yaml: sources, units, times in force, references."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from checklists.authoring.catalogue import in_force, law_entries
+from checklists.authoring.lint.issues import Issue, issue, nearest
+from checklists.authoring.reading import Entry
+from checklists.authoring.units import UNITS
+
+CERTAINTIES = ("A", "B", "C", "confirmed")
+LAW_KINDS = ("act", "regulation", "notification", "rule", "practice", "programme", "penalty")
+OPERATORS = ("between", "below", "age-months", "due", "half-year", "check-digit", "threshold")
+BOUNDLESS = ("due", "half-year", "check-digit")
+_DATE = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
+
+
+def lint_laws(laws: Sequence[Mapping[str, Any]], *, file: str = "laws.yaml") -> Iterator[Issue]:
+    """Yield what is wrong with the law catalogue."""
+    seen: dict[str, int] = {}
+    for entry in laws:
+        yield from _needed(entry, ("id", "kind", "th", "en", "from", "source", "certainty"), file)
+        if "id" not in entry or "th" not in entry or "en" not in entry:
+            continue
+        yield from _words_of(entry, {"kind": LAW_KINDS, "certainty": CERTAINTIES}, file)
+        yield from _span(entry, file)
+        for clause in (entry, *entry.get("clauses", ())):
+            law_id = entry["id"] if clause is entry else f"{entry['id']}-{clause.get('id', '')}"
+            if law_id in seen:
+                yield issue("id-twice", **_at(clause, file, law_id), id=law_id, other=seen[law_id], suggest="new-id")
+            seen[law_id] = _line(clause)
+            if clause is not entry:
+                yield from _needed(clause, ("id", "th", "en"), file)
+                yield from _words_of(clause, {"kind": LAW_KINDS, "certainty": CERTAINTIES}, file)
+            if bool(clause.get("text_th")) != bool(clause.get("text_en")):
+                yield issue("language", **_at(clause, file, law_id), key="text")
+            yield from _confirmed(clause, file, law_id)
+
+
+def lint_limits(
+    limits: Sequence[Mapping[str, Any]], laws: Sequence[Mapping[str, Any]], *, file: str = "limits.yaml"
+) -> Iterator[Issue]:
+    """Yield what is wrong with the limit catalogue."""
+    known = {law.law_id: law for entry in laws for law in law_entries(entry)}
+    versions: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in limits:
+        missing = [*_needed(entry, ("id", "parameter", "th", "en", "from", "certainty"), file)]
+        yield from missing
+        if any(one.where == "" for one in missing):
+            continue
+        where = _at(entry, file, entry.get("id", ""))
+        if not entry.get("source"):
+            yield issue("no-source", **where, suggest="add", key="source")
+        yield from _unit(entry, where)
+        yield from _words_of(entry, {"certainty": CERTAINTIES, "operator": OPERATORS}, file)
+        yield from _span(entry, file)
+        yield from _bounds(entry, where)
+        yield from _confirmed(entry, file, entry.get("id", ""))
+        law = entry.get("law", "")
+        if law and law not in known:
+            near = nearest(law, known)
+            yield issue("unknown-law", **where, law=law, suggest="did-you-mean" if near else "", nearest=near)
+        elif law and known[law].in_force_until and not entry.get("until"):
+            yield issue("repealed-law", **where, law=law, until=known[law].in_force_until, suggest="replace")
+        yield from _overlap(entry, versions.setdefault(entry.get("id", ""), []), where)
+
+
+def _overlap(entry: Mapping[str, Any], earlier: list[Mapping[str, Any]], where: Mapping[str, Any]) -> Iterator[Issue]:
+    start, end = entry.get("from", ""), entry.get("until", "")
+    for other in earlier:
+        other_start, other_end = other.get("from", ""), other.get("until", "")
+        if in_force(start, end, other_start or "0001") or in_force(other_start, other_end, start or "0001"):
+            yield issue("two-in-force", **where, id=entry["id"], other=_line(other), suggest="end-first")
+    earlier.append(entry)
+
+
+def _unit(entry: Mapping[str, Any], where: Mapping[str, Any]) -> Iterator[Issue]:
+    unit, operator = entry.get("unit", ""), entry.get("operator", "")
+    if not unit and operator != "check-digit":
+        yield issue("no-unit", **where, suggest="add", key="unit")
+    if unit and unit not in UNITS:
+        near = nearest(unit, UNITS)
+        yield issue("unknown-unit", **where, unit=unit, suggest="did-you-mean" if near else "", nearest=near)
+
+
+def _bounds(entry: Mapping[str, Any], where: Mapping[str, Any]) -> Iterator[Issue]:
+    numbers = {}
+    for key in ("min", "max"):
+        if entry.get(key):
+            try:
+                numbers[key] = float(entry[key])
+            except ValueError:
+                yield issue("bad-number", **where, key=key, value=entry[key])
+    if len(numbers) == 2 and numbers["min"] > numbers["max"]:
+        yield issue("bounds-reversed", **where, min=entry["min"], max=entry["max"])
+    free = entry.get("unknown") or entry.get("computed") or entry.get("operator") in BOUNDLESS
+    if not entry.get("min") and not entry.get("max") and not free:
+        yield issue("no-bound", **where, suggest="add", key="min / max / unknown")
+
+
+# --- shared ---------------------------------------------------------------------------------------------------------
+
+
+def _needed(entry: Mapping[str, Any], keys: Sequence[str], file: str) -> Iterator[Issue]:
+    for key in keys:
+        if key not in entry or (entry[key] == "" and key != "from"):
+            if key == "source":
+                yield issue("no-source", **_at(entry, file, entry.get("id", "")), suggest="add", key="source")
+            else:
+                yield issue("missing-key", **_at(entry, file, entry.get("id", "")), suggest="add", key=key)
+
+
+def _words_of(entry: Mapping[str, Any], allowed: Mapping[str, Sequence[str]], file: str) -> Iterator[Issue]:
+    for key, words in allowed.items():
+        if key in entry and entry[key] not in words:
+            near = nearest(entry[key], words)
+            at = _at(entry, file, entry.get("id", ""))
+            hint = "did-you-mean" if near else ""
+            yield issue("unknown-word", **at, key=key, word=entry[key], suggest=hint, nearest=near)
+
+
+def _span(entry: Mapping[str, Any], file: str) -> Iterator[Issue]:
+    at = _at(entry, file, entry.get("id", ""))
+    start, end = entry.get("from", ""), entry.get("until", "")
+    for value in (start, end):
+        if value and not _DATE.fullmatch(value):
+            yield issue("bad-date", **at, value=value)
+    if start and end and end < start[: len(end)]:
+        yield issue("dates-reversed", **at, start=start, until=end)
+
+
+def _confirmed(entry: Mapping[str, Any], file: str, where: str) -> Iterator[Issue]:
+    """A confirmation names the officer, the document and the date; nothing is confirmed without."""
+    who = entry.get("confirmed_by")
+    if entry.get("certainty") == "confirmed" and not who:
+        yield issue("missing-key", **_at(entry, file, where), suggest="add", key="confirmed_by")
+    for key in ("officer", "document", "date"):
+        if who and not who.get(key):
+            yield issue("missing-key", **_at(entry, file, where), suggest="add", key=f"confirmed_by.{key}")
+
+
+def _line(entry: Mapping[str, Any]) -> int:
+    return entry.line if isinstance(entry, Entry) else 0
+
+
+def _at(entry: Mapping[str, Any], file: str, where: str) -> dict[str, Any]:
+    return {"file": file, "line": _line(entry), "where": where}
