@@ -19,7 +19,7 @@ from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.start_parts import GuideLine, NewSiteDialog, SiteCard, TeamLine
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, Notice
-from inspector_app.gui.widgets.fields import SearchField
+from inspector_app.gui.widgets.fields import ChoiceBox, SearchField
 from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.gui.widgets.groups import LabelledRow, RowLabel, ScrollColumn
 from inspector_app.gui.widgets.labels import ThaiLabel
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 KINDS = tuple(VisitKind)
 LIMIT = 20
+USUAL_FORM = "factory_act_general"
+"""Stands first and is chosen; the others follow by their ids."""
 
 
 class StartScreen(Screen):
@@ -53,14 +55,13 @@ class StartScreen(Screen):
         self.right = ScrollColumn()
         self.kind_label, self.form_label = RowLabel(), RowLabel()
         self.kind_buttons = {kind: ActionButton(key=str(i + 1), kind=CHOICE) for i, kind in enumerate(KINDS)}
-        self.form_buttons: dict[str, ActionButton] = {}
+        self.form_box = ChoiceBox()
         self._forms: tuple[FormPin, ...] = ()
         self.team = TeamLine(context)
         self.guide = GuideLine(context)
         self.notice = Notice()
         self.reason = ThaiLabel(role="note", tone="muted")
         self.create_button = ActionButton(key="Ctrl+Enter", icon="arrow-right", kind=PRIMARY)
-        self._form_box = FlowLayout()
         self._build()
         self._connect()
         self.choose_kind(VisitKind.PLANNED)
@@ -99,7 +100,7 @@ class StartScreen(Screen):
         self.right.column.setSpacing(8)
         self.right.column.addWidget(self.card)
         self.right.column.addLayout(LabelledRow(self.kind_label, self._kinds()))
-        self.right.column.addLayout(LabelledRow(self.form_label, self._form_box))
+        self.right.column.addLayout(LabelledRow(self.form_label, self.form_box))
         self.right.column.addLayout(LabelledRow(self.team.label, self.team))
         self.right.column.addWidget(self.guide)
         self.right.column.addStretch(1)
@@ -155,8 +156,9 @@ class StartScreen(Screen):
         for kind, button in self.kind_buttons.items():
             button.setText(self.t(f"start.kind_{kind.value}"))
         self.create_button.setText(self.t("start.creating" if self._busy else "start.create"))
-        for pin in self._forms:
-            self.form_buttons[pin.form_id].setText(self._form_words(pin))
+        self.form_box.setAccessibleName(self.t("start.form"))
+        for place, pin in enumerate(self._forms):
+            self.form_box.setItemText(place, self._form_words(pin))
         self.team.retranslate()
         self.guide.retranslate()
         self.card.retranslate()
@@ -198,21 +200,13 @@ class StartScreen(Screen):
         self.context.tasks.run(read, self._show_forms, self._failed)
 
     def _show_forms(self, forms: tuple[FormPin, ...]) -> None:
-        if forms == self._forms:
-            return
-        self._forms = forms
-        for button in self.form_buttons.values():
-            self._form_box.removeWidget(button)
-            button.deleteLater()
-        self.form_buttons = {}
-        for pin in forms:
-            button = ActionButton(self._form_words(pin), icon="clipboard-check-outline", kind=CHOICE, elide=True)
-            button.clicked.connect(lambda _=False, form_id=pin.form_id: self.choose_form(form_id))
-            self.form_buttons[pin.form_id] = button
-            self._form_box.addWidget(button)
-        if forms:
-            self.choose_form(forms[0].form_id)
-        self.right.settle()
+        forms = tuple(sorted(forms, key=lambda pin: (pin.form_id != USUAL_FORM, pin.form_id)))
+        if forms != self._forms:
+            self._forms = forms
+            self.form_box.clear()
+            for pin in forms:
+                self.form_box.addItem(self._form_words(pin), pin.form_id)
+        self._show_state()
 
     def show_matches(self, text: str) -> None:
         """Show what the registry on this laptop has for the text; the best match is chosen."""
@@ -266,10 +260,7 @@ class StartScreen(Screen):
             button.setChecked(each is kind)
 
     def choose_form(self, form_id: str) -> None:
-        self._form_id = form_id
-        for each, button in self.form_buttons.items():
-            button.setChecked(each == form_id)
-        self._show_state()
+        self.form_box.setCurrentIndex(self.form_box.findData(form_id))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows in the search field move through the matches."""
@@ -335,7 +326,7 @@ class StartScreen(Screen):
         self._busy = True
         self._clear_notice()
         self._show_state()
-        kind, form_id, team = self._kind, self._form_id, self.team.officers()
+        kind, form_id, team = self._kind, str(self.form_box.currentData()), self.team.officers()
         met, card_shown = self.guide.met(), self.guide.card_shown()
         clock, ids = self.context.clock, self.context.ids
 

@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists import numbers
 from checklists.model import Officer, PersonMet, Site
@@ -17,7 +17,7 @@ from inspector_app.gui.models.sites import name_of, number_of, place_of
 from inspector_app.gui.widgets.buttons import CHOICE, LINK, ActionButton
 from inspector_app.gui.widgets.cards import Card
 from inspector_app.gui.widgets.dialogs import Dialog
-from inspector_app.gui.widgets.fields import Field
+from inspector_app.gui.widgets.fields import ChoiceBox, Field
 from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.gui.widgets.groups import RowLabel, Rule
 from inspector_app.gui.widgets.labels import Chip, ThaiLabel
@@ -212,7 +212,7 @@ class NewSiteDialog(Dialog):
         self.fields = {key: Field(context.t(f"start.new_{key}")) for key in self.FIELDS}
         self.first = self.fields["name_th"]
         self.first.setText(name if not name.replace(" ", "").isdigit() else "")
-        self.province = QComboBox()
+        self.province = ChoiceBox()
         self.province.setAccessibleName(context.t("start.new_province"))
         self.province.addItem(context.t("start.new_province_none"), "")
         for place in numbers.provinces():

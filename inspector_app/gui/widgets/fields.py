@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from checklists.text import clean
 from inspector_app.gui import icons
@@ -78,6 +78,28 @@ class Field(QWidget):
         self.message.setVisible(bool(text))
         self.edit.set_wrong(wrong)
         self.edit.setAccessibleDescription(text)
+
+
+class ChoiceBox(Themed, QComboBox):
+    """One choice of many; arrows and letters choose, Alt+Down opens the list."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(12)
+        self.setMaxVisibleItems(12)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the arrow: a style sheet takes Fusion's away."""
+        super().paintEvent(event)
+        theme = current_theme()
+        side = theme.px(18)
+        rect = QRectF(self.width() - side - 9, (self.height() - side) / 2, side, side)
+        icons.draw(QPainter(self), rect, "chevron-down", theme.tokens.tone("text"))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scrolling the page over a choice must not change it."""
+        event.ignore()
 
 
 class SearchField(LineEdit):

@@ -23,7 +23,7 @@ def start(home: MainWindow, qtbot: QtBot) -> StartScreen:
     home.shell.go("start")
     screen = home.shell.current
     assert isinstance(screen, StartScreen)
-    qtbot.waitUntil(lambda: bool(screen.form_buttons), timeout=20_000)
+    qtbot.waitUntil(lambda: screen.form_box.count() > 0, timeout=20_000)
     return screen
 
 
@@ -105,6 +105,21 @@ def test_pressing_twice_makes_one_record(home: MainWindow, start: StartScreen, q
     start.begin()
     qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
     assert home.context.store.records.count() == before + 1
+
+
+def test_another_checklist_is_chosen_by_keyboard(home: MainWindow, start: StartScreen, qtbot: QtBot) -> None:
+    assert start.form_box.currentData() == "factory_act_general"
+    start.form_box.setFocus()
+    qtbot.keyClick(start.form_box, Qt.Key.Key_Down)
+    other = start.form_box.currentData()
+    assert other != "factory_act_general"
+    search(qtbot, start, demo_data.first_factory().registry_no)
+    asked: list[str] = []
+    home.context.go_requested.disconnect()
+    home.context.go_requested.connect(lambda _, arguments: asked.append(arguments["record_id"]))
+    start.begin()
+    qtbot.waitUntil(lambda: bool(asked), timeout=20_000)
+    assert home.context.store.records.summary(asked[0]).form.form_id == other
 
 
 def test_a_place_described_on_the_spot_can_be_inspected(start: StartScreen, qtbot: QtBot) -> None:
