@@ -272,6 +272,11 @@ class FillModel(QObject):
                 self.item_changed.emit(index)
         self.judged.emit()
 
+    def rest(self) -> None:
+        """Save the place; nothing is judged by itself any more."""
+        self._timer.stop()
+        self.save_cursor()
+
     def save_cursor(self) -> None:
         """Keep the place, so that a record comes back at the same item."""
         self._saver.save(None, cursor=self.cursor_ref())

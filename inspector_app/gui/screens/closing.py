@@ -99,6 +99,15 @@ class SignCard(Card):
         self.button.setAccessibleName(f"{action} {self.heading.text()}")
 
 
+def _scrolling(inner: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(inner)
+    return area
+
+
 class ClosingScreen(Screen):
     """Findings on the left, signatures on the right."""
 
@@ -174,21 +183,19 @@ class ClosingScreen(Screen):
         inner.setObjectName("scrolled")
         inner.setLayout(self.finding_box)
         self.finding_box.setContentsMargins(0, 0, 12, 0)
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(inner)
         left = QVBoxLayout()
         left.addWidget(self.error)
         left.addLayout(top)
-        left.addWidget(area, 1)
+        left.addWidget(_scrolling(inner), 1)
         row.addLayout(left, 5)
         row.addLayout(self._build_signing(), 3)
         self._show_words()
 
     def _build_signing(self) -> QVBoxLayout:
-        right = QVBoxLayout()
+        column = QWidget()
+        column.setObjectName("scrolled")
+        right = QVBoxLayout(column)
+        right.setContentsMargins(0, 0, 12, 0)
         right.setSpacing(8)
         self.cards = {role: SignCard(role, self.t) for role in ROLES}
         for role, card in self.cards.items():
@@ -202,8 +209,10 @@ class ClosingScreen(Screen):
         right.addWidget(self.refuse_button)
         right.addWidget(self.bound)
         right.addStretch(1)
-        right.addWidget(self.finish_button)
-        return right
+        whole = QVBoxLayout()
+        whole.addWidget(_scrolling(column), 1)
+        whole.addWidget(self.finish_button)
+        return whole
 
     def _show_words(self) -> None:
         self.back_button.setText(self.t("closing.previous"))
@@ -305,7 +314,7 @@ class ClosingScreen(Screen):
             card.show_state(name, state, action=action, key="S" if role == next_role else "")
         self.bound.setText(self.t("closing.bound", code=short_digest(self.digest)))
 
-    def _signature(self, role: str) -> Attachment | None:
+    def signature(self, role: str) -> Attachment | None:
         attachments = self.opened.attachments if self.opened else ()
         return next((a for a in attachments if a.kind is AttachmentKind.SIGNATURE and a.role == role), None)
 
@@ -314,7 +323,7 @@ class ClosingScreen(Screen):
 
     def _state_of(self, role: str) -> _State:
         language = self.context.language
-        signature, refusal = self._signature(role), self._refusal(role)
+        signature, refusal = self.signature(role), self._refusal(role)
         if signature is not None:
             if signature.bound_to and signature.bound_to != self.digest:
                 return _State(self.t("closing.void"), "obs", "alert-outline", signature.signer, done=True)
@@ -378,7 +387,7 @@ class ClosingScreen(Screen):
 
     def sign(self, role: str) -> SignDialog:
         """Ask one person to sign what is shown."""
-        signature = self._signature(role)
+        signature = self.signature(role)
         name = signature.signer if signature else self._default_name(role)
         shown = self.t("sign.bound", code=short_digest(self.digest))
         dialog = SignDialog(self, self.t, role=role, signer=name, shown=shown)
@@ -424,7 +433,7 @@ class ClosingScreen(Screen):
         refusal = Refusal(refused.role, refused.name, refused.reason, refused.witness, now, self.digest)
         others = tuple(r for r in self.opened.visit.refusals if r.role != refused.role)
         visit = dataclasses.replace(self.opened.visit, refusals=(*others, refusal))
-        earlier, record_id = self._signature(refused.role), self.opened.record_id
+        earlier, record_id = self.signature(refused.role), self.opened.record_id
 
         def step(store: Any) -> Any:
             changes = store.visits.update(visit)

@@ -80,7 +80,7 @@ class PhotoDialog(Dialog):
         self.caption.edit.setReadOnly(not draft)
         self.body.addWidget(self.caption)
         if draft:
-            remove = self.add_button(t("fill.photo.remove"), accept=False, key="Ctrl+Del", icon="trash-can-outline")
+            remove = self.add_button(t("fill.photo.remove"), accept=False, key="F4", icon="trash-can-outline")
             remove.clicked.disconnect()
             remove.clicked.connect(self._remove)
         self.add_button(t("fill.photo.done"), accept=True, key="Enter")
@@ -89,7 +89,7 @@ class PhotoDialog(Dialog):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.accept()
-        elif event.key() == Qt.Key.Key_Delete and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+        elif event.key() == Qt.Key.Key_F4:
             self._remove()
         else:
             super().keyPressEvent(event)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -72,8 +71,8 @@ class Bench:
 
 
 @pytest.fixture(params=[US, KEDMANEE])
-def bench(qtbot: QtBot, request: pytest.FixtureRequest) -> Iterator[Bench]:
-    yield Bench(qtbot, request.param)
+def bench(qtbot: QtBot, request: pytest.FixtureRequest) -> Bench:
+    return Bench(qtbot, request.param)
 
 
 @pytest.fixture

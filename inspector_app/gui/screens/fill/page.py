@@ -17,7 +17,7 @@ from inspector_app.gui.screens.fill.card import ItemCard
 
 SLICE_MS = 8.0
 GAP = 5
-LEFT, BAR = 10, 14  # free on the left for the focus ring; on the right for the scroll bar, also when there is none
+LEFT, RIGHT = 10, 4  # beside the cards; the scroll bar has its own room, also when there is none
 PEEK = 40  # what is seen of the next card
 SCREENFUL = 16
 
@@ -75,7 +75,8 @@ class SectionPage(QScrollArea):
     def settle(self) -> None:
         """Give every card its place now."""
         self._settling.stop()
-        width = self.width() - LEFT - BAR
+        column = self.width() - self.verticalScrollBar().sizeHint().width()
+        width = column - LEFT - RIGHT
         if width <= 0:
             return
         y = 2
@@ -85,7 +86,7 @@ class SectionPage(QScrollArea):
             height = card.height_for(width)
             card.setGeometry(LEFT, y, width, height)
             y += height + GAP
-        self._column.resize(self.width() - BAR + 4, y + 6)
+        self._column.resize(column, y + 6)
 
     def show_card(self, card: ItemCard) -> None:
         """Scroll as little as needed to show the whole card and a bit of the next one."""

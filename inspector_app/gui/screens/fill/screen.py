@@ -84,9 +84,8 @@ class FillScreen(Screen):
             self.ask_seal()
 
     def on_hidden(self) -> None:
-        if self.view is not None and self.model is not None:
-            self.view.flush()
-            self.model.save_cursor()
+        if self.view is not None:
+            self.view.rest()
 
     def retranslate(self) -> None:
         if self.opened is not None and self.view is not None:

@@ -211,6 +211,13 @@ class FillView(QWidget):
         if self.editor is not None:
             self.editor.flush()
 
+    def rest(self) -> None:
+        """Save the place and what is typed, then start nothing more: the screen is left, or the window closes."""
+        self.flush()
+        self._building.stop()
+        self._cursor_timer.stop()
+        self.model.rest()
+
     def say(self, text: str, tone: str = "bad") -> None:
         """Show a message above the cards until the next answer; blank hides it."""
         self.said = tone if text else ""

@@ -1,0 +1,359 @@
+"""A whole short visit in the real window on the real store, by keys only: fill, photos, signatures, seal, paper."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from checklists.model import ItemResult, RecordState, Verdict
+from checklists.sealing import parse_envelope, verify
+from inspector_app.gui.main_window import MainWindow
+from inspector_app.gui.screens.closing import ClosingScreen
+from inspector_app.gui.screens.fill import FillScreen
+from inspector_app.gui.screens.record import RecordScreen
+from inspector_app.gui.screens.seal import SealDialog
+from inspector_app.gui.widgets.dialogs import open_dialog
+from inspector_app.gui.widgets.sign_dialog import SignDialog
+from tests.inspector_app.gui.conftest import OpenWindow, sign_in
+from tests.support import photos
+from tests.support.fill_keys import KEDMANEE, US, Typist
+from tests.support.fill_window import open_fill, start_record, wait_for
+from tests.support.window_checks import faults
+
+
+class Story:
+    """An inspector at the keyboard."""
+
+    def __init__(self, window: MainWindow, record_id: str, layout: str = US) -> None:
+        self.window, self.record_id = window, record_id
+        self.fill = open_fill(window, record_id)
+        self.typist = Typist(window, layout)
+        self.press, self.type = self.typist.press, self.typist.type
+
+    @property
+    def screen(self) -> object:
+        assert self.window.shell is not None
+        return self.window.shell.current
+
+    @property
+    def dialog(self) -> object:
+        return open_dialog(self.window)
+
+    def saved(self) -> dict[str, str]:
+        self.window.context.saver.drain()
+        draft = self.window.context.store.records.draft(self.record_id)
+        return {row.path.rpartition("/")[2]: row.value for row in draft.answers}
+
+    def go(self, number: str) -> None:
+        self.press("Ctrl+G")
+        self.type(number)
+        self.press("Enter")
+
+    def answer(self, index: int) -> None:
+        """Answer the open item by keys so that it passes, and go on."""
+        model = self.fill.model
+        assert model is not None
+        item = model.items[index]
+        if item.kind == "verdict":
+            self.press("1")
+        elif item.kind in {"choice", "score"}:
+            self.press("1")
+            if item.value_type == "choices":
+                self.press("Enter")
+        else:
+            texts = {"date": "1/11/69", "text": "20119000125553"}
+            self.type(texts.get(item.kind) or fitting(model.result_of(index)))
+            self.press("Enter")
+
+    def answer_all(self) -> int:
+        """Answer everything that is asked; return how many key presses the plain items took together."""
+        model = self.fill.model
+        assert model is not None
+        plain = 0
+        for _ in range(3 * len(model.items)):
+            index = model.cursor
+            if model.items[index].kind == "signature" or model.next_unanswered(-1) is None:
+                break
+            before = self.typist.count
+            self.answer(index)
+            if model.items[index].kind == "verdict":
+                plain += self.typist.count - before
+        return plain
+
+    def sign(self, screen: ClosingScreen, role: str) -> None:
+        """Sign by the keyboard alternative: the name typed, with the reason."""
+        self.press("S", "F3")
+        self.type("ไม่มีปากกา")
+        self.press("Ctrl+Enter")
+        wait_for(lambda: screen.signature(role) is not None)
+
+
+def fitting(result: ItemResult | None) -> str:
+    """Return a number that keeps the limit of an item."""
+    limit = result.limit if result else None
+    if limit is None:
+        return "10"
+    low, high = limit.minimum, limit.maximum
+    if low is not None and high is not None:
+        return f"{(low + high) / 2:g}"
+    return f"{low * 1.05:g}" if low is not None else f"{high / 2:g}" if high is not None else "10"
+
+
+@pytest.fixture
+def begin(home: MainWindow) -> Callable[..., Story]:
+    def start(layout: str = US) -> Story:
+        return Story(home, start_record(home), layout)
+
+    return start
+
+
+@pytest.mark.parametrize("layout", [US, KEDMANEE])
+def test_a_short_visit_from_the_first_key_to_the_paper(
+    begin: Callable[..., Story], layout: str, tmp_path: Path
+) -> None:
+    story = begin(layout)
+    model = story.fill.model
+    assert model is not None
+    presses = story.answer_all()
+    model.judge_now()
+    plain = sum(1 for i, item in enumerate(model.items) if item.kind == "verdict" and model.state(i).answered)
+    assert model.progress().total > 50
+    assert plain > 25
+    assert presses / plain <= 1.3
+
+    # one item fails: a note, two photos chosen by file
+    story.go("B06")
+    story.press("2", "N")
+    story.type("พาเลทกีดขวางทางออกด้านทิศเหนือ")
+    story.press("Esc")
+    file = tmp_path / "ทางออก.jpg"
+    file.write_bytes(photos.photo())
+    story.fill.choose_files = lambda: [str(file), str(file)]
+    story.press("P")
+    wait_for(lambda: len(model.photos("FA-B06")) == 2)
+    assert [p.exhibit for p in model.photos("FA-B06")] == ["จ.1", "จ.2"]
+
+    # the last check says what is missing, Enter leads there
+    story.press("Ctrl+Enter")
+    assert isinstance(story.dialog, SealDialog)
+    assert not story.dialog.seal_button.isEnabled()
+    assert [p.message.th for p in story.dialog.blocking if p.kind.value != "signature"] == []
+    story.press("Enter")
+    assert isinstance(story.screen, ClosingScreen)
+    closing = story.screen
+    assert [f.item_id for f in closing.findings] == ["FA-B06"]
+    story.sign(closing, "officer")
+    story.sign(closing, "guide")
+    story.press("Ctrl+Enter")
+
+    dialog = story.dialog
+    assert isinstance(dialog, SealDialog)
+    assert dialog.blocking == []
+    story.press("Ctrl+Enter")
+    wait_for(lambda: isinstance(story.screen, RecordScreen))
+    record = story.screen
+    assert isinstance(record, RecordScreen)
+    wait_for(lambda: record.paper)
+
+    context = story.window.context
+    assert context.saver.drain()
+    assert context.saver.error is None
+    assert context.store.records.summary(story.record_id).state is RecordState.SEALED
+    sealed = context.store.records.sealed(story.record_id)
+    verify(sealed, context.workplace.keys.device_key.public_bytes)
+    envelope = parse_envelope(sealed.envelope)
+    assert len(envelope["attachments"]) == 4
+    assert envelope["findings"][0]["fact"]
+    assert record.view.document is not None
+    assert len(record.view.document) >= 2
+
+    story.press("F")  # the factory's copy
+    wait_for(lambda: record.copy == "factory" and record.paper)
+    target = tmp_path / "ฉบับโรงงาน.pdf"
+    record.choose_file = lambda _: str(target)
+    story.press("Ctrl+S")
+    assert target.read_bytes().startswith(b"%PDF-")
+
+
+def test_answers_are_on_disk_and_the_record_comes_back_at_the_item_after_a_kill(
+    begin: Callable[..., Story], workspace: Path, tmp_path: Path, open_window: OpenWindow, qtbot: QtBot
+) -> None:
+    story = begin()
+    for _ in range(4):
+        story.answer(story.fill.model.cursor if story.fill.model else 0)
+    number = story.fill.model.items[story.fill.model.cursor].number if story.fill.model else ""
+    before = story.saved()
+    wait_for(lambda: _cursor(story) == number)
+
+    # what lies on disk at this moment is all that a killed program leaves behind
+    import shutil
+
+    copy = tmp_path / "after the kill"
+    shutil.copytree(workspace, copy, ignore=shutil.ignore_patterns("lock"))
+    window = sign_in(qtbot, open_window(copy))
+    again = Story(window, story.record_id)
+    assert again.fill.model is not None
+    assert again.fill.model.items[again.fill.model.cursor].number == number
+    assert again.saved() == before
+
+
+def _cursor(story: Story) -> str:
+    cursor = story.window.context.store.records.draft(story.record_id).cursor
+    model = story.fill.model
+    index = model.index_of("", cursor.path) if cursor and model else None
+    return model.items[index].number if model and index is not None else ""
+
+
+def test_a_change_after_signing_voids_the_signature_visibly(begin: Callable[..., Story]) -> None:
+    story = begin()
+    story.answer_all()
+    story.press("F9")
+    closing = story.screen
+    assert isinstance(closing, ClosingScreen)
+    story.sign(closing, "officer")
+    story.press("Esc")
+    fill = story.screen
+    assert isinstance(fill, FillScreen)
+    assert fill.view is not None
+    assert fill.view.notice.isHidden()
+    story.go("B06")
+    story.press("5")
+    wait_for(lambda: not fill.view.notice.isHidden())
+    assert "โมฆะ" in fill.view.notice.text()
+    story.press("F9")
+    assert "โมฆะ" in closing.cards["officer"].state.text()
+
+
+def test_a_refusal_takes_the_place_of_the_guides_signature(begin: Callable[..., Story]) -> None:
+    story = begin()
+    story.answer_all()
+    story.press("F9")
+    closing = story.screen
+    assert isinstance(closing, ClosingScreen)
+    story.sign(closing, "officer")
+    story.press("F8")
+    story.type("ขอปรึกษาฝ่ายกฎหมายก่อน")
+    story.press("Enter")
+    story.type("อรุณี ตัวอย่าง วิศวกร")
+    story.press("Ctrl+Enter")
+    wait_for(lambda: "ฝ่ายกฎหมาย" in closing.cards["guide"].state.text())
+    assert closing.result.problems == ()
+
+
+def test_a_signature_is_drawn_with_the_mouse(begin: Callable[..., Story]) -> None:
+    story = begin()
+    story.press("F9", "S")
+    dialog = story.dialog
+    assert isinstance(dialog, SignDialog)
+    story.press("Ctrl+Enter")
+    assert not dialog.problem.isHidden()  # nothing is drawn yet
+    pad = dialog.pad
+    QTest.mousePress(pad, Qt.MouseButton.LeftButton, pos=QPointF(30, 90).toPoint())
+    for step in range(1, 9):
+        QTest.mouseMove(pad, QPointF(30 + 20 * step, 90 - 30 * (step % 2)).toPoint())
+    QTest.mouseRelease(pad, Qt.MouseButton.LeftButton, pos=QPointF(200, 80).toPoint())
+    assert not pad.is_empty
+    story.press("Ctrl+Enter")
+    closing = story.screen
+    assert isinstance(closing, ClosingScreen)
+    wait_for(lambda: closing.signature("officer") is not None)
+    signature = closing.signature("officer")
+    assert signature is not None
+    with story.window.context.store.attachments.open(signature.sha256) as file:
+        assert file.read().startswith(b"\x89PNG")
+
+
+def test_a_broken_photo_is_told_and_loses_nothing(begin: Callable[..., Story], tmp_path: Path) -> None:
+    story = begin()
+    file = tmp_path / "เสีย.jpg"
+    file.write_bytes(b"\xff\xd8\xff this is no picture")
+    story.fill.choose_files = lambda: [str(file)]
+    story.press("P")
+    view, model = story.fill.view, story.fill.model
+    assert view is not None
+    assert model is not None
+    wait_for(lambda: not view.notice.isHidden())
+    assert "เสีย.jpg" in view.notice.text()
+    assert model.attachments == ()
+    assert story.fill.photos.waiting == 0
+
+
+def test_a_caption_is_kept_and_a_photo_can_be_taken_out(begin: Callable[..., Story], tmp_path: Path) -> None:
+    story = begin()
+    file = tmp_path / "a.jpg"
+    file.write_bytes(photos.photo())
+    story.fill.choose_files = lambda: [str(file), str(file)]
+    story.press("P")
+    model = story.fill.model
+    assert model is not None
+    item = model.items[model.cursor].item_id
+    wait_for(lambda: len(model.photos(item)) == 2)
+    story.press("Shift+P")
+    story.type("ป้ายหน้าโรงงาน")
+    story.press("Enter", "Shift+P")  # the next one without a caption
+    story.press("F4")
+    assert [p.caption for p in model.photos(item)] == ["ป้ายหน้าโรงงาน"]
+    story.window.context.saver.drain()
+    kept = story.window.context.store.attachments.list(story.record_id)
+    assert [a.caption for a in kept] == ["ป้ายหน้าโรงงาน"]
+
+
+def test_the_language_changes_while_a_record_is_open(begin: Callable[..., Story]) -> None:
+    story = begin()
+    story.press("Down")
+    story.window.context.set_language("en")
+    view = story.fill.view
+    assert view is not None
+    assert view.card is not None
+    assert view.card.face.place.startswith("Item ")
+    assert view.goto_button.text() == "Go to item…"
+    story.press("2")
+    assert story.fill.model is not None
+    assert story.fill.model.state(story.fill.model.cursor).verdict in {Verdict.FAIL, None}
+
+
+def settle() -> None:
+    """Let layouts come to rest: a scroll bar that appears makes them work twice."""
+    for _ in range(4):
+        QApplication.processEvents()
+
+
+@pytest.mark.parametrize("language", ["th", "en"])
+@pytest.mark.parametrize("theme, percent", [("light", 100), ("sunlight", 100), ("dark", 150)])
+def test_nothing_is_cut_unnamed_too_small_or_on_top_of_each_other(
+    open_window: OpenWindow, workspace: Path, qtbot: QtBot, language: str, theme: str, percent: int
+) -> None:
+    window = sign_in(qtbot, open_window(workspace, language=language, theme=theme, percent=percent))
+    window.resize(1093, 614)
+    story = Story(window, start_record(window))
+    found: list[str] = []
+    kinds: set[str] = set()
+    model = story.fill.model
+    assert model is not None
+    for index, item in enumerate(model.items):
+        if item.kind not in kinds and model.state(index).relevant:
+            kinds.add(item.kind)
+            story.fill.view.open_item(index) if story.fill.view else None
+            settle()
+            found += [f"{item.number} {fault}" for fault in faults(window)]
+    story.go("B06")
+    story.press("2")
+    settle()
+    found += [f"failed {fault}" for fault in faults(window)]
+    story.press("Ctrl+Enter")
+    assert isinstance(story.dialog, SealDialog)
+    found += [f"seal {fault}" for fault in faults(story.dialog)]
+    story.press("Esc", "F9")
+    settle()
+    found += [f"closing {fault}" for fault in faults(window)]
+    story.press("S")
+    assert isinstance(story.dialog, SignDialog)
+    found += [f"sign {fault}" for fault in faults(story.dialog)]
+    story.press("Esc")
+    assert not found, "\n".join(dict.fromkeys(found))
