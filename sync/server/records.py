@@ -141,10 +141,11 @@ class Records:
         self, connection: Connection, mine: Sequence[tuple[Arrived, Decision]], first: int, now: str, shelf: Shelf
     ) -> None:
         rows = []
+        heads = dict(shelf.heads)  # after the whole batch: a chain in one batch has one head
         for number, (item, decision) in enumerate(mine, first):
             receipt = self._receipt(item.line, number, now)
             remember(item.line, decision, shelf, receipt)
-            head = decision.takes_head and shelf.heads[item.line.record_id] == item.line.revision_id
+            head = decision.takes_head and heads[item.line.record_id] == item.line.revision_id
             rows.append({**_row(item, decision, now), "head": head, "seq": number, "receipt": json.dumps(receipt)})
         _move_heads(connection, mine)
         _drop_pending(connection, [a.line for a, d in mine if d.was_pending])
@@ -503,6 +504,8 @@ def _pending_with(connection: Connection, scope: str, sha256: str) -> Sequence[R
         .join(blob, (blob.c.record_id == rev.c.record_id) & (blob.c.revision_id == rev.c.revision_id))
         .where((blob.c.sha256 == sha256) & (rev.c.scope == scope) & (rev.c.state == RevisionState.PENDING))
         .order_by(rev.c.received_at, rev.c.revision_id)
+        # two last files at once would each miss the other at READ COMMITTED: the second waits here and then sees both
+        .with_for_update(of=rev)
     ).all()
 
 
