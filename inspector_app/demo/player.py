@@ -178,6 +178,7 @@ class Player(QObject):
         self.typist.type(self.job.site_name)
         yield lambda: self.screen.site is not None and self.screen.site.registry_no == self.job.site_no
         yield lambda: self.screen.create_button.isEnabled()
+        self.screen.choose_form(inspection.CHECKLIST)
         self.shot("03_start")
         self.typist.press("Enter")
         yield None

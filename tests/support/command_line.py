@@ -73,3 +73,10 @@ def run(*words: object, clock: Clock | None = None, ask: Callable[[str], str] | 
     if ask is not None:
         call.ask = ask
     return Result(int(cli.execute(call)), out.getvalue(), err.getvalue())
+
+
+def run_main(*words: object) -> int:
+    """Run a command through the composition root, as the `inspector` program does."""
+    from inspector_app import main
+
+    return int(main.run([str(word) for word in words]))
