@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from checklists.session.live import LiveForm, RowSnapshot, snapshot
 from checklists.session.nodes import LiveNode, RepeatNode, Row
@@ -17,9 +18,8 @@ LENGTH = 50
 """Steps that can be undone."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueStep:
-    """One stored value before and after."""
+class ValueStep(NamedTuple):
+    """One stored value before and after; a tuple, because every answer makes some."""
 
     path: str
     row: str

@@ -41,6 +41,12 @@ class NeverSettlesError(AnswerError):
     code = "never-settles"
 
 
+_FIELDS = {
+    name: frozenset({name})
+    for name in ("value", "relevant", "required", "readonly", "valid", "label", "choices", "rows", "insp")
+}
+
+
 @dataclass(frozen=True, slots=True)
 class RowSnapshot:
     """One row with everything in it, so that it can be put back: `at` is its place among its siblings, from 0."""
@@ -87,7 +93,7 @@ class LiveForm:
             "choices": self._choices,
             "insp": self._insp,
         }
-        self.changed: dict[LiveNode, set[str]] = {}
+        self.changed: dict[LiveNode, frozenset[str]] = {}
         self.stored: dict[LiveNode, str] = {}  # node -> value before the change
         self.added: list[Row] = []
         self.removed: list[Row] = []
@@ -101,7 +107,8 @@ class LiveForm:
     def seed(self, row: Row, seed: Seed) -> None:
         """Put the first values and rows of a form into a row."""
         for slot, text in seed.values.items():
-            row.slots[slot].value = row.slots[slot].seen = text
+            row.slots[slot].value = text
+            row.slots[slot].see(text)
         for slot, rows in seed.rows.items():
             for inner in rows:
                 self.seed(self.insert_row(row.slots[slot], self._new_id()), inner)
@@ -129,7 +136,8 @@ class LiveForm:
         """Pass relevance down without asking what changed: nothing has been computed yet."""
         for kid in below(node):
             if not kid.own or not node.relevant:
-                kid.relevant, kid.seen = False, ""
+                kid.relevant = False
+                kid.see("")
             self._show_below(kid)
 
     # --- changing ---
@@ -148,7 +156,7 @@ class LiveForm:
     def _see(self, node: LiveNode) -> None:
         seen = node.value if node.relevant else ""
         if seen != node.seen:
-            node.seen = seen
+            node.see(seen)
             self.push(node.definition.dependents, node.row)
             if node.definition.quoted_by:
                 self._mark_quotes(node)
@@ -174,7 +182,8 @@ class LiveForm:
     def _rebuild(self, repeat: RepeatNode, found: RowSnapshot) -> Row:
         row = self.insert_row(repeat, found.row, min(found.at, len(repeat.rows)))
         for slot, text in found.values:
-            row.slots[slot].value = row.slots[slot].seen = text
+            row.slots[slot].value = text
+            row.slots[slot].see(text)
         for inner in found.rows:
             self._rebuild(row.slots[self.parts.by_path[inner.path].slot], inner)
         return row
@@ -338,7 +347,7 @@ class LiveForm:
         node.choices = None
         self.mark(node, "choices")
         if node.value:
-            offered = {choice.value for choice in node.definition.choices.now(row)}
+            offered = node.definition.choices.offered(row)
             kept = [value for value in node.value.split() if value in offered]
             if node.value not in offered and kept != node.value.split():
                 self.store(node, " ".join(kept))
@@ -355,10 +364,7 @@ class LiveForm:
 
     def mark(self, node: LiveNode, field: str) -> None:
         fields = self.changed.get(node)
-        if fields is None:
-            self.changed[node] = {field}
-        else:
-            fields.add(field)
+        self.changed[node] = _FIELDS[field] if fields is None else fields | _FIELDS[field]
 
     def _mark_quotes(self, node: LiveNode) -> None:
         for quote in node.definition.quoted_by:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from checklists.model import NodeRef
 from checklists.xform.nodes import NodeDef, ScopeDef
+from checklists.xpath.values import NAN, number_of
 
 if TYPE_CHECKING:
     from checklists.session.environment import Environment
@@ -20,7 +21,8 @@ class LiveNode:
     """One leaf, group, repeat row, root or attribute."""
 
     __slots__ = (
-        "choices", "definition", "insp", "own", "readonly", "relevant", "required", "row", "seen", "valid", "value",
+        "choices", "definition", "insp", "known_ref", "number", "own", "readonly", "relevant", "required", "row",
+        "seen", "valid", "value",
     )  # fmt: skip
 
     def __init__(self, definition: NodeDef, row: Row) -> None:
@@ -29,6 +31,7 @@ class LiveNode:
         self.row = row
         self.value = ""
         self.seen = ""
+        self.number = NAN  # of what is seen, for arithmetic
         self.own: bool = fixed.get("relevant", True)
         self.relevant: bool = self.own
         self.required: bool = fixed.get("required", False)
@@ -36,6 +39,12 @@ class LiveNode:
         self.valid: bool = fixed.get("constraint", True)
         self.choices: Any = None
         self.insp: dict[str, str] | None = None
+        self.known_ref: NodeRef | None = None
+
+    def see(self, text: str) -> None:
+        """Let expressions see a text."""
+        self.seen = text
+        self.number = number_of(text) if text else NAN
 
     @property
     def name(self) -> str:
@@ -46,7 +55,7 @@ class LiveNode:
         return not self.relevant
 
     @property
-    def number(self) -> int | None:
+    def row_number(self) -> int | None:
         """The number of a repeat row from 1; None for other nodes."""
         return self.row.position if self.definition.inside is self.row.scope and self.definition.inside else None
 
@@ -78,7 +87,9 @@ class LiveNode:
 
     @property
     def ref(self) -> NodeRef:
-        return NodeRef(self.definition.path, self.row.row_id)
+        if self.known_ref is None:
+            self.known_ref = NodeRef(self.definition.path, self.row.row_id)
+        return self.known_ref
 
 
 class RepeatNode(LiveNode):

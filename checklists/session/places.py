@@ -38,6 +38,10 @@ def find(live: LiveForm, ref: NodeRef | str) -> LiveNode:
 
 
 def _by_path(live: LiveForm, path: str) -> LiveNode:
+    plainly = live.parts.by_path.get(path)
+    if plainly is not None and plainly.scope is live.root.scope:
+        found: LiveNode = live.root.slots[plainly.slot]
+        return found
     row, plain = live.root, ""
     node: LiveNode | None = None
     at = 0
@@ -78,6 +82,8 @@ def path_for_people(node: LiveNode) -> str:
 
 def order_key(node: LiveNode) -> tuple[tuple[int, int], ...]:
     """Return a key that sorts nodes in the order of the form."""
+    if node.row.parent is None:
+        return ((node.definition.slot, 0),)
     inside = [(repeat.slot, position) for repeat, position in node.row.path()]
     slot = node.definition.slot if isinstance(node, RepeatNode) else node.definition.own_slot
     return (*inside, (slot, 0))

@@ -84,10 +84,12 @@ class FormSession:
             text = self._preloaded(preload.kind, preload.parameter)
             if text and preload.target.own_scope.repeat is None:
                 node = live.root.slots[preload.target.own_slot]
-                node.value = node.seen = text
+                node.value = text
+                node.see(text)
         for path, value in preset.items():
             node = find(live, path)
-            node.value = node.seen = normal(value, node.definition.data_type)
+            node.value = normal(value, node.definition.data_type)
+            node.see(node.value)
         live.compute_all()
         for action in (*parts.first_load, *parts.every_load):
             live.act(action)
@@ -116,7 +118,8 @@ class FormSession:
         for answer in draft.answers:
             node = self._stored_node(answer)
             if node is not None:
-                node.value = node.seen = answer.value
+                node.value = answer.value
+                node.see(answer.value)
         live.compute_all()
         for action in self.definition.parts.every_load:
             live.act(action)
@@ -150,7 +153,7 @@ class FormSession:
         if not isinstance(body, QuestionDef) or body.choices is None:
             return normal(value, definition.data_type)
         wanted = [value] if body.control == "select1" else value.split()
-        offered = {choice.value for choice in show.choices(self._live, node)}
+        offered = body.choices.offered(node.row)
         unknown = [choice for choice in wanted if choice and choice not in offered]
         if unknown:
             raise NotAChoiceError(path=definition.path, value=unknown[0][:80], offered=tuple(sorted(offered)[:30]))
@@ -278,18 +281,16 @@ class FormSession:
 
     def _collect(self) -> ChangeSet:
         live = self._live
-        changed = (
-            sorted((node for node in live.changed if not node.row.gone), key=order_key)
-            if len(live.changed) > 1
-            else [node for node in live.changed if not node.row.gone]
-        )
+        changed = [node for node in live.changed if not node.row.gone]
+        if len(changed) > 1:
+            changed.sort(key=order_key)
         added = {row.row_id: row for row in live.added if not row.gone}
         repeats = [node for node in changed if isinstance(node, RepeatNode) and "rows" in live.changed[node]]
         stored = [node for node in changed if node in live.stored and live.stored[node] != node.value]
         stored += [node for row in added.values() for node in row.slots if _filled(node) and node not in live.stored]
         removed = [row for row in live.removed if row.row_id not in added]
         return ChangeSet(
-            changes=tuple(NodeChange(node.ref, frozenset(live.changed[node])) for node in changed),
+            changes=tuple(NodeChange(node.ref, live.changed[node]) for node in changed),
             added=tuple(_row_ref(row) for row in added.values()),
             removed=tuple(_row_ref(row) for row in removed),
             answers=tuple(AnswerRow(n.definition.path, n.row.row_id, n.value) for n in stored),

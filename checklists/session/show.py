@@ -67,6 +67,8 @@ def kind_of(node: LiveNode) -> NodeKind:
 
 def readonly(node: LiveNode) -> bool:
     """Say whether a node, or a group around it, is read-only."""
+    if not node.definition.guarded:
+        return False
     at: LiveNode | None = node
     while at is not None and isinstance(at, LiveNode):
         if at.readonly:

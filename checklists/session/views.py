@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from checklists.model import AnswerRow, NodeRef, RepeatRow
 
@@ -59,9 +59,11 @@ class NodeView:
         return self.required and self.relevant and self.value == ""
 
 
-@dataclass(frozen=True, slots=True)
-class NodeChange:
-    """One node and what changed of it: `value relevant required readonly valid label choices rows insp`."""
+class NodeChange(NamedTuple):
+    """One node and what changed of it: `value relevant required readonly valid label choices rows insp`.
+
+    A tuple, because every answer makes some.
+    """
 
     ref: NodeRef
     fields: frozenset[str]

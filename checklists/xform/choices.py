@@ -23,7 +23,7 @@ from checklists.xpath.syntax import Call, Path
 from checklists.xpath.tree import Element
 from checklists.xpath.values import Kind, TreeNode
 
-ReadText = Callable[["etree._Element | None", NodeDef, str], TextDef]
+ReadText = Callable[["etree._Element | None", NodeDef, str], TextDef]  # noqa: SLF001 - lxml names its element so
 
 
 @dataclass(frozen=True, slots=True)

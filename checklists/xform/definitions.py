@@ -35,8 +35,19 @@ class ChoiceSource:
     filtered: bool = False
     everything: Callable[[], tuple[ChoiceDef, ...]] | None = None  # the whole list, where no answer is needed to tell
 
+    known: dict[str, frozenset[str]] = field(default_factory=dict)
+
     def now(self, row: Any) -> list[ChoiceDef]:
         return [self.item(node, row) for node in self.nodes(row)]
+
+    def offered(self, row: Any) -> frozenset[str]:
+        """Return the values that pass the filter now; a list without a filter is read once."""
+        if self.filtered:
+            return frozenset(choice.value for choice in self.now(row))
+        values = self.known.get("values")
+        if values is None:
+            values = self.known["values"] = frozenset(choice.value for choice in self.now(row))
+        return values
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,7 +55,7 @@ class FormDefinition:
         return _Loader(xml, files or {}).load()
 
     def bind_attributes(self, path: str) -> Mapping[str, str]:
-        """Return the namespaced attributes on a node's bind as written, by `{namespace}name`; path without positions."""
+        """Return the namespaced attributes on a node's bind as written, by `{namespace}name`."""
         node = self.parts.by_path.get(path)
         return dict(node.bind.attributes) if node is not None else {}
 
@@ -81,10 +81,11 @@ class _Loader:
         primary = self._primary()
         instances, last_saved = self._instances()
         itext = Itext(child(self._model, "itext"))
-        rules = RuleCompiler(FormTree(primary.root, instances))
+        rules = RuleCompiler(FormTree(primary.root, primary.by_path, instances))
         preloads = self._binds(primary)
-        for node in primary.by_path.values():
+        for node in primary.by_path.values():  # parents come before what is in them
             rules.bind(node)
+            node.guarded = "readonly" in node.rules or "readonly" in node.fixed or _guarded_above(node)
         reader = BodyReader(rules, itext, primary.by_path, instances)
         body = reader.read(self._body, primary.root)
         reader.model_actions(self._model, primary.root)
@@ -189,6 +190,10 @@ class _Loader:
         """Return every text for `jr:itext(expression)`, which can ask for any of them."""
         compile_part = rules.part(root, rule="itext")
         return {text_id: itext.text(text_id, compile_part) for text_id in itext.ids()} if not itext.has_outputs else {}
+
+
+def _guarded_above(node: NodeDef) -> bool:
+    return node.parent is not None and node.parent.guarded
 
 
 def _bind(element: etree._Element) -> Bind:

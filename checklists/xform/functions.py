@@ -52,7 +52,7 @@ def _position(compiler: Compiler, call: Call) -> Compiled:
 
 
 def _number_of_row(node: Any) -> float:
-    number = getattr(node, "number", None)
+    number = getattr(node, "row_number", None)
     return float(number) if number is not None else place(node)
 
 
@@ -90,7 +90,7 @@ def _definition(static: FormStatic, tree: Expr, name: str) -> NodeDef:
 
 
 def _indexed_run(static: FormStatic, target: NodeDef, common: ScopeDef, indexes: Mapping[NodeDef, Run]) -> Run:
-    hops = [s.repeat for s in target.own_scope.chain() if s.depth > common.depth and s.repeat is not None]
+    hops = [s.repeat for s in target.own_scope.chain if s.depth > common.depth and s.repeat is not None]
     path = [(repeat.slot, indexes.get(repeat)) for repeat in hops]
     climb, slot = static.scope.depth - common.depth, target.own_slot
 

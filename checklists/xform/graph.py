@@ -143,4 +143,4 @@ def dependent(rule: Rule, read: Dependency) -> Dependent:
 
 def hops_between(above: ScopeDef, below: ScopeDef) -> tuple[int, ...]:
     """Return the slots of the repeats on the way down from one scope to another."""
-    return tuple(s.repeat.slot for s in below.chain() if s.depth > above.depth and s.repeat is not None)
+    return tuple(s.repeat.slot for s in below.chain if s.depth > above.depth and s.repeat is not None)

@@ -16,7 +16,7 @@ Run = Callable[[Any], Any]
 class ScopeDef:
     """The root scope, or the inside of a repeat."""
 
-    __slots__ = ("depth", "nodes", "parent", "repeat", "rules")
+    __slots__ = ("chain", "depth", "nodes", "parent", "repeat", "rules")
 
     def __init__(self, parent: ScopeDef | None, repeat: NodeDef | None) -> None:
         self.parent = parent
@@ -24,21 +24,15 @@ class ScopeDef:
         self.depth: int = 0 if parent is None else parent.depth + 1
         self.nodes: list[NodeDef] = []
         self.rules: tuple[Rule, ...] = ()
-
-    def chain(self) -> list[ScopeDef]:
-        """Return the scopes from the root down to this one."""
-        above: list[ScopeDef] = []
-        scope: ScopeDef | None = self
-        while scope is not None:
-            above.append(scope)
-            scope = scope.parent
-        return above[::-1]
+        self.chain: tuple[ScopeDef, ...] = (self,) if parent is None else (*parent.chain, self)  # from the root
 
 
 def common_scope(one: ScopeDef, other: ScopeDef) -> ScopeDef:
     """Return the deepest scope that holds both."""
-    deepest = one.chain()[0]
-    for a, b in zip(one.chain(), other.chain(), strict=False):
+    if one is other:
+        return one
+    deepest = one.chain[0]
+    for a, b in zip(one.chain, other.chain, strict=False):
         if a is not b:
             break
         deepest = a
@@ -78,7 +72,7 @@ class NodeDef:
         "constraint_message",
         "dependents",
         "fixed",
-        "fixed_insp",
+        "fixed_insp", "guarded",
         "inside",
         "insp",
         "name",
@@ -112,6 +106,7 @@ class NodeDef:
         self.rules: dict[str, Rule] = {}
         self.fixed_insp: dict[str, str] = {}
         self.insp: dict[str, Rule] = {}
+        self.guarded = False  # it, or a group around it, may be read-only
         self.dependents: tuple[Dependent, ...] = ()
         self.row_dependents: tuple[Dependent, ...] = ()
         self.quoted_by: tuple[Dependent, ...] = ()  # labels and messages that quote this node

@@ -30,8 +30,9 @@ class Targets:
 class FormTree:
     """What all expressions of one form share: the document above the root, the instances, how the form is read."""
 
-    def __init__(self, root: NodeDef, instances: Mapping[str, Any]) -> None:
+    def __init__(self, root: NodeDef, by_path: Mapping[str, NodeDef], instances: Mapping[str, Any]) -> None:
         self.root = root
+        self.by_path = by_path
         self.root_scope = root.scope
         self.instances = instances
         self.document = NodeDef("", "", None, root.scope)
@@ -121,6 +122,10 @@ class FormStatic:
 
     def path(self, path: Path, *, generic: bool) -> Compiled | None:
         plain = all(step.axis in _PLAIN_AXES and not step.predicates for step in path.steps)
+        if plain and path.absolute and not generic:
+            target = self.tree.by_path.get(written(path))
+            if target is not None:
+                return self.reference(target, common_scope(self.scope, target.own_scope))
         targets = self.targets(path, generic=generic)
         if not plain:
             self.note(targets)
@@ -166,7 +171,7 @@ class FormStatic:
             if node is self.tree.document:
                 continue
             self.reads.add(Dependency(node, common_scope(targets.common, node.own_scope)))
-            for scope in node.own_scope.chain():
+            for scope in node.own_scope.chain:
                 if scope.depth > targets.common.depth and scope.repeat is not None:
                     self.reads.add(Dependency(scope.repeat, targets.common, rows=True))
 
@@ -176,7 +181,7 @@ class FormStatic:
         """Return the closure of a plain reference: one index where no repeat lies between, else all rows."""
         targets = Targets(frozenset({target}), common)
         self.note(targets)
-        hops = [s.repeat.slot for s in target.own_scope.chain() if s.depth > common.depth and s.repeat is not None]
+        hops = [s.repeat.slot for s in target.own_scope.chain if s.depth > common.depth and s.repeat is not None]
         if not hops:
             return _one(self._base(common), target.own_slot, targets)
         return _many(self._base(common), tuple(hops), target.own_slot, targets)
@@ -201,9 +206,20 @@ class FormStatic:
 
 def _one(base: Run | None, slot: int, targets: Targets) -> Compiled:
     if base is None:
-        return Compiled(Kind.NODE, lambda row: row.slots[slot], text=lambda row: row.slots[slot].seen, targets=targets)
+        return Compiled(
+            Kind.NODE,
+            lambda row: row.slots[slot],
+            text=lambda row: row.slots[slot].seen,
+            number=lambda row: row.slots[slot].number,
+            slot=slot,
+            targets=targets,
+        )
     return Compiled(
-        Kind.NODE, lambda row: base(row).slots[slot], text=lambda row: base(row).slots[slot].seen, targets=targets
+        Kind.NODE,
+        lambda row: base(row).slots[slot],
+        text=lambda row: base(row).slots[slot].seen,
+        number=lambda row: base(row).slots[slot].number,
+        targets=targets,
     )
 
 
@@ -285,11 +301,12 @@ def _child_text(step: Step) -> Compiled | None:
 
 def lifted(inner: Compiled) -> Compiled:
     """Return an expression of the outside for use inside a predicate."""
-    run, text = inner.run, inner.text
+    run, text, number = inner.run, inner.text, inner.number
     return Compiled(
         inner.kind,
         lambda frame: run(frame.outer),
         text=None if text is None else (lambda frame: text(frame.outer)),
+        number=None if number is None else (lambda frame: number(frame.outer)),
         targets=inner.targets,
         constant=inner.constant,
     )

@@ -28,13 +28,16 @@ Run: TypeAlias = Callable[[Any], Any]
 class Compiled:
     """A closure with its static type.
 
-    `text` is a shorter way to the text where there is one. `targets` says, in the terms of the surroundings, which
+    `text` and `number` are shorter ways to the text and number where there are some; `slot` is set for a node of the
+    frame's own row. `targets` says, in the terms of the surroundings, which
     nodes these are (for dependencies). A constant ignores its frame.
     """
 
     kind: Kind
     run: Run
     text: Run | None = None
+    number: Run | None = None
+    slot: int | None = None
     targets: Any = None
     constant: bool = False
 
@@ -116,6 +119,8 @@ def as_number(compiled: Compiled) -> Run:
     run, kind = compiled.run, compiled.kind
     if kind is Kind.NUMBER:
         return run
+    if compiled.number is not None:
+        return compiled.number
     if compiled.constant:
         number = to_number(run(None))
         return lambda _: number

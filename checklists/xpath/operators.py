@@ -96,6 +96,8 @@ def added(signs: Sequence[int], operands: Sequence[Compiled]) -> Compiled:
         if signs[1] > 0:
             return Compiled(Kind.NUMBER, lambda frame: a(frame) + b(frame))
         return Compiled(Kind.NUMBER, lambda frame: a(frame) - b(frame))
+    if all(sign > 0 for sign in signs):
+        return Compiled(Kind.NUMBER, _total(runs, [part.slot for part in operands]))
     first, rest = runs[0], tuple(zip(signs[1:], runs[1:], strict=True))
 
     def run(frame: Any) -> float:
@@ -105,6 +107,25 @@ def added(signs: Sequence[int], operands: Sequence[Compiled]) -> Compiled:
         return total
 
     return Compiled(Kind.NUMBER, run)
+
+
+def _total(runs: Sequence[Run], slots: Sequence[int | None]) -> Run:
+    plain = tuple(slot for slot in slots if slot is not None)
+    if len(plain) == len(slots):
+
+        def quick(row: Any) -> float:
+            nodes = row.slots
+            return float(sum([nodes[slot].number for slot in plain]))
+
+        return quick
+
+    def run(frame: Any) -> float:
+        total = 0.0
+        for term in runs:
+            total += term(frame)
+        return total
+
+    return run
 
 
 def negated(operand: Compiled) -> Compiled:
@@ -124,7 +145,16 @@ def _compare(test: Callable[[Any, Any], bool], left: Compiled, right: Compiled, 
         return _over(test, as_boolean(left), as_boolean(right), left.constant, right.constant)
     if numbers or Kind.NUMBER in kinds:
         return _over(test, as_number(left), as_number(right), left.constant, right.constant)
+    if left.slot is not None and right.constant:
+        return _slot_is(test, left.slot, as_text(right)(None))
     return _over(test, as_text(left), as_text(right), left.constant, right.constant)
+
+
+def _slot_is(test: Callable[[Any, Any], bool], slot: int, value: str) -> Run:
+    """`${answer} = 'value'`, the commonest rule of all: one comparison, no further call."""
+    if test is operator.eq:
+        return lambda row: row.slots[slot].seen == value
+    return lambda row: row.slots[slot].seen != value
 
 
 def _over(test: Callable[[Any, Any], bool], a: Run, b: Run, a_constant: bool, b_constant: bool) -> Run:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checklists.xpath.compiled import Compiled, Run, as_boolean, as_nodes, as_number, as_text, as_value, folded
@@ -38,20 +38,20 @@ class Function:
     framed: bool = False
     special: Special | None = None
 
-    @property
-    def least(self) -> int:
-        return sum(1 for _, many in _PARAMETER.findall(self.signature) if many in ("", "+"))
+    least: int = field(init=False)
+    most: int | None = field(init=False)
+    _letters: str = field(init=False)
 
-    @property
-    def most(self) -> int | None:
+    def __post_init__(self) -> None:
         parameters = _PARAMETER.findall(self.signature)
-        return None if any(many in ("*", "+") for _, many in parameters) else len(parameters)
+        endless = any(many in {"*", "+"} for _, many in parameters)
+        object.__setattr__(self, "least", sum(1 for _, many in parameters if many in {"", "+"}))
+        object.__setattr__(self, "most", None if endless else len(parameters))
+        object.__setattr__(self, "_letters", "".join(letter for letter, _ in parameters))
 
     def letters(self, given: int) -> str:
         """Return one letter for each of `given` arguments; a repeated parameter comes last and fills up."""
-        parameters = _PARAMETER.findall(self.signature)
-        letters = "".join(letter for letter, _ in parameters)
-        return letters[:given].ljust(given, letters[-1] if letters else "v")
+        return self._letters[:given].ljust(given, self._letters[-1] if self._letters else "v")
 
 
 def bound(function: Function, letters: str, parts: Sequence[Compiled]) -> Compiled:

@@ -40,9 +40,8 @@ def not_run(path: Path) -> str:
 
 
 def load(path: Path) -> dict[str, Any]:
-    opened = gzip.open(path, "rt", encoding="utf-8") if path.suffix == ".gz" else path.open(encoding="utf-8")
-    with opened as file:
-        found: dict[str, Any] = json.load(file)
+    content = path.read_bytes()
+    found: dict[str, Any] = json.loads(gzip.decompress(content) if path.suffix == ".gz" else content)
     return found
 
 

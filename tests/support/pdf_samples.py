@@ -125,8 +125,8 @@ _FINDINGS = {
     "FA-C11": ("แผงไฟหลักอาคารผลิต 2 ไม่มีฝาปิด", Severity.MAJOR, "ติดตั้งฝาปิดและป้ายเตือน และส่งภาพถ่ายยืนยัน", 30, "2026-12-20"),
     "FA-A01": ("ใบอนุญาตไม่ได้แสดงไว้ในที่เปิดเผย", Severity.MINOR, "แนะนำ: ติดแสดงใบอนุญาตในที่เห็นได้ง่าย", 60, "2027-01-19"),
 }  # fmt: skip
-RESTRICTED_MARKER = "ผู้ร้องชื่อกุมารลับ"
-OFFICE_MARKER = "บันทึกเฉพาะเจ้าหน้าที่ทองพูน"
+RESTRICTED_MARKER = "ผู้ร้องชื่อฅุมารลับ"  # ฅ is in no other text
+OFFICE_MARKER = "บันทึกเฉพาะเจ้าหน้าที่ฌานทองพูน"  # nor is ฌ
 
 
 def _words(raw: dict[str, Any], name: str) -> Words:
@@ -141,9 +141,13 @@ def _checklist() -> list[tuple[str, Words, list[dict[str, Any]]]]:
     return [(s["id"], Words(s["th"], s["en"]), list(s["items"])) for s in raw["sections"]]
 
 
+@cache
+def _catalogue() -> Catalogue:
+    return Catalogue.bundled()
+
+
 def _laws(raw: dict[str, Any]) -> tuple[LawRef, ...]:
-    catalogue = Catalogue.bundled()
-    return tuple(catalogue.law(law) for law in str(raw.get("law") or "").split())
+    return tuple(_catalogue().law(law) for law in str(raw.get("law") or "").split())
 
 
 def item(raw: dict[str, Any], letter: str) -> ItemResult:
@@ -190,6 +194,7 @@ def hidden_items() -> tuple[ItemResult, ...]:
     )  # fmt: skip
 
 
+@cache
 def result(*, hidden: bool = False) -> InspectionResult:
     sections = []
     for letter, title, items in _checklist():

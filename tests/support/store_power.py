@@ -219,6 +219,7 @@ def _db(path: Path, vfs: str, *, synchronous: str) -> Db:
         connection.execute(f"PRAGMA {pragma.replace('synchronous=FULL', f'synchronous={synchronous}')}")
     db.path, db.key = path, b""
     db._connection = connection
+    db.undone = 0
     return db
 
 
