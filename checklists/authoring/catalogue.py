@@ -249,7 +249,7 @@ def limit_entry(entry: Mapping[str, Any]) -> LimitEntry:
         operator="" if entry.get("operator", "between") == "between" else entry["operator"],
         minimum=_number(entry, "min"),
         maximum=_number(entry, "max"),
-        unit=entry["unit"],
+        unit=entry.get("unit", ""),
         computed=bool(entry.get("computed")),
         formula=Words(entry.get("formula_th", ""), entry.get("formula_en", "")),
         due=entry.get("due", ""),

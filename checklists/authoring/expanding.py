@@ -282,7 +282,7 @@ def evidence_rule(item: Mapping[str, Any]) -> str:
 
 def skip_values(item: Mapping[str, Any], kind: str) -> list[str]:
     """Return the ways round an item without verdict keys, in the order of the keys."""
-    values = words(item["skip"]) if "skip" in item else list(schema.DEFAULT_SKIP.get(kind, ()))
+    values = words(item["skip"].replace("none", "")) if "skip" in item else list(schema.DEFAULT_SKIP.get(kind, ()))
     if item.get("calculation"):
         values = []
     judged = item.get("limit") or item.get("limit_by")

@@ -83,6 +83,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "Column {column} uses a namespace that settings do not declare",
     ),
     "lost-rows": ("แถวในตาราง markdown นี้หายไป", "The rows of this markdown table are lost"),
+    "damaged": ("ช่องนี้ไม่เป็นข้อความ: {value}", "This cell is not text any more: {value}"),
+    "merged": ("มีช่องที่รวมกัน {column}", "Cells are merged: {column}"),
     "dash": ("ข้อความเป็นขีด “-” ในภาษา {column}", "The text is only a dash in {column}"),
 }
 
@@ -100,6 +102,12 @@ SUGGESTIONS: dict[str, tuple[str, str]] = {
         "แถวคั่นต้องเขียน |---|---| โดยไม่มีช่องว่าง",
         "Write the separator row as |---|---| without blanks",
     ),
+    "as-text": (
+        "Excel แปลงค่าเป็นตัวเลขหรือวันที่ กรุณาจัดรูปแบบเป็นข้อความแล้วพิมพ์ใหม่",
+        "Excel made a number or date of it; format the cell as text and type it again",
+    ),
+    "western-digits": ("ใช้เลขอารบิกในช่องนี้", "Use western digits here"),
+    "unmerge": ("กรุณายกเลิกการรวมช่อง", "Please unmerge them"),
     "replace": ("กรุณาอ้างฉบับที่ใช้บังคับ หรือใส่วันที่สิ้นสุดให้ข้อนี้", "Refer to the one in force"),
 }
 
