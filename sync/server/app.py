@@ -21,6 +21,8 @@ from sync import protocol
 from sync.protocol import BASE, Code
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
+from sync.server.metrics import Measured
+from sync.server.openapi import document
 from sync.server.problems import ProblemError, problem_response
 from sync.server.routes import blobs, devices, feeds, records
 
@@ -30,6 +32,7 @@ ROUTES = (
     ("GET", protocol.HEALTH, devices.health),
     ("GET", "/", devices.about),
     ("GET", protocol.KEYS, devices.keys),
+    ("GET", "/openapi.json", devices.openapi),
     ("POST", protocol.DEVICES, devices.register),
     ("POST", protocol.TOKENS, devices.tokens),
     ("POST", protocol.ANCHORS, devices.anchors),
@@ -97,11 +100,16 @@ def create_app(config: ServerConfig, centre: Centre | None = None) -> Starlette:
         opened.close()
 
     app = Starlette(
-        routes=[Route(BASE + path, handler, methods=[method]) for method, path, handler in ROUTES],
+        routes=[
+            *(Route(BASE + path, handler, methods=[method]) for method, path, handler in ROUTES),
+            Route("/metrics", devices.metrics, methods=["GET"]),
+        ],
         exception_handlers={ProblemError: _problem, HTTPException: _http_problem, Exception: _fault},
         lifespan=lifespan,
     )
     app.state.centre = opened
+    app.state.openapi = document(ROUTES)
+    app.add_middleware(Measured, metrics=opened.metrics)
     app.add_middleware(Guarded)
     app.add_middleware(Signed, server_id=opened.server_id)
     return app

@@ -19,7 +19,7 @@ from sqlalchemy import Connection, Row, select, update
 from checklists.clock import Clock, stamp
 from checklists.crypto import key_id_of, signature_is_good
 from sync.protocol import Code, Registered, Registration, Role, Tokens, normal_code, registration_message
-from sync.server import tables
+from sync.server import tables, trail
 from sync.server.identity import receipt_keys
 from sync.server.problems import ProblemError
 from sync.server.storage import Storage
@@ -79,7 +79,12 @@ class Gate:
             "created_at": self._now(),
             "expires_at": stamp(self._clock.now() + timedelta(minutes=minutes)),
         }
-        self._storage.write(lambda connection: insert_new(connection, tables.codes, row))
+
+        def step(connection: Connection) -> None:
+            insert_new(connection, tables.codes, row)
+            trail.note(connection, self._now(), "", "code-made", role=role.value, scope=scope, person_id=person_id)
+
+        self._storage.write(step)
         return code
 
     def register(self, message: Registration) -> Registered:
@@ -109,6 +114,7 @@ class Gate:
         connection.execute(
             update(tables.codes).where(tables.codes.c.code_hash == code_hash).values(used_by_key=message.key_id)
         )
+        trail.note(connection, now, message.device_id, "device-registered", key_id=message.key_id, scope=code.scope)
         return Registered(
             self._server_id,
             message.device_id,
@@ -221,6 +227,7 @@ class Gate:
             connection.execute(
                 update(tables.devices).where(tables.devices.c.device_id == device_id).values(revoked_at=self._now())
             )
+            trail.note(connection, self._now(), device_id, "device-revoked")
 
         self._storage.write(step)
         self._cache.clear()

@@ -10,6 +10,8 @@ from sync.server.auth import Gate
 from sync.server.blobs import BlobFolder
 from sync.server.config import ServerConfig
 from sync.server.identity import ReceiptSigner, ensure_identity, load_key
+from sync.server.limiting import Buckets
+from sync.server.metrics import Metrics
 from sync.server.records import Records
 from sync.server.reviews import Reviews
 from sync.server.storage import Storage
@@ -27,6 +29,9 @@ class Centre:
     records: Records
     blobs: BlobFolder
     reviews: Reviews
+    calls: Buckets
+    registrations: Buckets
+    metrics: Metrics = field(default_factory=Metrics)
     uploads: dict[tuple[str, str], object] = field(default_factory=dict)
 
     @classmethod
@@ -46,6 +51,8 @@ class Centre:
             records=Records(storage, clock=config.clock, key=signer, server_id=server_id),
             blobs=BlobFolder(config.data),
             reviews=Reviews(storage, clock=config.clock),
+            calls=Buckets(config.calls),
+            registrations=Buckets(config.registrations),
         )
 
     def make_code(self, *, role: Role = Role.INSPECTOR, scope: str, person_id: str = "", minutes: int = 24 * 60) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from checklists.clock import Clock, SystemClock
 from sync.protocol import Limits
+from sync.server.limiting import Rate
 
 DEFAULT_SCOPE = "00"
 """Scopes are province codes (10-96); "00" is the whole country."""
@@ -20,3 +21,5 @@ class ServerConfig:
     database: str = ""
     clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
     limits: Limits = Limits()  # noqa: RUF009 - a frozen value
+    calls: Rate = Rate(per_second=100, burst=1000)  # noqa: RUF009 - a frozen value; per device
+    registrations: Rate = Rate(per_second=0.2, burst=30)  # noqa: RUF009 - per address, against guessed codes

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import zstandard
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, func, select, update
 
 from checklists.clock import Clock, stamp
 from checklists.errors import SealError
@@ -246,6 +246,12 @@ class Records:
             }
             for row in rows
         ]
+
+    def counts(self) -> dict[str, int]:
+        """Return how many revisions there are in each state."""
+        query = select(tables.revisions.c.state, func.count()).group_by(tables.revisions.c.state)
+        found = {str(state): int(count) for state, count in self._storage.read(lambda c: c.execute(query).all())}
+        return {f"revisions_{state}": found.get(state, 0) for state in RevisionState}
 
     def anchor(self, device_id: str, seq: int, head: str) -> bool:
         """Keep the head of a device's audit chain. False where another head was left for the same number."""

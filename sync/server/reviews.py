@@ -9,7 +9,7 @@ from sqlalchemy import Connection, select
 
 from checklists.clock import Clock, stamp
 from sync.protocol import Code, Collection, FeedRow, LineResult, Review, ReviewKind
-from sync.server import feed, tables
+from sync.server import feed, tables, trail
 from sync.server.auth import Caller
 from sync.server.storage import Storage
 from sync.server.upsert import insert_new
@@ -60,4 +60,5 @@ class Reviews:
         insert_new(connection, tables.reviews, row)
         news = FeedRow(Collection.REVIEWS, review.review_id, 0, review.record_id, json.loads(body))
         feed.publish(connection, revision.scope, [news], now)
+        trail.note(connection, now, caller.device_id, "review", review_id=review.review_id, kind=review.kind.value)
         return LineResult(review.review_id, 201, Code.CREATED)

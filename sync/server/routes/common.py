@@ -35,13 +35,18 @@ async def beside(step: Callable[[], T]) -> T:
 
 
 async def caller_of(request: Request) -> Caller:
-    """Return who calls. Raises `ProblemError` 401."""
-    gate = centre_of(request).gate
+    """Return who calls. Raises `ProblemError` 401 or 429."""
+    centre = centre_of(request)
     authorization = request.headers.get("authorization", "")
-    known = gate.remembered(authorization)
-    if known is not None:
-        return known
-    return await beside(lambda: gate.caller(authorization))
+    caller = centre.gate.remembered(authorization)
+    if caller is None:
+        caller = await beside(lambda: centre.gate.caller(authorization))
+    centre.calls.take(caller.device_id)
+    return caller
+
+
+def address_of(request: Request) -> str:
+    return request.client.host if request.client else ""
 
 
 async def json_body(request: Request, limit: int = SMALL) -> dict[str, Any]:

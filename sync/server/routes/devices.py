@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from checklists.clock import stamp
 from checklists.model import to_json
 from sync.protocol import PROTOCOL_VERSION, Anchor, Code, Health, Registration
 from sync.server.bundles import recipient_of
 from sync.server.identity import receipt_keys
+from sync.server.limiting import is_loopback
 from sync.server.problems import ProblemError
-from sync.server.routes.common import beside, caller_of, centre_of, json_body, message, message_body
+from sync.server.routes.common import address_of, beside, caller_of, centre_of, json_body, message, message_body
 
 
 async def health(request: Request) -> Response:
@@ -40,18 +41,33 @@ async def keys(request: Request) -> Response:
 
 
 async def register(request: Request) -> Response:
-    registration = await message_body(request, Registration)
     centre = centre_of(request)
+    centre.registrations.take(address_of(request))
+    registration = await message_body(request, Registration)
     registered = await beside(lambda: centre.gate.register(registration))
     centre.records.forget_devices()
     return message(replace(registered, bundle_key=recipient_of(centre.config.data).hex()), 201)
 
 
 async def tokens(request: Request) -> Response:
+    centre_of(request).calls.take(address_of(request))
     refresh = (await json_body(request)).get("refresh")
     if not isinstance(refresh, str):
         raise ProblemError(422, Code.INVALID, pointer="/refresh")
     return message(await beside(lambda: centre_of(request).gate.renew(refresh)))
+
+
+async def metrics(request: Request) -> Response:
+    """Answer Prometheus on this machine only; elsewhere it is as if there were nothing."""
+    if not is_loopback(address_of(request)):
+        raise ProblemError(404, Code.NOT_FOUND)
+    centre = centre_of(request)
+    gauges = await beside(centre.records.counts)
+    return PlainTextResponse(centre.metrics.text(gauges))
+
+
+async def openapi(request: Request) -> Response:
+    return JSONResponse(request.app.state.openapi)
 
 
 async def anchors(request: Request) -> Response:
