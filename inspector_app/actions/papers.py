@@ -16,7 +16,7 @@ from checklists.model import RecordState
 
 if TYPE_CHECKING:
     from checklists.store import Store
-    from inspector_app.reports.content import ReportContent
+    from inspector_app.reports.parts import ReportContent
 
 Copy = Literal["office", "factory"]
 

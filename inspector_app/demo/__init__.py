@@ -14,7 +14,7 @@ from inspector_app.cli import ExitCode, trouble
 
 if TYPE_CHECKING:
     from inspector_app.cli.calls import Call
-    from inspector_app.demo.director import Stage
+    from inspector_app.demo.stage import Stage
 
 OUTPUT = Path("demo-output")
 
@@ -35,13 +35,14 @@ def run(call: Call) -> int:
 
 def _direct(call: Call) -> int:
     from inspector_app.demo import director
+    from inspector_app.demo.stage import DemoFailedError, Stage
 
     output = (call.arguments.output or OUTPUT).resolve()
-    stage = director.Stage(output, call.clock)
+    stage = Stage(output, call.clock)
     _clear(output)
     try:
         story = director.direct(stage, lambda step: call.say(call.t(f"demo.step.{step}")))
-    except director.DemoFailedError as error:
+    except DemoFailedError as error:
         call.say(call.t("demo.failed", what=error.data["what"], folder=output))
         return trouble(call, error, ExitCode.BUG)
     _tidy(call, stage)

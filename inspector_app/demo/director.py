@@ -14,80 +14,21 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from checklists.clock import Clock, SystemClock
-from checklists.errors import InspectorError
-from checklists.model import Officer
 from inspector_app import demo_data
 from inspector_app.actions import sites, workspace
-from inspector_app.actions.checkup import Check
 from inspector_app.credentials import NoSecretStore
 from inspector_app.demo import evidence
 from inspector_app.demo.proxy import BreakingLine
+from inspector_app.demo.stage import OFFICER, PASSPHRASE, DemoFailedError, Stage, Story
 
-PASSPHRASE = "ตรวจโรงงาน 2569"  # noqa: S105 - of the demo's made-up workspace; it is printed
-OFFICER = Officer(
-    "demo-officer",
-    "นางสาวตัวอย่าง ใจดี",
-    position="นักวิชาการอุตสาหกรรมชำนาญการ",
-    office="สำนักงานอุตสาหกรรมจังหวัดสมุทรปราการ (ตัวอย่าง)",
-    card_no="ตย. 0001/2569",
-    lead=True,
-)
 CUT_AFTER = 1_300_000
 """Bytes to the centre until the line breaks: text is through, about half of the photos."""
 SILENCE = 60.0
 """Seconds without a word after which the window counts as stuck."""
-
-
-class DemoFailedError(InspectorError):
-    """A part of the demo did not do what it should; `what` says which."""
-
-    code = "bug"
-
-
-@dataclass
-class Story:
-    """What happened, for the summary."""
-
-    started: float = field(default_factory=time.monotonic)
-    record_id: str = ""
-    acknowledged: dict[str, str] = field(default_factory=dict)
-    reopened_at: str = ""
-    cuts: int = 0
-    troubles: list[str] = field(default_factory=list)
-    keys: int = 0
-    checks: list[Check] = field(default_factory=list)
-    seconds: dict[str, float] = field(default_factory=dict)
-    digest: str = ""
-    receipt: str = ""
-    pages: dict[str, int] = field(default_factory=dict)
-
-    def timed(self, name: str, since: float) -> None:
-        self.seconds[name] = time.monotonic() - since
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """Where everything of one run lies."""
-
-    output: Path
-    clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
-
-    @property
-    def workspace(self) -> Path:
-        return self.output / "work" / "workspace"
-
-    @property
-    def photos(self) -> Path:
-        return self.output / "work" / "camera"
-
-    @property
-    def centre(self) -> Path:
-        return self.output / "work" / "centre"
 
 
 def direct(stage: Stage, say: Callable[[str], None]) -> Story:

@@ -14,17 +14,15 @@ from checklists.model import RecordState
 from inspector_app.actions import checkup, records, syncing, workspace
 from inspector_app.actions.checkup import Check, Outcome
 from inspector_app.demo import inspection
+from inspector_app.demo.stage import PASSPHRASE, DemoFailedError, Stage, Story
 from inspector_app.demo.summary import write as write_summary
 
 if TYPE_CHECKING:
     from checklists.store import Store
-    from inspector_app.demo.director import Stage, Story
 
 
 @contextmanager
 def opened(stage: Stage, *, readonly: bool = True) -> Iterator[Store]:
-    from inspector_app.demo.director import PASSPHRASE
-
     keys = workspace.sign_in(stage.workspace, passphrase=PASSPHRASE)
     with workspace.open_store(stage.workspace, keys, clock=stage.clock, readonly=readonly) as store:
         yield store
@@ -37,8 +35,6 @@ def _check(name: str, *, good: bool, **values: object) -> Check:
 
 def after_kill(stage: Stage, story: Story) -> None:
     """Look up every answer that the killed window had called saved."""
-    from inspector_app.demo.director import DemoFailedError
-
     with opened(stage, readonly=False) as store:  # the writing open is the one that recovers
         summary = store.records.list()[0]
         story.record_id = summary.record_id
@@ -52,8 +48,6 @@ def after_kill(stage: Stage, story: Story) -> None:
 
 def at_the_end(stage: Stage, story: Story) -> None:
     """Ask the centre for the record and every photo, prove the store, write the summary."""
-    from inspector_app.demo.director import DemoFailedError
-
     with opened(stage) as store:
         summary = store.records.summary(story.record_id)
         story.checks.append(_check("line", good=story.cuts == 1, count=story.cuts))

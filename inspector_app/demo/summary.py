@@ -9,7 +9,7 @@ from checklists.text import english_date, thai_datetime
 from inspector_app.i18n import Translator
 
 if TYPE_CHECKING:
-    from inspector_app.demo.director import Stage, Story
+    from inspector_app.demo.stage import Stage, Story
 
 FILE = "summary.md"
 

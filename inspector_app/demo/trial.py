@@ -8,6 +8,7 @@ from inspector_app import config
 from inspector_app.actions import sites, syncing, workspace
 from inspector_app.credentials import NoSecretStore
 from inspector_app.demo import director
+from inspector_app.demo.stage import OFFICER, PASSPHRASE
 
 if TYPE_CHECKING:
     from inspector_app.cli.calls import Call
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 def run(call: Call) -> int:
     """Make the demo workspace where there is none, start the centre, show the window; prints the passphrase."""
     folder = call.arguments.workspace or config.default_workspace().with_name("demo-workspace")
-    call.say(call.t("demo.passphrase", passphrase=director.PASSPHRASE, folder=folder))
+    call.say(call.t("demo.passphrase", passphrase=PASSPHRASE, folder=folder))
     with director.centre_process(folder.with_name(folder.name + "-centre")) as (port, code):
         _make(call, folder, f"http://127.0.0.1:{port}", code)
         from inspector_app.gui import application
@@ -31,13 +32,13 @@ def _make(call: Call, folder: object, url: str, code: str) -> None:
     if not workspace.exists(place):
         made = workspace.create(
             place,
-            officer=director.OFFICER,
-            passphrase=director.PASSPHRASE,
+            officer=OFFICER,
+            passphrase=PASSPHRASE,
             clock=call.clock,
             secrets=NoSecretStore(),
         )
         with workspace.open_store(place, made.keys, clock=call.clock) as store:
             sites.import_demo(store)
-    keys = workspace.sign_in(place, passphrase=director.PASSPHRASE, clock=call.clock)
+    keys = workspace.sign_in(place, passphrase=PASSPHRASE, clock=call.clock)
     with workspace.open_store(place, keys, clock=call.clock) as store:
         syncing.register(store, url, code, clock=call.clock)
