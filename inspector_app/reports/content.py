@@ -62,7 +62,7 @@ def from_envelope(
     device's signature and the centre's receipt as attached files, so that `verify` can check them.
     """
     members = to_json(envelope)
-    extract = extract_for_factory(members)
+    extract = _extract(members)
     seal = _seal(members, extract, copy, sealed, receipt)
     return _compose(extract if copy == FACTORY else members, copy=copy, language=language, seal=seal)
 
@@ -100,9 +100,15 @@ def from_draft(
             "attachments": attachments,
         }
     )
-    return _compose(
-        extract_for_factory(members) if copy == FACTORY else members, copy=copy, language=language, seal=_Seal()
-    )
+    return _compose(_extract(members) if copy == FACTORY else members, copy=copy, language=language, seal=_Seal())
+
+
+def _extract(members: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the factory extract; of a record so odd that none can be made, the empty one: never more than allowed."""
+    try:
+        return extract_for_factory(members)
+    except (TypeError, ValueError, AttributeError, KeyError):
+        return extract_for_factory({})
 
 
 def _seal(

@@ -25,7 +25,7 @@ REPLACEMENT = "¤"
 
 _FEATURES = {"liga": False, "dlig": False}  # "fi" stays two letters that can be searched
 _GLYPH_NAME = re.compile(r"uni((?:[0-9A-F]{4})+)")
-_ALIASES = {"yoYingthai": "ญ", "thoThanthai": "ฐ"}
+_ALIASES = {"yoYingthai": "ญ", "thoThanthai": "ฐ", "doChadathai": "ฎ", "toPatakthai": "ฏ", "loChulathai": "ฬ"}
 
 
 @dataclass(frozen=True, slots=True)
