@@ -49,6 +49,9 @@ class Signer(Protocol):
 # --- canonical JSON and digest --------------------------------------------------------------------------------------
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False).encode
+
+
 def canonical(value: Any) -> bytes:
     """Return the RFC 8785 bytes of plain JSON values, dataclasses and enums. Raises `SealError(what="canonical")`.
 
@@ -60,7 +63,7 @@ def canonical(value: Any) -> bytes:
         plain = _plain(value, odd)
         if odd:
             return rfc8785.dumps(plain)
-        return json.dumps(plain, ensure_ascii=False, separators=(",", ":"), sort_keys=True).encode("utf-8")
+        return _encode(plain).encode("utf-8")
     except (rfc8785.CanonicalizationError, ValueError, RecursionError) as error:
         raise SealError(str(error), what="canonical") from error
 

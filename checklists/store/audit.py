@@ -74,12 +74,18 @@ def entry_hash(*members: Any) -> str:
     return digest(canonical(dict(zip(_MEMBERS, members, strict=True))))
 
 
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
+# the same bytes as `canonical` of all members, put together because this runs at every answer (a test compares)
+_ENTRY = '{{"action":{0},"actor":{1},"at":{2},"body":{body},"entity":{3},"entity_id":{4},"prev":{5},"seq":{seq}}}'
+
+
 class Audit:
     """The chain of one workspace."""
 
     def __init__(self, db: Db, clock: Clock, actor: str) -> None:
         self._db, self._clock, self._actor = db, clock, actor
         self._seen = (clock.now(), clock.monotonic())
+        self._newest: tuple[int, ChainHead] | None = None  # by how many roll-backs there were; only a writer sets it
 
     def head(self) -> ChainHead:
         found = self._db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
@@ -87,13 +93,15 @@ class Audit:
 
     def append(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> ChainHead:
         """Add an entry inside the running transaction; a clock that jumped since the last one is noted first."""
-        if jumped := self._jumped():
-            self._add("clock-jump", "clock", "", {"seconds": jumped})
-        return self._add(action, entity, entity_id, body)
+        now = self._clock.now()
+        at = stamp(now)
+        if jumped := self._jumped(now):
+            self._add(at, "clock-jump", "clock", "", {"seconds": jumped})
+        return self._add(at, action, entity, entity_id, body)
 
-    def _jumped(self) -> int:
+    def _jumped(self, now: datetime) -> int:
         """Return by how many seconds the wall clock moved otherwise than time did; small drifts count as none."""
-        now, ticks = self._clock.now(), self._clock.monotonic()
+        ticks = self._clock.monotonic()
         seen, self._seen = self._seen, (now, ticks)
         drift = round((now - seen[0]).total_seconds() - (ticks - seen[1]))
         return drift if abs(drift) >= JUMP_SECONDS else 0
@@ -106,18 +114,21 @@ class Audit:
         behind = round((datetime.fromisoformat(newest) - self._clock.now()).total_seconds())
         if behind >= JUMP_SECONDS:
             with self._db.tx():
-                self._add("clock-jump", "clock", "", {"seconds": -behind})
+                self._add(stamp(self._clock.now()), "clock-jump", "clock", "", {"seconds": -behind})
 
-    def _add(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> ChainHead:
-        head, at = self.head(), stamp(self._clock.now())
+    def _add(self, at: str, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> ChainHead:
+        remembered = self._newest is not None and self._newest[0] == self._db.undone
+        head = self._newest[1] if self._newest and remembered else self.head()
         seq, text = head.seq + 1, canonical(body).decode("utf-8")
-        name = entry_hash(seq, at, self._actor, action, entity, entity_id, body, head.hash)
+        words = [_quoted(word) for word in (action, self._actor, at, entity, entity_id, head.hash)]
+        name = digest(_ENTRY.format(*words, body=text, seq=seq).encode("utf-8"))
         self._db.run(
             "INSERT INTO audit (seq, at, actor, action, entity, entity_id, body, prev, hash) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (seq, at, self._actor, action, entity, entity_id, text, head.hash, name),
         )
-        return ChainHead(seq, name)
+        self._newest = (self._db.undone, ChainHead(seq, name))
+        return self._newest[1]
 
     def note(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> Changes:
         """Add an entry as a step of its own: a report printed, a clock that jumped, a check that was run."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from checklists.errors import NotFoundError, SealedRecordError
 from checklists.model import AnswerRow, Changes, Draft, FormPin, NodeRef, Officer, RepeatRow, Visit
-from checklists.sealing import canonical, digest
+from checklists.sealing import digest
 from checklists.store.attachments import Attachments
 from checklists.store.core import Core, dump
 from checklists.store.search import record_words
@@ -124,7 +124,8 @@ class Drafts(Summaries):
         with self._db.tx():
             self._touch_draft(record_id, cursor, language)
             self._put_answers(record_id, answers)
-            self._put_rows(record_id, rows)
+            if rows:
+                self._put_rows(record_id, rows)
             if removed_rows:
                 self._remove_rows(record_id, removed_rows)
             self._touch_record(record_id, progress)
@@ -232,7 +233,7 @@ def _told(answers: Sequence[AnswerRow], rows: Sequence[RepeatRow], removed: Sequ
     told: dict[str, Any] = {"n": len(answers)}
     if answers:
         told["at"] = answers[0].path
-        told["sha256"] = digest(canonical([[a.path, a.row, a.value] for a in answers]))
+        told["sha256"] = digest("\0".join([part for a in answers for part in (a.path, a.row, a.value)]).encode("utf-8"))
     if rows:
         told["rows"] = [r.row for r in rows]
     if removed:

@@ -78,6 +78,7 @@ class Db:
     def __init__(self, path: Path, connection: Any, key: bytes = b"") -> None:
         self.path, self.key = path, key
         self._connection = connection
+        self.undone = 0  # transactions rolled back so far: what was remembered before is void
         self.tables = Database(connection, strict=True, execute_plugins=False)
 
     # reading
@@ -138,6 +139,7 @@ class Db:
             raise
 
     def _undo(self, outer: bool) -> None:
+        self.undone += 1
         # after SQLITE_FULL or IOERR SQLite may have rolled back by itself already
         with contextlib.suppress(driver.Error):
             if self.in_transaction:

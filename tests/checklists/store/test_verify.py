@@ -259,3 +259,12 @@ def test_two_revisions_can_be_compared(store: Store) -> None:
     found = {(d.kind, d.before, d.after) for d in store.records.compare(one.revision_id, two.revision_id)}
     assert ("answer", "fail", "pass") in found
     assert any(kind == "attachment" and not after for kind, _, after in found)
+
+
+def test_the_quick_way_to_an_entrys_hash_is_the_canonical_one(store: Store) -> None:
+    from checklists.store.audit import entry_hash
+
+    store.audit.note("x", 'a"b\n', "ก\u2028\x07", {"z": 1, "a": "ก่ำ", "n": {"b": [1, "x"]}})
+    whole_inspection(store)
+    for e in store.audit.entries():
+        assert e.hash == entry_hash(e.seq, e.at, e.actor, e.action, e.entity, e.entity_id, e.body, e.prev)
