@@ -57,7 +57,7 @@ def load_form(source: Path | bytes | str, *, files: Mapping[str, bytes] | None =
 def to_sheets(content: bytes | str, suffix: str, *, name: str = "") -> Converted:
     """Return the XForm text and row map of a workbook or checklist; `suffix` says what it is."""
     if suffix in {".yaml", ".yml"}:
-        text = content.decode("utf-8") if isinstance(content, bytes) else content
+        text = _decoded(content, name)
         return convert(expand(read(text, file=name)), name=name)
     if suffix in _SHEET_TYPES:
         return convert(content, file_type=suffix, name=name)
@@ -93,6 +93,13 @@ def _guess(content: bytes | str) -> str:
         return ".md"
     first = start.partition("\n")[0]
     return ".csv" if first.split(",")[0].strip().strip('"') in {"survey", "settings", "choices"} else ".yaml"
+
+
+def _decoded(content: bytes | str, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig") if isinstance(content, bytes) else content
+    except UnicodeDecodeError as error:
+        raise UnknownSourceError(file=name) from error
 
 
 class _Nearby(dict[str, bytes]):

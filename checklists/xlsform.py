@@ -27,6 +27,7 @@ Sheets: TypeAlias = Mapping[str, Rows]
 Place: TypeAlias = tuple[str, int]
 
 _ROW = re.compile(r"\[\s*row\s*:\s*(\d+)\s*\]", re.IGNORECASE)
+_QUOTED = re.compile(r"['‘’\"`]([^'‘’\"`]+)['‘’\"`]")
 _BEGIN = re.compile(r"begin[ _](group|repeat|loop)\b", re.IGNORECASE)
 _END = re.compile(r"end[ _](group|repeat|loop)\b", re.IGNORECASE)
 _SHEETS = ("survey", "choices", "settings", "external_choices", "entities", "osm")
@@ -80,7 +81,7 @@ def convert(source: Mapping[str, Any] | bytes | str, *, file_type: str | None = 
     try:
         xform = pyxform_convert(workbook, warnings=warnings).xform
     except PyXFormError as error:
-        raise _sheet_error(str(error), name) from error
+        raise _sheet_error(str(error), name, workbook) from error
     except RecursionError as error:
         raise SheetError("nested too deeply", detail="nested too deeply", file=name, sheet="survey", row=0) from error
     except Exception as error:
@@ -105,7 +106,7 @@ def _workbook(source: bytes | str, file_type: str | None, name: str) -> dict[str
     try:
         found = get_xlsform(xlsform=io.BytesIO(data), file_type=file_type)
     except PyXFormError as error:
-        raise _sheet_error(str(error), name) from error
+        raise _sheet_error(str(error), name, {}) from error
     except Exception as error:
         raise SheetError(
             f"{type(error).__name__}: {error}", detail=f"{type(error).__name__}: {error}", file=name, sheet="", row=0
@@ -155,12 +156,21 @@ def _check_rows(workbook: Mapping[str, Any], name: str) -> None:
             )
 
 
-def _sheet_error(text: str, name: str) -> SheetError:
-    """pyxform has only sentences; the row is in brackets at their start and is the one thing taken from them."""
-    sheet = next(
-        (s for s in ("choices", "settings", "entities", "osm") if f"'{s}'" in text or f"On the {s}" in text), ""
-    )
-    return SheetError(text, detail=text, file=name, sheet=sheet or "survey", row=_row_in(text))
+def _sheet_error(text: str, name: str, workbook: Mapping[str, Any]) -> SheetError:
+    """pyxform has only sentences; the row is in brackets, or that of a value which the sentence quotes."""
+    for sheet in ("survey", "choices", "settings", "entities", "osm"):
+        row = _quoted_row(text, workbook.get(sheet) or ()) if workbook else 0
+        if f"'{sheet}'" in text or f"On the {sheet}" in text or (row and not _row_in(text)):
+            return SheetError(text, detail=text, file=name, sheet=sheet, row=_row_in(text) or row)
+    return SheetError(text, detail=text, file=name, sheet="survey", row=_row_in(text))
+
+
+def _quoted_row(text: str, rows: Rows) -> int:
+    quoted = set(_QUOTED.findall(text))
+    for number, row in enumerate(rows, 2):
+        if quoted & {str(value).strip() for value in row.values()}:
+            return number
+    return 0
 
 
 def _row_in(text: str) -> int:
@@ -191,5 +201,6 @@ def _row_map(survey: Rows, *, root: str = "/data") -> dict[str, Place]:
         places.setdefault(path, ("survey", number))
         if _BEGIN.match(kind):
             stack.append(path)
-            places.setdefault(f"{path}_count", ("survey", number))
+            if row.get("repeat_count"):
+                places.setdefault(f"{path}_count", ("survey", number))
     return places

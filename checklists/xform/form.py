@@ -52,7 +52,7 @@ class FormDefinition:
     @classmethod
     def from_xform(cls, xml: str | bytes, *, files: Mapping[str, bytes] | None = None) -> FormDefinition:
         """Load a form. `files` are its external files by name. Raises `FormError` with every error found."""
-        return _Loader(xml, files or {}).load()
+        return _Loader(xml, {} if files is None else files).load()
 
     def bind_attributes(self, path: str) -> Mapping[str, str]:
         """Return the namespaced attributes on a node's bind as written, by `{namespace}name`."""

@@ -10,21 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from checklists.xpath.compiled import Compiled, Run, as_boolean, as_nodes, as_number, as_text, as_value, folded
 from checklists.xpath.syntax import Call
 from checklists.xpath.values import Kind
-
-if TYPE_CHECKING:
-    from checklists.xpath.compiler import Compiler
 
 _PARAMETER = re.compile(r"([tnbvgs])([?*+]?)")
 _CONVERT: dict[str, Callable[[Compiled], Run]] = {
     "t": as_text, "n": as_number, "b": as_boolean, "v": as_value, "g": as_value, "s": as_nodes,
 }  # fmt: skip
 
-Special = Callable[["Compiler", Call], Compiled]
+Special = Callable[[Any, Call], Compiled]
+"""Compiles a call itself; gets the `Compiler` (which stands above this module)."""
 
 
 @dataclass(frozen=True, slots=True)
