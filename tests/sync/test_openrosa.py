@@ -1,0 +1,185 @@
+"""Towards ODK Central and KoboToolbox: the exact bytes, and every answer taken for what it means (facts, table 1.3)."""
+
+from __future__ import annotations
+
+import pytest
+
+from checklists.crypto import DeviceKey
+from sync.errors import NotOurServerError, SignInError
+from sync.openrosa import Fate, HandOver, OpenRosaClient, fate_of, split
+from sync.transport import Request, Response
+from tests.support.sync_outbox import Blob, MemoryOutbox, photo, sealed_record
+
+URL = "https://central.example/v1/key/abc/projects/1"
+
+
+def answer(status: int, text: str = "ok", nature: str = "") -> Response:
+    body = f'<OpenRosaResponse xmlns="http://openrosa.org/http/response"><message nature="{nature}">{text}</message></OpenRosaResponse>'
+    return Response(status, {"content-type": "text/xml"}, body.encode())
+
+
+class FakeCentral:
+    """Answers like Central, the ugly answers too; remembers what it got."""
+
+    def __init__(self, *answers: Response, limit: int = 100_000_000) -> None:
+        self.answers = list(answers)
+        self.limit = limit
+        self.posts: list[bytes] = []
+        self.headers: list[dict[str, str]] = []
+        self.form_lists = 0
+
+    def send(self, request: Request) -> Response:
+        self.headers.append(dict(request.headers))
+        if request.method == "HEAD":
+            return Response(204, {"x-openrosa-accept-content-length": str(self.limit)})
+        if request.url.endswith("/formList"):
+            return self._form_list(request)
+        assert isinstance(request.body, bytes)
+        self.posts.append(request.body)
+        return self.answers.pop(0) if self.answers else answer(201)
+
+    def _form_list(self, request: Request) -> Response:
+        self.form_lists += 1
+        if request.headers.get("if-none-match") == 'W/"1"':
+            return Response(304, {})
+        body = (
+            '<xforms xmlns="http://openrosa.org/xforms/xformsList"><xform><formID>factory_act_general</formID>'
+            "<name>การตรวจโรงงาน</name><version>1.0</version><hash>md5:ab</hash>"
+            "<downloadUrl>https://central.example/f.xml</downloadUrl></xform></xforms>"
+        )
+        return Response(200, {"content-type": "text/xml", "etag": 'W/"1"'}, body.encode())
+
+    def close(self) -> None:
+        pass
+
+
+class MemoryLedger:
+    def __init__(self) -> None:
+        self.taken: set[tuple[str, str]] = set()
+
+    def has(self, server: str, revision_id: str) -> bool:
+        return (server, revision_id) in self.taken
+
+    def note(self, server: str, revision_id: str) -> None:
+        self.taken.add((server, revision_id))
+
+
+@pytest.fixture
+def ledger() -> MemoryLedger:
+    return MemoryLedger()
+
+
+def hand_over(outbox: MemoryOutbox, central: FakeCentral, ledger: MemoryLedger) -> dict[str, Fate]:
+    return HandOver(outbox, OpenRosaClient(central, URL), ledger).run().fates
+
+
+@pytest.mark.parametrize(
+    ("response", "fate"),
+    [
+        (answer(201), Fate.TAKEN),
+        (answer(202), Fate.TAKEN),
+        (answer(200), Fate.TAKEN),
+        (Response(200, {"content-type": "text/html"}, b"<html>Wi-Fi</html>"), Fate.AGAIN),
+        (Response(201, {}, b""), Fate.AGAIN),
+        (answer(400, nature="error"), Fate.AGAIN),
+        (answer(401, nature="error"), Fate.SIGN_IN),
+        (answer(403, nature="error"), Fate.SIGN_IN),
+        (answer(404, "unknown form version", "error"), Fate.WAIT_FOR),
+        (answer(409, "A submission already exists with this ID, but with different XML", "error"), Fate.FIX),
+        (answer(409, "The submission (undefined) is now out of date", "error"), Fate.TAKEN),
+        (answer(409, "The submission you are editing is now out of date", "error"), Fate.CONFLICT),
+        (answer(409, "This submission has been deleted", "error"), Fate.CHECK),
+        (answer(409, "This form is not currently accepting submissions", "error"), Fate.FIX),
+        (Response(413, {}, b""), Fate.FIX),
+        (answer(423, "being processed", "error"), Fate.AGAIN),
+        (Response(502, {"content-type": "text/html"}, b"<html>"), Fate.AGAIN),
+        (Response(400, {"content-type": "application/json"}, b'{"message":"multipart"}'), Fate.AGAIN),
+    ],
+)
+def test_each_answer_means_what_the_table_says(response: Response, fate: Fate) -> None:
+    assert fate_of(response) is fate
+
+
+def test_the_submission_is_sent_byte_for_byte_with_its_files(
+    outbox: MemoryOutbox, key: DeviceKey, ledger: MemoryLedger
+) -> None:
+    data = photo(1, 500)
+    xml = '<data id="f"><meta><instanceID>uuid:rev-1</instanceID></meta>ตรวจแล้ว</data>\n'
+    row = outbox.put(sealed_record(key, files=[data], submission=xml), [data])
+    central = FakeCentral()
+    assert hand_over(outbox, central, ledger) == {"rev-1": Fate.TAKEN}
+    (post,) = central.posts
+    assert xml.encode() in post
+    assert data in post
+    assert f'filename="{row.blobs[0].name}"'.encode() in post
+    assert all(h["x-openrosa-version"] == "1.0" for h in central.headers)
+
+
+def test_photos_are_cut_over_several_posts_below_the_told_size(
+    outbox: MemoryOutbox, key: DeviceKey, ledger: MemoryLedger
+) -> None:
+    files = [photo(n, 40_000) for n in range(5)]
+    outbox.put(sealed_record(key, files=files), files)
+    central = FakeCentral(limit=100_000)
+    hand_over(outbox, central, ledger)
+    assert len(central.posts) == 3
+    assert all(len(post) < 100_000 for post in central.posts)
+    assert len({post[34 : post.index(b"\r\n--", 40)] for post in central.posts}) == 1  # the same XML each time
+
+
+def test_a_file_larger_than_the_limit_goes_alone() -> None:
+    blobs = [Blob("a", 10), Blob("b", 10_000_000), Blob("c", 10)]
+    assert [[b.sha256 for b in post] for post in split(blobs, 100, 1_000_000)] == [["a"], ["b"], ["c"]]
+
+
+def test_what_was_taken_is_not_sent_again_and_still_waits_for_our_own_centre(
+    outbox: MemoryOutbox, key: DeviceKey, ledger: MemoryLedger
+) -> None:
+    outbox.put(sealed_record(key))
+    central = FakeCentral()
+    hand_over(outbox, central, ledger)
+    assert hand_over(outbox, central, ledger) == {}
+    assert len(central.posts) == 1
+    assert len(outbox.pending()) == 1
+
+
+def test_deleted_is_believed_only_the_second_time(outbox: MemoryOutbox, key: DeviceKey, ledger: MemoryLedger) -> None:
+    outbox.put(sealed_record(key))
+    deleted = answer(409, "has been deleted", "error")
+    assert hand_over(outbox, FakeCentral(deleted, answer(201)), ledger) == {"rev-1": Fate.TAKEN}
+    assert hand_over(outbox, FakeCentral(), MemoryLedger()) == {"rev-1": Fate.TAKEN}
+    assert hand_over(outbox, FakeCentral(deleted, deleted), MemoryLedger()) == {"rev-1": Fate.FIX}
+
+
+def test_a_child_waits_for_its_parent_and_others_go_on(
+    outbox: MemoryOutbox, key: DeviceKey, ledger: MemoryLedger
+) -> None:
+    outbox.put(sealed_record(key, "rev-1"))
+    outbox.put(sealed_record(key, "rev-2", base="rev-1"))
+    outbox.put(sealed_record(key, "rev-3", record_id="r-3"))
+    fates = hand_over(outbox, FakeCentral(answer(404, nature="error")), ledger)
+    assert fates == {"rev-1": Fate.WAIT_FOR, "rev-2": Fate.WAIT_FOR, "rev-3": Fate.TAKEN}
+
+
+def test_a_wrong_key_asks_to_sign_in(outbox: MemoryOutbox, key: DeviceKey, ledger: MemoryLedger) -> None:
+    outbox.put(sealed_record(key))
+    with pytest.raises(SignInError):
+        hand_over(outbox, FakeCentral(answer(403, nature="error")), ledger)
+    assert ledger.taken == set()
+
+
+def test_the_form_list_is_fetched_once_while_it_does_not_change() -> None:
+    central = FakeCentral()
+    client = OpenRosaClient(central, URL + "/")
+    assert client.form_list() == client.form_list()
+    assert [(f.form_id, f.version) for f in client.form_list()] == [("factory_act_general", "1.0")]
+    assert central.form_lists == 3
+
+
+def test_a_form_list_that_is_a_web_page_or_declares_entities_is_not_read() -> None:
+    class Portal(FakeCentral):
+        def _form_list(self, request: Request) -> Response:
+            return Response(200, {}, b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')
+
+    with pytest.raises(NotOurServerError):
+        OpenRosaClient(Portal(), URL).form_list()
