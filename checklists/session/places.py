@@ -48,7 +48,6 @@ def _by_path(live: LiveForm, path: str) -> LiveNode:
     for step in _STEP.finditer(path):
         if step.start() != at:
             break
-        at = step.end()
         plain += "/" + step[1]
         definition = live.parts.by_path.get(plain)
         if definition is None or definition.scope is not row.scope:
@@ -60,6 +59,7 @@ def _by_path(live: LiveForm, path: str) -> LiveNode:
                 break
             row = node.rows[number - 1]
             node = row.slots[0]
+        at = step.end()
     if node is None or at != len(path):
         raise UnknownNodeError(path=path, row="")
     return node

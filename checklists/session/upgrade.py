@@ -107,7 +107,8 @@ class _Upgrade:
         return value in offered or all(part in offered for part in value.split())
 
     def _put_aside(self, why: str, answer: AnswerRow) -> None:
-        if answer.value != "":
+        computed = answer.path in self._old and "calculate" in self._old[answer.path].rules
+        if answer.value != "" and not computed:
             self._aside[why].append(answer)
 
     def _cursor(self, places: dict[str, str]) -> NodeRef | None:
