@@ -39,9 +39,9 @@ def run(argv: Sequence[str]) -> int:
 def _window(call: Call) -> int:
     """Open the window; `--smoke` shows it once, checks what a frozen build tends to lose, and leaves."""
     if call.arguments.smoke:
-        from inspector_app import smoke
+        from inspector_app.demo import smoke
 
-        return smoke.run()
+        return smoke.run(call.out)
     from inspector_app.gui import application
 
     handler = logs.configure(call.workspace / "logs") if call.workspace.exists() else None
