@@ -1,10 +1,10 @@
 """The same outbox towards an OpenRosa server (ODK Central, KoboToolbox): `inspector sync --openrosa URL`.
 
-The submission XML lies inside the sealed envelope and is sent exactly as it was sealed; a byte more is a conflict there.
-`instanceID` is `uuid:<revision_id>`, `deprecatedID` `uuid:<base_revision_id>`, both written at sealing. Such a server
-gives no receipt, so nothing is ever *sent* in our sense: what it took is remembered as *handed over* by `Ledger`, and the
-outbox row stays until our own centre's receipt. What each answer means is the table below (measured on Central 2026.2,
-read in Kobo's sources).
+The submission XML lies inside the sealed envelope and is sent exactly as it was sealed; a byte more is a conflict
+there. `instanceID` is `uuid:<revision_id>`, `deprecatedID` `uuid:<base_revision_id>`, both written at sealing. Such a
+server gives no receipt, so nothing is ever *sent* in our sense: what it took is remembered as *handed over* by `Ledger`,
+and the outbox row stays until our own centre's receipt. What each answer means is the table below (measured on Central
+2026.2, read in Kobo's sources).
 """
 
 from __future__ import annotations
@@ -129,7 +129,7 @@ _FATES |= {404: Fate.WAIT_FOR, 422: Fate.FIX, 423: Fate.AGAIN, 425: Fate.AGAIN, 
 def fate_of(response: Response) -> Fate:
     """Say what a submission's answer means. 2xx counts only with an OpenRosaResponse body: a portal has none.
 
-    409 has five meanings on Central and no code to tell them apart but its text, which is matched here and nowhere else.
+    409 has five meanings on Central and no code to tell them apart but its text, which is matched here only.
     """
     if 200 <= response.status < 300:
         return Fate.TAKEN if _message(response) is not None else Fate.AGAIN

@@ -14,7 +14,8 @@ URL = "https://central.example/v1/key/abc/projects/1"
 
 
 def answer(status: int, text: str = "ok", nature: str = "") -> Response:
-    body = f'<OpenRosaResponse xmlns="http://openrosa.org/http/response"><message nature="{nature}">{text}</message></OpenRosaResponse>'
+    message = f'<message nature="{nature}">{text}</message>'
+    body = f'<OpenRosaResponse xmlns="http://openrosa.org/http/response">{message}</OpenRosaResponse>'
     return Response(status, {"content-type": "text/xml"}, body.encode())
 
 
