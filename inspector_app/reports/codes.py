@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -46,6 +47,7 @@ def qr_text(code: str, digest: str) -> str:
     return f"{QR_PREFIX}:{code}:{digest.upper()}"
 
 
+@functools.lru_cache(maxsize=32)  # the same on every page; making one takes 15 ms
 def qr_path(content: str, x: float, y: float, size: float) -> str:
     """Return the dark modules as one path of rectangles in a square whose lower left corner is (x, y)."""
     import segno

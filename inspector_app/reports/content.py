@@ -17,6 +17,7 @@ from checklists.model import (
     FormPin,
     InspectionResult,
     Officer,
+    Overall,
     SectionResult,
     SiteKind,
     Visit,
@@ -165,9 +166,13 @@ def _read(members: Mapping[str, Any]) -> compose.Record:
         measurements=tuple(
             m for m in lenient_list(ModelMeasurement, members.get("measurements")) if m.item_id not in hidden
         ),
-        overall=str(members.get("overall") or ""),
+        overall=_overall(members.get("overall")),
         attachments=_open(lenient_list(Attachment, members.get("attachments")), hidden),
     )
+
+
+def _overall(word: Any) -> str:
+    return word if isinstance(word, str) and word in set(Overall) else ""
 
 
 def _open_section(section: SectionResult) -> SectionResult:

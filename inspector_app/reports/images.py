@@ -29,10 +29,15 @@ class Picture:
     coding: str = "DCTDecode"
 
 
+def _ends(data: bytes) -> bool:
+    """Tell whether a JPEG's last scan is closed; a torn file is not, and is then decoded to be sure."""
+    return data.rfind(b"\xff\xd9") > data.rfind(b"\xff\xda")
+
+
 def _passes(image: Any, data: bytes) -> bool:
     plain = image.format == "JPEG" and image.mode in ("RGB", "L") and not getattr(image, "is_animated", False)
     upright = image.getexif().get(_TURNED, 1) == 1
-    return plain and upright and max(image.size) <= LARGEST * 2 and len(data) <= HUGE_BYTES
+    return plain and upright and _ends(data) and max(image.size) <= LARGEST * 2 and len(data) <= HUGE_BYTES
 
 
 def _flat(image: Any) -> Any:
@@ -58,10 +63,7 @@ def prepare(data: bytes, *, longest: int = LARGEST) -> Picture | None:
     try:
         with Image.open(io.BytesIO(data)) as image:
             if _passes(image, data):
-                size, gray = image.size, image.mode == "L"
-                image.draft("L", (64, 64))
-                image.load()  # a torn file fails here, not in the reader's viewer
-                return Picture(data, *size, gray=gray)
+                return Picture(data, *image.size, gray=image.mode == "L")
             if image.format == "JPEG":
                 image.draft("RGB" if image.mode == "RGB" else image.mode, (longest, longest))
             image.seek(0)

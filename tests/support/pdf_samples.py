@@ -329,8 +329,13 @@ def signatures() -> tuple[Attachment, ...]:
 
 def images(sha256: str) -> bytes:
     """Give the bytes of any sample picture by its hash."""
+    return _pictures()[sha256]
+
+
+@cache
+def _pictures() -> dict[str, bytes]:
     pictures = [photo_bytes(n) for n in range(1, len(_PHOTO_ITEMS) + 1)] + [signature_bytes(1), signature_bytes(2)]
-    return {_sha(data): data for data in pictures}[sha256]
+    return {_sha(data): data for data in pictures}
 
 
 # --- the envelope ---------------------------------------------------------------------------------------------------
