@@ -194,10 +194,11 @@ class LiveForm:
         top.relevant = top.own and top.parent.relevant
         self._show_below(top)
         for node in row.slots:
-            self.push(node.definition.dependents, row)
-            if isinstance(node, RepeatNode) and node.definition.inside is not row.scope:
+            if isinstance(node, RepeatNode):
                 for inner in node.rows:
                     self._enter(inner)
+            else:
+                self.push(node.definition.dependents, row)
         for rule in row.scope.rules:
             self._enqueue(rule, row)
 
@@ -216,11 +217,12 @@ class LiveForm:
         row.gone = True
         self.rows.pop(row.row_id, None)
         for node in row.slots:
-            self.push(node.definition.dependents, row)
             if isinstance(node, RepeatNode):
                 self.push(node.definition.row_dependents, row)
                 for inner in node.rows:
                     self._leave(inner)
+            else:
+                self.push(node.definition.dependents, row)
 
     # --- queue ---
 
@@ -304,7 +306,8 @@ class LiveForm:
             if node.value:
                 self._see(node)
             return
-        self.push(node.definition.dependents, node.row)
+        if not isinstance(node, RepeatNode):  # what reads a repeat's rows reads the rows' own nodes
+            self.push(node.definition.dependents, node.row)
         for kid in below(node):
             self._spread(kid, relevant)
 

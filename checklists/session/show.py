@@ -36,7 +36,7 @@ def view(live: LiveForm, node: LiveNode, *, depth: int = 0) -> NodeView:
         appearance=body.appearance if body is not None else "",
         value=node.value,
         typed=typed(node.value, _SELECTS.get(control, definition.data_type)),
-        relevant=node.relevant,
+        relevant=relevant(node),
         required=node.required,
         readonly=readonly(node),
         valid=node.valid,
@@ -77,6 +77,16 @@ def readonly(node: LiveNode) -> bool:
     return False
 
 
+def relevant(node: LiveNode) -> bool:
+    """Say whether a node is shown. A repeat is when one of its rows is, or would be when it has none."""
+    if not isinstance(node, RepeatNode) or not node.relevant or "relevant" not in node.definition.rules:
+        return node.relevant
+    if node.rows:
+        return any(row.slots[0].relevant for row in node.rows)
+    scope = node.definition.inside
+    return scope is None or bool(node.definition.rules["relevant"].run(Row(scope, node.row, "", node.row.env)))
+
+
 def inspection(node: LiveNode) -> dict[str, str]:
     """Return the inspection attributes by local name, expressions evaluated."""
     definition = node.definition
@@ -112,7 +122,7 @@ def outline(live: LiveForm, body: tuple[BodyDef, ...]) -> Iterator[NodeView]:
 def _outline(live: LiveForm, parts: tuple[BodyDef, ...], row: Row, depth: int) -> Iterator[NodeView]:
     for part in parts:
         node = row.slots[part.node.slot] if part.node is not None and part.node.scope is row.scope else None
-        if node is not None and not node.relevant:
+        if node is not None and not relevant(node):
             continue
         if isinstance(part, RepeatDef) and node is not None:
             yield from _rows(live, part, node, depth)

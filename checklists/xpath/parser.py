@@ -19,7 +19,7 @@ MAX_DEPTH = 120
 MAX_LENGTH = 200_000
 """Longest expression in characters; the longest in public forms has about 12,000."""
 
-_NAME = r"""[^\s\d!-,\-./:-@\[-^`{-~][^\s!-,/:-@\[-^`{-~]*"""
+_NAME = r"""[^\s\d\x00-\x1f!-,\-./:-@\[-^`{-\x7f][^\s\x00-\x1f!-,/:-@\[-^`{-\x7f]*"""
 _TOKEN = re.compile(
     rf"""\s*(?:
         (?P<number>(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)

@@ -22,6 +22,9 @@ import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.instance.InstanceInitializationFactory;
 import org.javarosa.core.model.instance.TreeElement;
 import org.javarosa.core.model.instance.TreeReference;
+import org.javarosa.core.services.IPropertyManager;
+import org.javarosa.core.services.PropertyManager;
+import org.javarosa.core.services.properties.IPropertyRules;
 import org.javarosa.form.api.FormEntryController;
 import org.javarosa.form.api.FormEntryModel;
 import org.javarosa.xform.util.XFormAnswerDataParser;
@@ -39,6 +42,7 @@ class Referee {
         out = new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8);
         System.setOut(System.err);
         new org.javarosa.model.xform.XFormsModule().registerModule();
+        PropertyManager.setPropertyManager(new Device());
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         for (String line = in.readLine(); line != null; line = in.readLine()) {
             try {
@@ -48,6 +52,27 @@ class Referee {
                 out.println("! " + escaped(error.getClass().getSimpleName() + ": " + error.getMessage()));
             }
             out.flush();
+        }
+    }
+
+    /** The device that forms may ask about: the same one that our session is given. */
+    private static final class Device implements IPropertyManager {
+        public String getSingularProperty(String name) {
+            return name.equals("deviceid") ? "dev:1" : name.equals("username") ? "u" : null;
+        }
+
+        public List<String> getProperty(String name) {
+            return getSingularProperty(name) == null ? null : List.of(getSingularProperty(name));
+        }
+
+        public void setProperty(String name, String value) {}
+
+        public void setProperty(String name, List<String> value) {}
+
+        public void addRules(IPropertyRules rules) {}
+
+        public List<IPropertyRules> getRules() {
+            return List.of();
         }
     }
 

@@ -12,6 +12,9 @@ from checklists.xpath.values import NAN, Kind, texts_of
 RADIUS = 6_378_100.0
 """Equatorial radius of the earth in metres, as the ODK tools take it."""
 
+MAX_POINTS = 100_000
+"""Most points of one line or area; what is longer counts as no geometry."""
+
 Point = tuple[float, float]
 
 
@@ -23,7 +26,7 @@ def points_of(values: tuple[Any, ...]) -> list[Point] | None:
             if not part.strip():
                 continue
             point = _point(part)
-            if point is None:
+            if point is None or len(found) == MAX_POINTS:
                 return None
             found.append(point)
     return found

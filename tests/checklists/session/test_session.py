@@ -339,3 +339,24 @@ def test_an_upgrade_keeps_renames_puts_aside_and_says_so(fill):
     assert {(row.path, row.value) for row in draft.aside} == {("/data/v", "fail"), ("/data/db", "93.5")}
     assert AnswerRow("/data/reason", "", "no guard") in draft.answers
     assert draft.form_version == "2"
+
+
+def test_rules_of_a_nested_repeat_run_in_its_own_rows_when_an_outer_row_comes_or_goes(fill):
+    """Found by playing against JavaRosa: a rule of the inner repeat was run in the outer row."""
+    session = fill(
+        """
+| | type | name | label | calculation | repeat_count |
+| | begin repeat | o | O | | |
+| | text | first | F | | |
+| | begin repeat | i | I | | 2 |
+| | calculate | place | | position(..) | |
+| | text | t | T | | |
+| | end repeat | | | | |
+| | end repeat | | | | |
+"""
+    )
+    session.add_row("/data/o")
+    assert session.value("/data/o[2]/first") == ""
+    assert [session.value(f"/data/o[2]/i[{n}]/place") for n in (1, 2)] == ["1", "2"]
+    session.remove_row("/data/o[1]")
+    assert session.value("/data/o[1]/first") == ""

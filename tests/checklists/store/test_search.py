@@ -1,0 +1,86 @@
+"""Search finds factories however their names are typed: floors per kind of query (long form: bench.store_search)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from checklists.store import Store
+from checklists.store.search import looks_like_number, number_key
+from tests.support.clock import FrozenClock
+from tests.support.store_names import recall, sites
+from tests.support.store_workspace import new_store
+
+EVERYTHING = list(sites(3000))
+
+FLOORS = {
+    "full": 98,
+    "core": 98,
+    "no spaces": 98,
+    "no tone marks": 98,
+    "words reversed": 98,
+    "extra space": 98,
+    "digits swapped": 98,
+    "two-character am and ae": 98,
+    "one typo": 98,
+    "middle part": 90,  # twelve letters out of the middle stand in many names
+    "typed prefix": 90,
+}
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    from tests.conftest import NOON
+
+    folder: Path = tmp_path_factory.mktemp("search") / "w"
+    with new_store(folder, FrozenClock(NOON)) as opened:
+        opened.registry.import_rows(EVERYTHING, "test")
+        yield opened
+
+
+def test_recall_of_every_kind_of_query(store: Store) -> None:
+    found = recall(lambda text: [hit.site for hit in store.registry.search(text)], EVERYTHING, 120)
+    assert {kind: share for kind, share in found.items() if share < FLOORS[kind]} == {}
+
+
+def test_every_factory_is_found_by_each_of_its_numbers(store: Store) -> None:
+    for site in EVERYTHING[::150]:
+        for number in (site.registry_no, site.old_no, site.juristic_no, site.old_no.replace("-", " ")):
+            assert [h.site.site_id for h in store.registry.search(number)][:1] == [site.site_id]
+
+
+def test_a_name_with_its_province_is_found_there(store: Store) -> None:
+    for site in EVERYTHING[::200]:
+        core = site.name_th.split()[-1] if " " in site.name_th else site.name_th
+        hits = store.registry.search(f"{core} {site.province}", province=site.province_code)
+        assert all(hit.site.province_code == site.province_code for hit in hits)
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ("3-34(3)-3/54นบ", "3343354นบ"),
+        ("๓-๓๔(๓)-๓/๕๔นบ", "3343354นบ"),
+        (" 1012 0000-525545 ", "10120000525545"),
+        ("", ""),
+    ],
+)
+def test_a_number_is_its_digits_and_letters(text: str, key: str) -> None:
+    assert number_key(text) == key
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("3-34(3)-3/54นบ", True),
+        ("๓-๓๔", True),
+        ("1012", True),
+        ("แป้งมัน 3", False),
+        ("3M ประเทศไทย", False),
+        ("", False),
+    ],
+)
+def test_what_looks_like_a_number(text: str, is_one: bool) -> None:
+    assert looks_like_number(text) is is_one
