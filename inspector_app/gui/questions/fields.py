@@ -37,11 +37,9 @@ class NodeField(QWidget):
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(4)
-        self.label = ThaiLabel(label, role="body_bold")
-        self.column.addWidget(self.label)
-        self.label.setVisible(bool(label))
-        self.message = ThaiLabel("", role="note", tone="muted")
-        self.message.hide()
+        if label:
+            self.column.addWidget(ThaiLabel(label, role="body_bold"))
+        self.message: ThaiLabel | None = None  # made with the first words: most fields never need it
 
     @property
     def value(self) -> str:
@@ -62,9 +60,13 @@ class NodeField(QWidget):
 
     def say(self, text: str, *, wrong: bool = False) -> None:
         """Put words below the field; wrong ones are red, marked at the field and told to a screen reader."""
-        self.message.setText(text)
-        self.message.set_tone("bad" if wrong else "muted")
-        self.message.setVisible(bool(text))
+        if self.message is None and text:
+            self.message = ThaiLabel("", role="note", tone="muted")
+            self.column.addWidget(self.message)
+        if self.message is not None:
+            self.message.setText(text)
+            self.message.set_tone("bad" if wrong else "muted")
+            self.message.setVisible(bool(text))
         self.stop().setAccessibleDescription(text)
 
     def set_value(self, value: str) -> None:
@@ -94,7 +96,6 @@ class LineField(NodeField):
         self.row.addWidget(self.edit)
         self.row.addWidget(self.unit)
         self.column.addLayout(self.row)
-        self.column.addWidget(self.message)
         self.unit.setVisible(bool(unit))
         self.edit.edited.connect(self._edited)
         self.edit.left.connect(self._left)
@@ -225,7 +226,6 @@ class TextField(NodeField):
         self.edit = NoteEdit(name, hint)
         self.edit.changed_text.connect(self._typed)
         self.column.addWidget(self.edit)
-        self.column.addWidget(self.message)
         self.refresh()
 
     def stop(self) -> QWidget:
@@ -263,7 +263,6 @@ class ChoiceField(NodeField):
         self.bar = OptionBar(options, name=name, many=many)
         self.bar.chosen.connect(self._chosen)
         self.column.addWidget(self.bar)
-        self.column.addWidget(self.message)
         self.refresh()
 
     def stop(self) -> QWidget:

@@ -25,6 +25,7 @@ from inspector_app.gui.widgets.labels import IconLabel, ThaiLabel
 from inspector_app.messages import explain
 
 MOST_ROWS = 40
+MANY_MISSING = 4
 
 
 def short_digest(digest: str) -> str:
@@ -52,7 +53,7 @@ class SealDialog(Dialog):
         left = QVBoxLayout()
         left.setSpacing(6)
         self._add_problems(left)
-        columns.addLayout(left, 11)
+        columns.addLayout(left, 12)
         columns.addWidget(self._summary(), 10, Qt.AlignmentFlag.AlignTop)
         self.error = Notice("", "bad")
         self.body.addWidget(self.error)
@@ -60,8 +61,9 @@ class SealDialog(Dialog):
         self.body.addLayout(columns)
         self.body.addStretch(1)
         self.add_button(self._t("seal.back"), accept=False, key="Esc")
-        self.why = ThaiLabel("", role="body_bold", tone="bad", wrap=False)
-        self.buttons.addWidget(self.why)
+        self.why = ThaiLabel("", role="body_bold", tone="bad")
+        self.why.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.buttons.addWidget(self.why, 1)
         self.seal_button = ActionButton(self._t("seal.seal"), key="Ctrl+Enter", icon="lock-outline", kind="primary")
         self.seal_button.clicked.connect(self.seal)
         self.buttons.addWidget(self.seal_button)
@@ -82,7 +84,7 @@ class SealDialog(Dialog):
             column.addLayout(
                 self._heading("alert-circle-outline", "bad", self._t("seal.fix", count=len(self.blocking)))
             )
-            self._add_rows(column, self.blocking, self._t("seal.fix.go"), first_primary=True)
+            self._add_rows(column, self._gathered(), self._t("seal.fix.go"), first_primary=True)
         else:
             column.addWidget(Notice(self._t("seal.clean"), "ok"))
         if others:
@@ -92,6 +94,14 @@ class SealDialog(Dialog):
                 column.addWidget(ThaiLabel(self._t("seal.lab"), role="note", tone="muted"))
         column.addWidget(ThaiLabel(self._t("seal.sending"), role="note", tone="muted"))
         column.addStretch(1)
+
+    def _gathered(self) -> list[Problem]:
+        """One line for all items that are not answered yet, where there are several; the rest one by one."""
+        missing = [p for p in self.blocking if p.kind is ProblemKind.MISSING]
+        if len(missing) < MANY_MISSING:
+            return self.blocking
+        words = self._context.translator.words("seal.missing", count=len(missing))
+        return [dataclasses.replace(missing[0], message=words), *(p for p in self.blocking if p not in missing)]
 
     def _heading(self, icon: str, tone: str, words: str) -> QHBoxLayout:
         row = QHBoxLayout()
@@ -105,10 +115,11 @@ class SealDialog(Dialog):
         for place, problem in enumerate(problems[:MOST_ROWS]):
             index = self._model.index_of(problem.item_id, problem.path)
             number = self._model.items[index].number if index is not None else ""
-            words = problem.message.in_language(self._context.language)
+            what, _, title = problem.message.in_language(self._context.language).partition(": ")
             primary = first_primary and not place
             row = ListRow(
-                " ".join(part for part in (number, words) if part),
+                " ".join(part for part in (number, what) if part),
+                title,
                 icon="alert-circle-outline" if problem.blocking else "alert-outline",
                 icon_tone="bad" if problem.blocking else "obs",
                 action=action,

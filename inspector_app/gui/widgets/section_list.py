@@ -83,7 +83,7 @@ class SectionRow(Themed, QWidget):
         font = theme.font("body_bold" if self._selected else "body")
         painter.setFont(font)
         painter.setPen(t.tone("acc" if self._selected else "text"))
-        left = row.left() + 20
+        left = row.left() + max(20.0, paint.text_width(theme.font("body_bold"), face.letter) + 8)
         name = QFontMetricsF(font).elidedText(face.name, Qt.TextElideMode.ElideRight, right - left)
         painter.drawText(QRectF(left, row.top(), right - left + 1, row.height()), _LINE, name)
         self._paint_track(painter, QRectF(left, self.height() - 9, row.right() - left, 4))

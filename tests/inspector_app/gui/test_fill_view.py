@@ -200,6 +200,7 @@ def test_what_is_no_date_stays_in_the_field_with_words_and_is_there_again_later(
     assert us.view.editor is not None
     field = us.view.editor.question.field
     assert field.edit.text() == "32/13/69"
+    assert field.message is not None
     assert not field.message.isHidden()
     assert "fa_b03_x" not in us.saver.answers()
 

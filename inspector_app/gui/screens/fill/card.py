@@ -63,6 +63,7 @@ class ItemCard(Themed, QWidget):
         self._thumbnail = thumbnail
         self._face = CardFace("", "")
         self._layout: _Layout | None = None
+        self._editor_heights: dict[int, int] = {}  # by width, until something in the editor changes
         self._inner = False
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -82,6 +83,7 @@ class ItemCard(Themed, QWidget):
     def open(self, editor: QWidget) -> None:
         """Become the open card with these questions in it."""
         self.editor = editor
+        self._editor_heights.clear()
         editor.setParent(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.unsetCursor()
@@ -96,6 +98,11 @@ class ItemCard(Themed, QWidget):
         self._inner = False
         self._refit()
         return editor
+
+    def refit_editor(self) -> None:
+        """Something in the editor was shown or hidden: take its new height at once."""
+        self._editor_heights.clear()
+        self._refit()
 
     def set_inner_focus(self, inner: bool) -> None:
         """A field inside has the ring, so the card's own edge is thin."""
@@ -116,10 +123,12 @@ class ItemCard(Themed, QWidget):
     # --- events -----------------------------------------------------------------------------------------------------
 
     def apply_theme(self, _: Theme) -> None:
+        self._editor_heights.clear()
         self._refit()
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest and self.editor is not None:
+            self._editor_heights.clear()
             self._refit()
         return super().event(event)
 
@@ -163,11 +172,13 @@ class ItemCard(Themed, QWidget):
     def _editor_height(self, width: int) -> int:
         if self.editor is None:
             return 0
-        layout = self.editor.layout()
-        inner = width - 2 * PAD_X
-        if layout is not None and layout.hasHeightForWidth():
-            return layout.totalHeightForWidth(inner)
-        return self.editor.sizeHint().height()
+        if width not in self._editor_heights:
+            layout = self.editor.layout()
+            if layout is not None and layout.hasHeightForWidth():
+                self._editor_heights[width] = layout.totalHeightForWidth(width - 2 * PAD_X)
+            else:
+                self._editor_heights[width] = self.editor.sizeHint().height()
+        return self._editor_heights[width]
 
     def _refit(self) -> None:
         self._layout = None

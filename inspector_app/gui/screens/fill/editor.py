@@ -37,7 +37,8 @@ class CardEditor(QWidget):
         self.column.addWidget(self.question)
         self.fields: list[NodeField] = []
         self._add_fields()
-        self.reason = self._text(self.item.reason_path, "fill.reason")
+        self.reason: TextField | None = None  # made when a reason is asked for
+        self._reason_place = self.column.count()
         self.note = self._add_note_row()
         self.strip = PhotoStrip(thumbnails)
         self.strip.opened.connect(self.photo_opened)
@@ -77,12 +78,16 @@ class CardEditor(QWidget):
                 flow.addWidget(widget)
         self.column.addWidget(row)
 
-    def _text(self, path: str, key: str) -> TextField | None:
-        if not path:
-            return None
-        field = TextField(self.asking, path, name=self._named(self._t(key)), hint=self._t(f"{key}.hint"))
-        self.column.addWidget(field)
-        return field
+    def _show_reason(self) -> None:
+        path = self.item.reason_path
+        asked = bool(path) and self.asking.model.session.node(path).relevant
+        if asked and self.reason is None:
+            name, hint = self._named(self._t("fill.reason")), self._t("fill.reason.hint")
+            self.reason = TextField(self.asking, path, name=name, hint=hint)
+            self.column.insertWidget(self._reason_place, self.reason)
+        if self.reason is not None:
+            self.reason.setVisible(asked)
+            self.reason.refresh()
 
     def _add_note_row(self) -> TextField | None:
         row = QHBoxLayout()
@@ -123,9 +128,7 @@ class CardEditor(QWidget):
         for field in self.fields:
             field.setVisible(session.node(field.path).relevant)
             field.refresh()
-        if self.reason is not None:
-            self.reason.setVisible(session.node(self.reason.path).relevant)
-            self.reason.refresh()
+        self._show_reason()
         if self.note is not None:
             self.note.refresh()
         photos = self.asking.model.photos(self.item.item_id)

@@ -33,6 +33,7 @@ from inspector_app.gui.questions.model import FillModel, Need
 from inspector_app.gui.screens.fill.card import ItemCard
 from inspector_app.gui.screens.fill.editor import CardEditor
 from inspector_app.gui.screens.fill.page import SectionPage
+from inspector_app.gui.theme import current_theme
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.context_panel import ContextPanel, ProblemFace
@@ -308,6 +309,7 @@ class FillView(QWidget):
             card.resized.emit(index)
         if self.editor is not None and self.editor.index == index:
             self.editor.refresh()
+            card.refit_editor()
             self.pages[self.model.section_of(index)].show_card(card)
 
     def _judged(self) -> None:
@@ -322,6 +324,9 @@ class FillView(QWidget):
         total = self.model.progress()
         self.sections.title.setText(self.model.outline.title.in_language(language))
         self.sections.total.setText(f"{total.answered}/{total.total}")
+        card = self.card
+        if card is not None:
+            card.set_face(make_face(self.model, card.index, self.asking.texts))
         self._show_problems()
         self._show_law()
 
@@ -632,8 +637,21 @@ class FillView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        narrow = self.width() < NARROW
-        self.sections.setFixedWidth(SECTIONS_WIDTH if self.width() >= LETTERS_ONLY else 92)
+        self._share_out()
+        QTimer.singleShot(0, self, self._keep_in_sight)
+
+    def _keep_in_sight(self) -> None:
+        card = self.card
+        if card is not None:
+            self.pages[self.model.section_of(self.model.cursor)].show_card(card)
+
+    def _share_out(self) -> None:
+        """Give the columns their widths; where space is short, the context is a drawer, then the names go."""
+        scale = current_theme().scale / 100
+        narrow = self.width() < NARROW * max(1.0, scale / 1.25)
+        sections = round(SECTIONS_WIDTH * (1 + (max(1.0, scale) - 1) / 2))
+        self.sections.setFixedWidth(sections if self.width() >= LETTERS_ONLY else 92)
+        self.context.setFixedWidth(round(CONTEXT_WIDTH * (1 + (max(1.0, scale) - 1) / 2)))
         if narrow and self._row.indexOf(self.context) >= 0:
             self._row.removeWidget(self.context)
             self.context.hide()
@@ -644,7 +662,8 @@ class FillView(QWidget):
 
     def _place_drawer(self) -> None:
         if self._row.indexOf(self.context) < 0:
-            self.context.setGeometry(self.width() - CONTEXT_WIDTH, 0, CONTEXT_WIDTH, self.height())
+            width = self.context.maximumWidth()
+            self.context.setGeometry(self.width() - width, 0, width, self.height())
 
     def _focus_changed(self, _: QWidget | None, now: QWidget | None) -> None:
         """Listen to whatever has the keyboard, as long as it is a part of this screen."""
