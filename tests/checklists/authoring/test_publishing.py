@@ -36,7 +36,7 @@ def refused(manifest, content=CONTENT, **changes):
     options = {"trusted": TRUSTED, "on": "2026-12-01", "province": "12", **changes}
     with pytest.raises(EditionError) as caught:
         check(manifest, content, **options)
-    return caught.value.data["why"]
+    return caught.value.data["kind"]
 
 
 def test_an_edition_signed_by_author_and_approver_is_used(published):
