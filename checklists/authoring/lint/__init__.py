@@ -8,13 +8,13 @@ from typing import Any
 
 from checklists.authoring.catalogue import HANDBOOK, Catalogue
 from checklists.authoring.errors import CatalogueError, ChecklistError
-from checklists.authoring.lint.catalogues import lint_laws, lint_limits
+from checklists.authoring.lint.catalogues import lint_laws, lint_limits, lint_rows
 from checklists.authoring.lint.checklists import lint_checklist
 from checklists.authoring.lint.issues import Issue, issue
 from checklists.authoring.lint.sheets import lint_markdown, lint_sheets
 from checklists.authoring.reading import load_yaml
 
-__all__ = ["Issue", "lint", "lint_checklist", "lint_laws", "lint_limits", "lint_markdown", "lint_sheets"]
+__all__ = ["Issue", "lint", "lint_checklist", "lint_laws", "lint_limits", "lint_markdown", "lint_rows", "lint_sheets"]
 
 
 def lint(file: Path, *, on: str, catalogue: Catalogue | None = None) -> tuple[Issue, ...]:
@@ -40,8 +40,10 @@ def _lint(content: Mapping[str, Any], file: Path, on: str, catalogue: Catalogue 
         beside = file.with_name("laws.yaml")
         laws = load_yaml(beside if beside.exists() else HANDBOOK / "laws.yaml")["laws"]
         yield from lint_limits(content["limits"], laws, file=file.name)
-    else:
+    elif "sections" in content or "checklist" in content:
         yield from lint_checklist(content, catalogue or Catalogue.bundled(), on=on, file=file.name)
+    else:
+        yield from lint_rows(content, catalogue or Catalogue.bundled(), file=file.name)
 
 
 def _line(error: ChecklistError | CatalogueError) -> int:

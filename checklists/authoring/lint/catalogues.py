@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from checklists.authoring.catalogue import in_force, law_entries
+from checklists.authoring.catalogue import Catalogue, in_force, law_entries
 from checklists.authoring.lint.issues import Issue, issue, nearest
 from checklists.authoring.reading import Entry
 from checklists.authoring.units import UNITS
@@ -99,6 +99,26 @@ def _bounds(entry: Mapping[str, Any], where: Mapping[str, Any]) -> Iterator[Issu
     free = entry.get("unknown") or entry.get("computed") or entry.get("operator") in BOUNDLESS
     if not entry.get("min") and not entry.get("max") and not free:
         yield issue("no-bound", **where, suggest="add", key="min / max / unknown")
+
+
+def lint_rows(content: Mapping[str, Any], catalogue: Catalogue, *, file: str = "") -> Iterator[Issue]:
+    """Yield what is wrong with deadlines, orders, factors or holidays: ids, words, references."""
+    for rows in content.values():
+        if not isinstance(rows, Sequence) or isinstance(rows, str):
+            continue
+        seen: dict[str, int] = {}
+        for row in rows:
+            yield from _needed(row, ("th", "en") if "date" in row else ("id", "th", "en"), file)
+            row_id, law = row.get("id", row.get("date", "")), row.get("law", "")
+            if row_id in seen:
+                yield issue("id-twice", **_at(row, file, row_id), id=row_id, other=seen[row_id], suggest="new-id")
+            seen[row_id] = _line(row)
+            if law and catalogue.entry(law) is None:
+                near = nearest(law, (entry.law_id for entry in catalogue.laws))
+                hint = "did-you-mean" if near else ""
+                yield issue("unknown-law", **_at(row, file, row_id), law=law, suggest=hint, nearest=near)
+            if "factor" in row and not row.get("source"):
+                yield issue("no-source", **_at(row, file, row_id), suggest="add", key="source")
 
 
 # --- shared ---------------------------------------------------------------------------------------------------------
