@@ -230,7 +230,7 @@ def finding(number: str, found: Finding, record: Record, photos: Photos, wording
         severity=found.severity.value,
         severity_label=wording.t(f"severity.{found.severity.value}"),
         title=wording.words(found.title),
-        item=found.item_id,
+        item=shown_id(found.item_id),
         fact=found.fact or (item.note if item else ""),
         laws=tuple(law(ref, wording) for ref in found.laws),
         gauge=gauge(measured, wording) if measured else None,
@@ -288,6 +288,11 @@ def gauge(measured: Measurement, wording: Wording) -> Gauge | None:
 # --- answers --------------------------------------------------------------------------------------------------------
 
 
+def shown_id(item_id: str) -> str:
+    """Return an item's id as people know it: an item in a repeat carries its row's id after an `@`."""
+    return item_id.partition("@")[0]
+
+
 def answer_section(section: SectionResult, numbered: Numbered, wording: Wording) -> AnswerSection:
     summary = " · ".join(f"{c.label} {c.number}" for c in counts(section.items, wording) if c.number)
     answers = tuple(answer(item, numbered, wording) for item in section.items)
@@ -299,7 +304,7 @@ def answer(item: ItemResult, numbered: Numbered, wording: Wording) -> Answer:
     key = f"verdict.{verdict}" if verdict else ("verdict.fact" if item.answered else "verdict.none")
     mine = [(number, f) for number, f in numbered if f.item_id == item.item_id]
     return Answer(
-        number=item.item_id or item.number,
+        number=shown_id(item.item_id) or item.number,
         title=wording.words(item.title),
         verdict=verdict,
         verdict_label=wording.t(key),
@@ -325,6 +330,8 @@ def _remarks(item: ItemResult, mine: Numbered, wording: Wording) -> Iterable[Rem
 
 def _value_remarks(item: ItemResult, wording: Wording) -> Iterable[Remark]:
     shown = wording.words(item.shown)
+    if item.verdict and shown == wording.t(f"verdict.{item.verdict.value}"):
+        return  # the verdict itself, or a skip word: it stands in its own column
     if not shown and item.value and item.kind not in ("verdict", "signature"):
         shown = wording.quantity(item.value, item.unit)
     limit = wording.limit(item.limit) if item.limit else ""
@@ -454,6 +461,6 @@ class Photos:
         when = self._wording.moment(one.taken_at or one.added_at)
         place = f"{one.lat:.4f}, {one.lon:.4f}" if one.lat is not None and one.lon is not None else ""
         short = one.sha256[:8].upper()
-        detail = " · ".join(filter(None, (when, short) if of_finding else (one.item_id, when, place, short)))
+        detail = " · ".join(filter(None, (when, short) if of_finding else (shown_id(one.item_id), when, place, short)))
         label = self._wording.t("photo.no", exhibit=one.exhibit or one.name)
         return Photo(one.sha256, label, one.caption, detail, one.mime)

@@ -80,7 +80,7 @@ def visible(text: str) -> str:
 def breakable(text: str) -> str:
     """Return text as lines may break it: U+200B and spaces are places to break, `GLUE` is a space that is none."""
     whole, titles, before, after = _rules()
-    text = break_words(visible(text))
+    text = break_words(visible(text)).replace(" · ", f"{GLUE}· ")  # a dot between facts ends a line, never starts one
     text = whole.sub(lambda m: m[0].replace(ZWSP, ""), text)
     text = titles.sub(lambda m: m[1].replace(ZWSP, ""), text)
     text = before.sub(lambda m: m[1].replace(ZWSP, "") + (GLUE if m[0].endswith(" ") else ""), text)
