@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from checklists.xform.functions import FUNCTIONS
-from checklists.xform.nodes import NodeDef, Rule, Run, ScopeDef
+from checklists.xform.nodes import Dependency, NodeDef, Rule, Run, ScopeDef
 from checklists.xform.problems import LoadProblem, Severity
 from checklists.xform.surroundings import FormStatic, FormTree
 from checklists.xform.xml import INSPECTION
@@ -104,9 +104,12 @@ class RuleCompiler:
         run = as_boolean(compiled)
         if compiled.constant or source.strip() in {"true()", "false()"}:
             value = bool(run(None))
-            if value is not _DEFAULTS[kind]:
+            if value is not _DEFAULTS[kind] and kind != "constraint":
                 node.fixed[kind] = value
-            return
+            if value is _DEFAULTS[kind] or kind != "constraint":
+                return
+        if kind == "constraint":  # judged anew with every answer, whether it looks at it or not
+            static.reads.add(Dependency(node, node.own_scope))
         node.rules[kind] = self.add(Rule(kind, node, node.own_scope, run, source=source), static)
 
     def _calculate(self, node: NodeDef, source: str) -> None:

@@ -360,3 +360,14 @@ def test_rules_of_a_nested_repeat_run_in_its_own_rows_when_an_outer_row_comes_or
     assert [session.value(f"/data/o[2]/i[{n}]/place") for n in (1, 2)] == ["1", "2"]
     session.remove_row("/data/o[1]")
     assert session.value("/data/o[1]/first") == ""
+
+
+def test_a_constraint_that_does_not_look_at_the_answer_is_judged_with_every_answer(fill):
+    """Found by the fuzzer: such a rule was never run again."""
+    session = fill(
+        "| | type | name | label | constraint |\n| | text | a | A | false() |\n| | text | b | B | ${a} = 'x' |"
+    )
+    assert session.validate().clean
+    session.set_value("/data/a", "x")
+    session.set_value("/data/b", "y")
+    assert [ref.path for ref, _ in session.validate().invalid] == ["/data/a"]
