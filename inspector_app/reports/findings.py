@@ -221,7 +221,14 @@ def _photo_rows(photos: Sequence[Photo], desk: Desk, width: float) -> list[Block
 
 def _block(finding: FindingPart, desk: Desk) -> Block:
     """Return the lowest of the possible arrangements."""
-    return min((_arranged(finding, desk, beside) for beside in (1, 2, 0)), key=lambda block: block.height)
+    return min(
+        (_arranged(finding, desk, beside) for beside in _choices(len(finding.photos))), key=lambda block: block.height
+    )
+
+
+def _choices(photos: int) -> tuple[int, ...]:
+    """Return how many photos may stand beside the text; a single one keeps its full width."""
+    return (1, 2, 0) if photos > 1 else (photos,)
 
 
 def _arranged(finding: FindingPart, desk: Desk, count: int) -> Block:
