@@ -156,7 +156,7 @@ class Catalogue:
 
     def search(self, text: str, *, limit: int = 50) -> tuple[LawEntry, ...]:
         """Return laws and clauses whose name, number or text holds all words, in the order of the catalogue."""
-        wanted = fold(text).split()
+        wanted = [fold(word) for word in text.split()]
         hits = (entry for entry in self._laws.values() if all(word in _searchable(entry) for word in wanted))
         return tuple(entry for entry, _ in zip(hits, range(limit), strict=False))
 
