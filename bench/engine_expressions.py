@@ -74,12 +74,16 @@ def with_lxml(session: FormSession) -> list[Callable[[], object]]:
     }
     found = []
     for owner, source in sources(session):
-        for plain, prefixed in _NAMES.items():
-            source = re.sub(rf"(?<![\w:-]){re.escape(plain)}", prefixed, source)
-        compiled = etree.XPath(source, namespaces={"o": "urn:o"}, extensions=functions)
+        compiled = etree.XPath(_renamed(source), namespaces={"o": "urn:o"}, extensions=functions)
         nodes = tree.xpath(owner)
         found.append(lambda compiled=compiled, node=nodes[0] if nodes else tree: compiled(node))
     return found
+
+
+def _renamed(source: str) -> str:
+    for plain, prefixed in _NAMES.items():
+        source = re.sub(rf"(?<![\w:-]){re.escape(plain)}", prefixed, source)
+    return source
 
 
 def with_elementpath(session: FormSession) -> list[Callable[[], object]]:
