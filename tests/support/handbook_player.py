@@ -97,7 +97,7 @@ def play(checklist: str, script: Mapping[str, Any], good: Mapping[str, str]) -> 
     answers = dict(script.get("answers", {}))
     _answer_rows(played, script.get("rows", ()), good)
     for item in played.outline.items:
-        if item.kind == "signature":
+        if item.kind == "signature" or item.repeat_path:
             continue
         own = {key: value for key, value in answers.items() if key.partition(".")[0] == item.item_id}
         if item.item_id not in own and played.session.shown(item.path) is not None:
