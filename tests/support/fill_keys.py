@@ -20,6 +20,7 @@ _NAMED = {
     "Space": (Qt.Key.Key_Space, " "),
     "Del": (Qt.Key.Key_Delete, "\x7f"),
     "Backspace": (Qt.Key.Key_Backspace, "\b"),
+    "Ins": (Qt.Key.Key_Insert, ""),
     "PgUp": (Qt.Key.Key_PageUp, ""),
     "PgDn": (Qt.Key.Key_PageDown, ""),
     "Home": (Qt.Key.Key_Home, ""),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from checklists.errors import AnswerError
 from checklists.model import (
     AnswerRow,
     Attachment,
@@ -25,6 +26,7 @@ from checklists.model import (
     Verdict,
 )
 from checklists.text import fold
+from inspector_app.gui.questions.rows import expand
 
 if TYPE_CHECKING:
     from checklists.items import ChecklistOutline, ItemDef, SectionDef
@@ -97,11 +99,11 @@ class FillModel(QObject):
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self.session, self.outline = session, outline
+        self.session, self.outline = session, expand(outline, session)
         self._saver, self._judge = saver, judge
         self._attachments = list(attachments)
-        self.items: tuple[ItemDef, ...] = tuple(item for section in outline.sections for item in section.items)
-        self._section_of = [s for s, section in enumerate(outline.sections) for _ in section.items]
+        self.items: tuple[ItemDef, ...] = tuple(item for section in self.outline.sections for item in section.items)
+        self._section_of = [s for s, section in enumerate(self.outline.sections) for _ in section.items]
         self._by_id = {item.item_id: index for index, item in enumerate(self.items)}
         self._groups: list[int] = []  # how many undo steps of the session each field visit took
         self._undone: list[int] = []
@@ -272,6 +274,12 @@ class FillModel(QObject):
                 self.item_changed.emit(index)
         self.judged.emit()
 
+    def save_progress(self, known: tuple[int, int, int]) -> None:
+        """Keep how far the record is, where the list says something else."""
+        now = self.progress()
+        if (now.answered, now.total, now.failed) != known:
+            self._saver.save(None, cursor=self.cursor_ref(), progress=(now.answered, now.total, now.failed))
+
     def rest(self) -> None:
         """Save the place; nothing is judged by itself any more."""
         self._timer.stop()
@@ -339,7 +347,7 @@ class FillModel(QObject):
     # --- inner ------------------------------------------------------------------------------------------------------
 
     def _took(self, changes: ChangeSet) -> None:
-        touched = {i for change in changes.changes if (i := self._index_of_path(change.ref.path)) is not None}
+        touched = {i for change in changes.changes if (i := self._index_of_ref(change.ref)) is not None}
         for index in touched:
             self._states.pop(index, None)
         progress = self.progress()
@@ -362,7 +370,7 @@ class FillModel(QObject):
             if changes is None:
                 break
             answers: tuple[AnswerRow, ...] = changes.answers
-            found = (self._index_of_path(answer.path) for answer in answers)
+            found = (self._index_of_ref(NodeRef(answer.path, answer.row)) for answer in answers)
             place = next((index for index in found if index is not None), place)
             self._took(changes)
         return place
@@ -383,6 +391,20 @@ class FillModel(QObject):
         if found is None:
             found = self.next_unanswered(-1)
         return found or 0
+
+    def _index_of_ref(self, ref: NodeRef) -> int | None:
+        if not ref.row:
+            return self._index_of_path(ref.path)
+        try:
+            return self._index_of_path(self.session.node(ref).path)
+        except AnswerError:  # the row is gone
+            return None
+
+    def add_row(self, repeat: str) -> None:
+        """Add a row to a repeat and save it; the items of the new row come when the record is opened again."""
+        with self.session.transaction() as done:
+            self.session.add_row(repeat)
+        self._took(done())
 
     def _index_of_path(self, path: str) -> int | None:
         for index, item in enumerate(self.items):

@@ -40,7 +40,7 @@ class SignDialog(Dialog):
     signed = Signal(object)
 
     def __init__(self, over: QWidget, t: Callable[..., str], *, role: str, signer: str, shown: str) -> None:
-        super().__init__(over, t("sign.title", role=t(f"fill.role.{role}")), shown, width=640)
+        super().__init__(over, t("sign.title", role=t(f"fill.role.{role}")), shown, width=760)
         self._t, self._role, self._mode = t, role, DRAW
         self._picture = b""
         self.name = Field(t("sign.name"))

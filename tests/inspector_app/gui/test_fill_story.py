@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from checklists.loading import bundled_ids
 from checklists.model import ItemResult, RecordState, Verdict
 from checklists.sealing import parse_envelope, verify
 from inspector_app.gui.main_window import MainWindow
@@ -357,3 +358,39 @@ def test_nothing_is_cut_unnamed_too_small_or_on_top_of_each_other(
     found += [f"sign {fault}" for fault in faults(story.dialog)]
     story.press("Esc")
     assert not found, "\n".join(dict.fromkeys(found))
+
+
+def test_items_of_a_repeat_are_asked_row_by_row_and_a_row_is_one_key(home: MainWindow) -> None:
+    story = Story(home, start_record(home, "machinery_registration"))
+    model = story.fill.model
+    assert model is not None
+    assert [item.number for item in model.items if item.repeat_path][:2] == ["A01/1", "A02/1"]
+    story.go("A01/1")
+    story.press("1", "Ctrl+Ins")
+    wider = story.fill.model
+    assert wider is not None
+    assert wider.items[wider.cursor].number == "A01/2"
+    story.press("1")
+    story.window.context.saver.drain()
+    draft = story.window.context.store.records.draft(story.record_id)
+    rows = [row for row in draft.rows if row.path.endswith("/machines")]
+    assert len(rows) == 2
+    assert {a.row for a in draft.answers if a.path.endswith("mc_a01_v") and a.value == "pass"} == {
+        row.row for row in rows
+    }
+
+
+@pytest.mark.parametrize("form_id", [pin.form_id for pin in bundled_ids()])
+def test_every_bundled_checklist_opens_and_each_kind_of_item_can_be_shown(home: MainWindow, form_id: str) -> None:
+    story = Story(home, start_record(home, form_id))
+    model, view = story.fill.model, story.fill.view
+    assert model is not None
+    assert view is not None
+    shown = set()
+    for index, item in enumerate(model.items):
+        if model.state(index).relevant and (item.kind, item.value_type) not in shown:
+            shown.add((item.kind, item.value_type))
+            view.open_item(index)
+            assert view.editor is not None
+            assert view.editor.index == index
+    assert shown

@@ -115,12 +115,15 @@ class FillScreen(Screen):
         self.view.photo_opened.connect(self._open_photo)
         self.view.seal_wanted.connect(self.ask_seal)
         self.view.closing_wanted.connect(self._go_closing)
+        self.view.row_added.connect(self._row_added)
         self.model.judged.connect(self._tell_void)
         self.column.addWidget(self.view)
         self.view.show()
         self.view.focus_open()
         self.head_changed.emit()
         self._tell_void()
+        summary = self.context.store.records.summary(opened.record_id)
+        self.model.save_progress((summary.answered, summary.total, summary.failed))  # signing changes it, too
 
     def _drop_view(self) -> None:
         for old in (self.view, self.model):
@@ -217,7 +220,10 @@ class FillScreen(Screen):
                 store.close()
 
         if attachment.mime.startswith("image/"):
-            self.context.tasks.run(work, dialog.view.show_picture, lambda error: self._photo_refused(self._say(error)))
+            task = self.context.tasks.run(
+                work, dialog.view.show_picture, lambda error: self._photo_refused(self._say(error))
+            )
+            dialog.closed.connect(lambda _: task.cancel())  # a picture that comes later finds no dialog
 
     def _say(self, error: BaseException) -> str:
         return explain(error, self.context.translator).text(self.context.language)
@@ -239,6 +245,18 @@ class FillScreen(Screen):
         return self.context.store.attachments.thumbnail(attachment_id) if self.context.inside else None
 
     # --- on from here -----------------------------------------------------------------------------------------------
+
+    def _row_added(self, repeat: str) -> None:
+        """Open the record again with the items of the new row, at its first one."""
+        if self.opened is None:
+            return
+        self.on_shown(record_id=self.opened.record_id)
+        if self.model is not None and self.view is not None:
+            last = [i for i, item in enumerate(self.model.items) if item.repeat_path == repeat]
+            rows = [item.item_id.partition("@")[2] for item in self.model.items if item.repeat_path == repeat]
+            first = next((i for i, row in zip(last, rows, strict=True) if row == rows[-1]), None)
+            if first is not None:
+                self.view.open_item(first)
 
     def _go_record(self, record_id: str) -> None:
         self._drop_view()  # a sealed record takes no more answers, not even the place of the cursor

@@ -60,6 +60,7 @@ class FillView(QWidget):
     photo_wanted = Signal(int)
     photo_opened = Signal(str)
     seal_wanted = Signal()
+    row_added = Signal(str)  # path of the repeat
     closing_wanted = Signal()
     moved = Signal()
 
@@ -116,6 +117,9 @@ class FillView(QWidget):
         head = QHBoxLayout()
         head.setContentsMargins(10, 4, 14, 4)
         head.addWidget(self.heading, 1)
+        self.row_button = ActionButton(self.t("fill.add_row"), key="Ctrl+Ins", icon="plus")
+        self.row_button.clicked.connect(self.add_row)
+        head.addWidget(self.row_button)
         head.addWidget(self.goto_field)
         head.addWidget(self.goto_button)
         self.notice = Notice("", "bad")
@@ -202,6 +206,14 @@ class FillView(QWidget):
         else:
             self.open_item(index)
 
+    def add_row(self) -> None:
+        """One more row of the repeat that the open item stands in, e.g. the next machine."""
+        repeat = self.model.items[self.model.cursor].repeat_path
+        if repeat:
+            self.flush()
+            self.model.add_row(repeat)
+            self.row_added.emit(repeat)
+
     def focus_card(self) -> None:
         card = self.card
         if card is not None:
@@ -234,6 +246,7 @@ class FillView(QWidget):
     def retranslate(self) -> None:
         """Show everything in the present language."""
         self.goto_button.setText(self.t("fill.goto"))
+        self.row_button.setText(self.t("fill.add_row"))
         self.goto_field.setAccessibleName(self.t("fill.goto.name"))
         self.goto_field.setPlaceholderText(self.t("fill.goto.hint"))
         for page in self.pages:
@@ -360,6 +373,7 @@ class FillView(QWidget):
     def _show_place(self) -> None:
         section = self.model.sections[self.model.section_of(self.model.cursor)]
         self.heading.setText(f"{section.section_id.upper()}. {section.title.in_language(self.asking.language)}")
+        self.row_button.setVisible(bool(self.model.items[self.model.cursor].repeat_path))
         number = self.model.items[self.model.cursor].number
         self.context.show_last(self.t("fill.last", number=number), self.t("fill.last.none"))
         self._show_law()
@@ -406,6 +420,7 @@ class FillView(QWidget):
             "F1": lambda: self.show_context(self.context.law),
             "Del": lambda: self._clear(),
             "Ctrl+G": self.ask_where,
+            "Ctrl+Ins": self.add_row,
             "Ctrl+E": self._problems,
             "Ctrl+PgUp": lambda: self._step_section(-1),
             "Ctrl+PgDn": lambda: self._step_section(1),
