@@ -22,7 +22,8 @@ TYPES = {
     "text": "text", "integer": "integer", "decimal": "decimal", "note": "note", "date": "date", "time": "time",
     "dateTime": "dateTime", "select_one": "select_one yn", "select_multiple": "select_multiple yn",
     "rank": "rank yn",
-    "range": "range", "acknowledge": "acknowledge", "image": "image", "audio": "audio", "video": "video", "file": "file",
+    "range": "range", "acknowledge": "acknowledge", "image": "image", "audio": "audio", "video": "video",
+    "file": "file",
     "barcode": "barcode", "geopoint": "geopoint", "geotrace": "geotrace", "geoshape": "geoshape", "hidden": "hidden",
     "start": "start", "end": "end", "today": "today", "deviceid": "deviceid", "username": "username",
     "phonenumber": "phonenumber", "email": "email", "audit": "audit", "background-audio": "background-audio",
@@ -80,7 +81,7 @@ REFUSED = {
 }
 
 APPEARANCES = {
-    "any": "handed on as written (`NodeView.appearance`, and `body_attributes` of the question); none changes an answer",
+    "any": "handed on as written (`NodeView.appearance`, `body_attributes`); none changes an answer",
     "`search()`": "ignored: the whole list is offered; use `select_one_from_file` with a filter",
     "`ex:`, `printer:` and other programs": "ignored: a laptop has no such programs",
     "`maps`, `placement-map`, `geo` capture": "the answer is text here: there is no map without a network",
