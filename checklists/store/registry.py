@@ -19,12 +19,14 @@ from checklists.store import registry_file
 from checklists.store.core import Core
 from checklists.store.driver import Db, Row
 from checklists.store.search import GRAM, grams, likeness, long_words, looks_like_number, number_key, quoted
-from checklists.text import fold
+from checklists.text import fold, fold_words
 
 POINTER = "registry_file"
 LIMIT = 20
-_CANDIDATES = 200
+_CANDIDATES = 400
 _NEAR = 60
+_FEWEST, _NEAR_ROWS = 6, 2000
+"""At least so many trigrams are asked for, more while they stand in at most so many rows."""
 _END = "\U0010ffff"
 
 
@@ -157,7 +159,7 @@ class Registry:
         key = fold(text)
         if not key:
             return asked.first() if province else ()
-        hits = asked.by_name(key) or asked.by_words(long_words(text))
+        hits = asked.by_name(key) or asked.by_words(long_words(text), fold_words(text))
         return hits or (asked.by_likeness(key) if near else ())
 
 
@@ -195,7 +197,12 @@ class _Asked:
         return self._hits(self._rows("1", (), "name_fold", self._limit), "province")
 
     def by_number(self, key: str) -> tuple[SiteHit, ...]:
-        for column in ("registry_no", "old_no", "juristic_no"):
+        """Return whole numbers first, then those that begin so, then those that hold it."""
+        columns = ("registry_no", "old_no", "juristic_no")
+        exact = [row for column in columns for row in self._rows(f"{column} = ?", (key,), "id", self._limit)]
+        if exact:
+            return self._hits(exact, "number")
+        for column in columns:
             if rows := self._rows(f"{column} >= ? AND {column} < ?", (key, key + _END), column, self._limit):
                 return self._hits(rows, "number")
         if len(key) < GRAM:
@@ -210,23 +217,42 @@ class _Asked:
         holding = self._matching(f"names : {quoted(key)}", self._limit)
         return self._hits((*starting, *holding), "name")
 
-    def by_words(self, words: list[str]) -> tuple[SiteHit, ...]:
+    def by_words(self, words: list[str], every: list[str]) -> tuple[SiteHit, ...]:
         """Return sites that hold all words, in any order; those with one of them in the name first."""
         if not words:
             return ()
         rows = self._matching(" AND ".join(quoted(w) for w in words), _CANDIDATES)
-        in_name = sorted(rows, key=lambda row: not any(word in row[2] for word in words))  # stable: shorter names first
-        return self._hits(in_name, "words")
+        # stable: of those that hold as many of the words in the name, the short ones too, shorter names stay first
+        ranked = sorted(rows, key=lambda row: -sum(word in row[2] for word in every))
+        return self._hits(ranked, "words")
 
     def by_likeness(self, key: str) -> tuple[SiteHit, ...]:
         """Return names that share trigrams, the most alike first: catches typing errors."""
         wanted = grams(key)
         if len(wanted) < GRAM:
             return ()
-        match = "names : (" + " OR ".join(quoted(g) for g in sorted(wanted)) + ")"
+        rare = self._rarest(sorted(wanted))
+        if not rare:
+            return ()
+        match = "names : (" + " OR ".join(quoted(g) for g in rare) + ")"
         rows = self._matching(match, _NEAR, "rank")
         ranked = sorted(rows, key=lambda row: (-likeness(wanted, row[1]), row[0]))
         return self._hits(ranked, "near")
+
+    def _rarest(self, wanted: list[str]) -> list[str]:
+        """Return the trigrams that tell most; asking for all of them would touch nearly every row."""
+        if not self._file.value("SELECT 1 FROM sqlite_master WHERE name = 'gram'"):
+            return wanted  # a file built before there was such a list
+        marks = ", ".join("?" * len(wanted))
+        known = self._file.rows(f"SELECT term, docs FROM gram WHERE term IN ({marks}) ORDER BY docs", wanted)
+        chosen: list[str] = []
+        rows = 0
+        for term, docs in known:
+            if len(chosen) >= _FEWEST and rows + docs > _NEAR_ROWS:
+                break
+            chosen.append(str(term))
+            rows += docs
+        return chosen
 
 
 def _sites(rows: Iterable[Row]) -> tuple[Site, ...]:

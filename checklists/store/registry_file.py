@@ -2,7 +2,8 @@
 
 It is public data: not encrypted, never written after it was built, replaced as a whole. Beside it stands
 `registry-<cursor>.json`, signed, with the file's SHA-256; `open_file` trusts a file only by that. Rows with
-shorter names come first, so that the row number ranks hits without sorting.
+shorter names come first, so that the row number ranks hits without sorting; `gram` says how common three letters are,
+so that near misses are looked for by their rarest ones.
 """
 
 from __future__ import annotations
@@ -48,6 +49,10 @@ CREATE INDEX site_province ON site(province_code, name_fold);
 CREATE VIRTUAL TABLE site_fts USING fts5(names, numbers, place, content='site', content_rowid='id', tokenize='trigram');
 INSERT INTO site_fts(site_fts) VALUES ('rebuild');
 INSERT INTO site_fts(site_fts) VALUES ('optimize');
+CREATE TABLE gram (term TEXT PRIMARY KEY, docs INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE VIRTUAL TABLE site_words USING fts5vocab('site_fts', 'col');
+INSERT INTO gram SELECT term, doc FROM site_words WHERE col = 'names';
+DROP TABLE site_words;
 """
 _DEFAULTS = {f.name: f.default for f in dataclasses.fields(Site)}
 _NAMES = tuple(_DEFAULTS)

@@ -19,7 +19,7 @@ GRAM = 3
 
 
 def number_key(text: str) -> str:
-    """Return a number as search sees it: Western digits and letters, no punctuation (`3-34(3)-3/54นบ` → `334354นบ`)."""
+    """Return a number as search sees it: Western digits, letters, no punctuation (`3-34(3)-3/54นบ` → `3343354นบ`)."""
     if text.isdecimal() and text.isascii():
         return text
     plain = to_western_digits(unicodedata.normalize("NFKC", text)).casefold()
