@@ -12,8 +12,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-
-from checklists.model import from_json, to_json
+from typing import Any
 
 APP_NAME = "Inspector"
 WORKSPACE_VARIABLE = "INSPECTOR_WORKSPACE"
@@ -48,11 +47,18 @@ class Preferences:
     window: str = ""  # geometry as the window writes it, base64
 
 
+def _read(members: Mapping[str, Any]) -> Preferences:
+    """Take the members that are known and of the right kind; without the model, which the first window never loads."""
+    default = Preferences()
+    known = {name: value for name, value in members.items() if type(value) is type(getattr(default, name, None))}
+    return dataclasses.replace(default, **known)
+
+
 def load_preferences(workspace: Path, environ: Mapping[str, str] | None = None) -> Preferences:
     """Return the saved choices; a missing or damaged file gives the defaults, since nothing of value is in it."""
     environ = os.environ if environ is None else environ
     try:
-        found = from_json(Preferences, json.loads(preferences_file(workspace).read_text(encoding="utf-8")))
+        found = _read(json.loads(preferences_file(workspace).read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError, AttributeError):
         found = Preferences()
     language = environ.get(LANGUAGE_VARIABLE, "")
@@ -64,5 +70,5 @@ def save_preferences(workspace: Path, preferences: Preferences) -> None:
     target = preferences_file(workspace)
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_suffix(".tmp")
-    temporary.write_text(json.dumps(to_json(preferences), ensure_ascii=False, indent=1), encoding="utf-8")
+    temporary.write_text(json.dumps(dataclasses.asdict(preferences), ensure_ascii=False, indent=1), encoding="utf-8")
     temporary.replace(target)

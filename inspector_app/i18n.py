@@ -12,9 +12,12 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import resources
-from checklists.model import Words
+
+if TYPE_CHECKING:  # the model is not loaded before the first window
+    from checklists.model import Words
 
 LANGUAGES = ("th", "en")
 STRICT_VARIABLE = "INSPECTOR_STRICT_TEXTS"
@@ -25,15 +28,22 @@ class MissingTextError(LookupError):
     """A bug of ours: a key without words."""
 
 
+class Entry(NamedTuple):
+    """A text as it stands in its file."""
+
+    th: str
+    en: str
+
+
 @functools.cache
-def catalogue(area: str, folder: Path | None = None) -> Mapping[str, Words]:
+def catalogue(area: str, folder: Path | None = None) -> Mapping[str, Entry]:
     """Return all entries of an area, key → words."""
     home = folder or resources.path("i18n")
-    entries: dict[str, Words] = {}
+    entries: dict[str, Entry] = {}
     for file in [home / f"{area}.json", *sorted(home.glob(f"{area}-*.json"))]:
         if file.is_file():
             raw = json.loads(file.read_text(encoding="utf-8"))
-            entries.update({key: Words(text.get("th", ""), text.get("en", "")) for key, text in raw.items()})
+            entries.update({key: Entry(text.get("th", ""), text.get("en", "")) for key, text in raw.items()})
     return entries
 
 
@@ -57,14 +67,21 @@ class Translator:
 
     def words(self, key: str, /, **values: object) -> Words:
         """Return the text of `key` in both languages with its places filled."""
-        found = catalogue(key.partition(".")[0], self._folder).get(key)
-        if found is None:
-            if self._strict:
-                raise MissingTextError(key)
-            return Words(key, key)
-        places = _Places(values)
+        from checklists.model import Words
+
+        found, places = self._entry(key), _Places(values)
         return Words(found.th.format_map(places), found.en.format_map(places))
 
     def t(self, key: str, /, **values: object) -> str:
         """Return the text of `key` in this language with its places filled."""
-        return self.words(key, **values).in_language(self.language)
+        found = self._entry(key)
+        text = (found.en or found.th) if self.language == "en" else (found.th or found.en)
+        return text.format_map(_Places(values))
+
+    def _entry(self, key: str) -> Entry:
+        found = catalogue(key.partition(".")[0], self._folder).get(key)
+        if found is None:
+            if self._strict:
+                raise MissingTextError(key)
+            return Entry(key, key)
+        return found

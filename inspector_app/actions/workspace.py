@@ -6,19 +6,17 @@
 from __future__ import annotations
 
 import json
-import shutil
-import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checklists.clock import Clock
 from checklists.errors import NewerWorkspaceError, NotAWorkspaceError, StorageError
-from checklists.model import Changes, Officer
 from inspector_app.credentials import DeviceSecretMissingError, NoSecretStore, SecretStore, SystemSecretStore
 
 if TYPE_CHECKING:
     from checklists.crypto import KdfCost, WorkspaceKeys
+    from checklists.model import Changes, Officer
     from checklists.store import Store
 
 KEY_FILE = "keys.json"
@@ -110,6 +108,9 @@ def create(
 
     `secrets` binds it to this computer's key store (the system's by default, `NoSecretStore` for none).
     """
+    import shutil
+    import uuid
+
     if len(passphrase) < MINIMUM_PASSPHRASE:
         raise WeakPassphraseError(minimum=MINIMUM_PASSPHRASE)
     if exists(folder):
@@ -201,6 +202,8 @@ def open_store(folder: Path, keys: WorkspaceKeys, *, clock: Clock, readonly: boo
 
 def officer(store: Store) -> Officer:
     """Return the signed-in person as a member of an inspecting team."""
+    from checklists.model import Officer  # not loaded before the sign-in window
+
     keys = store.keys
     saved = store.settings.get(SETTING_OFFICER + keys.person_id)
     return Officer.from_json(json.loads(saved)) if saved else Officer(keys.person_id, keys.person_name, lead=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,25 +16,11 @@ from inspector_app.gui.theme import Theme
 from inspector_app.i18n import Translator
 
 if TYPE_CHECKING:  # the window before sign-in must not load the store and the ciphers
-    from checklists.crypto import WorkspaceKeys
     from checklists.model import Officer
-    from checklists.store import Store, StoreWriter
+    from checklists.store import Store
     from inspector_app.gui.saving import Saver
     from inspector_app.gui.sync_worker import SyncWorker
-
-
-@dataclasses.dataclass(frozen=True, slots=True)
-class Workplace:
-    """What is there only after sign-in; made in one piece and closed in one piece."""
-
-    store: Store
-    writer: StoreWriter
-    saver: Saver
-    sync: SyncWorker
-    officer: Officer
-    keys: WorkspaceKeys
-    open_store: Callable[[], Store]
-    """Opens one more reading store, for a pool task or the sync thread; close it there."""
+    from inspector_app.gui.workplace import Workplace
 
 
 class AppContext(QObject):

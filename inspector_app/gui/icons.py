@@ -14,16 +14,24 @@ from pathlib import Path
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
 
+FIRST = {
+    "shield-check-outline": 0xF0CC8,
+    "login": 0xF0342,
+    "information-outline": 0xF02FD,
+    "alert-circle-outline": 0xF05D6,
+    "check-circle-outline": 0xF05E1,
+}
+"""Icons of the first window, so that it need not read the table of 7,000 names; a test compares them with it."""
+
 
 def draw(painter: QPainter, rect: QRectF, name: str, colour: QColor) -> None:
     """Draw the icon `name` (e.g. `check-bold`) in the middle of `rect`, as high as the rect."""
-    family, codes = _font()
-    font = QFont(family)
+    font = QFont(_family())
     font.setPixelSize(max(1, round(rect.height())))
     painter.save()
     painter.setFont(font)
     painter.setPen(colour)
-    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, chr(codes[name]))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, chr(code(name)))
     painter.restore()
 
 
@@ -47,17 +55,29 @@ def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
 
 def exists(name: str) -> bool:
     """Tell whether the set has this icon; a test asks for every name in use."""
-    return name in _font()[1]
+    return name in _table()
+
+
+def code(name: str) -> int:
+    """Return the place of an icon in the font. Raises `KeyError`."""
+    return FIRST[name] if name in FIRST else _table()[name]
 
 
 @functools.cache
-def _font() -> tuple[str, dict[str, int]]:
+def _folder() -> Path:
     spec = importlib.util.find_spec("qtawesome")
     if spec is None or spec.origin is None:
         raise FileNotFoundError("qtawesome")
-    folder = Path(spec.origin).parent / "fonts"
-    table = next(folder.glob("materialdesignicons6-webfont-charmap-*.json"))
-    file = next(folder.glob("materialdesignicons6-webfont-[0-9]*.ttf"))
-    family = QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(file)))[0]
-    names = json.loads(table.read_text("utf-8"))
-    return family, {name: int(code, 16) for name, code in names.items()}
+    return Path(spec.origin).parent / "fonts"
+
+
+@functools.cache
+def _family() -> str:
+    file = next(_folder().glob("materialdesignicons6-webfont-[0-9]*.ttf"))
+    return QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(file)))[0]
+
+
+@functools.cache
+def _table() -> dict[str, int]:
+    file = next(_folder().glob("materialdesignicons6-webfont-charmap-*.json"))
+    return {name: int(place, 16) for name, place in json.loads(file.read_text("utf-8")).items()}

@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from checklists.errors import InspectorError
 from inspector_app.actions import workspace
-from inspector_app.gui.context import AppContext, Workplace
-from inspector_app.gui.screens.setup import SetupScreen
+from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.sign_in import SignInScreen
 
 if TYPE_CHECKING:
     from checklists.crypto import WorkspaceKeys
+    from inspector_app.gui.screens.setup import SetupScreen
     from inspector_app.gui.shell import Shell
 
 WARM_UP_MS = 400
@@ -47,6 +47,8 @@ class MainWindow(QMainWindow):
         folder = self.context.workspace
         screen: SignInScreen | SetupScreen
         if not workspace.exists(folder):
+            from inspector_app.gui.screens.setup import SetupScreen
+
             screen = SetupScreen(self.context)
         else:
             try:
@@ -76,7 +78,7 @@ class MainWindow(QMainWindow):
         from inspector_app.gui.workplace import make_workplace
 
         try:
-            workplace: Workplace = make_workplace(self.context, keys, writer)
+            workplace = make_workplace(self.context, keys, writer)
         except Exception as error:  # noqa: BLE001 - any error of opening is told on the sign-in screen
             writer.close()
             self.sign_in.show_error(error)
@@ -99,10 +101,10 @@ class MainWindow(QMainWindow):
     def _retranslate(self) -> None:
         self.setWindowTitle(self.context.t("shell.window_title"))
         current: QWidget | None = self.centralWidget()
-        if isinstance(current, (SignInScreen, SetupScreen)):
-            current.retranslate()
-        elif self.shell is not None:
+        if self.shell is not None:
             self.shell.retranslate()
+        elif current is self.sign_in:
+            self.sign_in.retranslate()
 
     def _restore_place(self) -> None:
         place = self.context.preferences.window

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal
 
-from checklists.model import Changes
+if TYPE_CHECKING:  # the model is not loaded before the first window
+    from checklists.model import Changes
 
 
 class RefreshHub(QObject):

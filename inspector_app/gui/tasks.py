@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 WORKERS = 2  # the smallest laptop has two cores; photos and a report may run side by side
@@ -34,7 +36,7 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="inspector-task")
+        self._executor: ThreadPoolExecutor | None = None
         self._open: dict[Task, Future[Any]] = {}
         self._closed = False
         self._finished.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -50,10 +52,18 @@ class Tasks(QObject):
         if self._closed:
             task.cancel()
             return task
-        future = self._pool.submit(work)
+        future = self._pool().submit(work)
         self._open[task] = future
         future.add_done_callback(lambda done: self._finished.emit((task, done, on_done, on_failed)))
         return task
+
+    def _pool(self) -> ThreadPoolExecutor:
+        """Return the pool, made with the first task: its module is not needed for the first window."""
+        if self._executor is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._executor = ThreadPoolExecutor(WORKERS, thread_name_prefix="inspector-task")
+        return self._executor
 
     @property
     def running(self) -> int:
@@ -64,7 +74,8 @@ class Tasks(QObject):
         self._closed = True
         for task in self._open:
             task.cancel()
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        if self._executor is not None:
+            self._executor.shutdown(wait=True, cancel_futures=True)
         self._open.clear()
 
     def _deliver(self, message: tuple[Task, Future[Any], Callable[[Any], object] | None, Any]) -> None:

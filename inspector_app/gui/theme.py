@@ -7,9 +7,9 @@ The current theme lives on the application object, as palette and font do.
 
 from __future__ import annotations
 
+import functools
 import re
-from dataclasses import dataclass, fields
-from typing import cast
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
@@ -23,8 +23,7 @@ MIN_TARGET = 44  # logical px, least height of anything to press
 BASE_PT = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Tokens:
+class Tokens(NamedTuple):
     """One theme: colours as #RRGGBB, widths in logical px. Least contrast of text 5.9, sunlight 9.2."""
 
     name: str
@@ -162,11 +161,11 @@ def current_theme() -> Theme:
     return theme
 
 
+@functools.cache
 def load_fonts() -> None:
-    """Register the bundled fonts; without them Thai depends on what the laptop has."""
+    """Register the bundled fonts, once; without them Thai depends on what the laptop has."""
     for family in FAMILIES:
-        if family not in QFontDatabase.families():
-            QFontDatabase.addApplicationFont(str(resources.font_path(family)))
+        QFontDatabase.addApplicationFont(str(resources.font_path(family)))
 
 
 def make_font(points: float, *, bold: bool = False) -> QFont:
@@ -198,7 +197,7 @@ def stylesheet(t: Tokens, base_pt: float) -> str:
     """Return the application's one style sheet. Holds no fonts; areas are selected by object name."""
     text = re.sub(r"/\*.*?\*/", "", resources.path("styles", "window.qss").read_text("utf-8"), flags=re.DOTALL)
     grow = base_pt / BASE_PT
-    values = {f.name: str(getattr(t, f.name)) for f in fields(t)}
+    values = {name: str(value) for name, value in t._asdict().items()}
     # a style sheet's min-height is without border and padding: 42 + 2 x 1 = 44
     values |= {"field_height": str(round(max(42, 34 * grow))), "bar_width": str(round(max(10, 10 * grow)))}
     values |= {"field_edge": str(round(max(1, t.edge))), "focus_edge": str(round(t.ring - 0.6))}

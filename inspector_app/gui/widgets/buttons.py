@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
@@ -17,8 +17,7 @@ ELIDED_WIDTH = 140
 PRIMARY, SECONDARY, LINK, CHOICE = "primary", "secondary", "link", "choice"
 
 
-@dataclass(frozen=True, slots=True)
-class _Look:
+class _Look(NamedTuple):
     fill: QColor
     edge: QColor
     text: QColor

@@ -6,7 +6,6 @@ from PySide6.QtCore import QRectF, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QPainter, QPaintEvent, QWheelEvent
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from checklists.text import clean
 from inspector_app.gui import icons
 from inspector_app.gui.theme import Theme, Themed, current_theme
 from inspector_app.gui.widgets.labels import ThaiLabel
@@ -20,6 +19,8 @@ class LineEdit(Themed, QLineEdit):
     left = Signal()
 
     def clean_text(self) -> str:
+        from checklists.text import clean  # not needed to paint the first window
+
         return clean(self.text()).strip()
 
     def set_wrong(self, wrong: bool) -> None:

@@ -13,13 +13,24 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPalette,
     QResizeEvent,
+    QShowEvent,
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
-from checklists.text import break_words, unbreak
 from inspector_app.gui import icons
 from inspector_app.gui.theme import Theme, Themed, current_theme
 from inspector_app.gui.widgets import paint
+
+ZWSP = "\u200b"
+
+
+def _broken(text: str) -> str:
+    """Return the text with its Thai words told apart; the breaker is loaded with the first Thai text that wraps."""
+    if text.isascii():
+        return text
+    from checklists.text import break_words
+
+    return break_words(text)
 
 
 class ThaiLabel(Themed, QLabel):
@@ -49,7 +60,7 @@ class ThaiLabel(Themed, QLabel):
 
     def setText(self, text: str) -> None:
         self._raw = text
-        super().setText(break_words(text) if self.wordWrap() else text)
+        super().setText(_broken(text) if self.wordWrap() else text)
         self.setAccessibleName(text)
         self._keep_height()
         if not self.wordWrap():
@@ -72,6 +83,13 @@ class ThaiLabel(Themed, QLabel):
         self.setPalette(colours)
         self._keep_height()
         self.update()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Polishing by the style sheet takes a tone back that was set before the label was shown."""
+        super().showEvent(event)
+        wanted = current_theme().tokens.tone(self._tone or "text")
+        if self.palette().color(QPalette.ColorRole.WindowText) != wanted:
+            self.apply_theme(current_theme())
 
     def minimumSizeHint(self) -> QSize:
         if self.wordWrap():
@@ -107,7 +125,7 @@ class ThaiLabel(Themed, QLabel):
         event.accept()
 
     def _copy(self) -> None:
-        QGuiApplication.clipboard().setText(unbreak(self.selectedText()))
+        QGuiApplication.clipboard().setText(self.selectedText().replace(ZWSP, ""))
 
     def _is_cut(self) -> bool:
         return QFontMetricsF(self.font()).horizontalAdvance(self._raw) > self.contentsRect().width() + 0.5

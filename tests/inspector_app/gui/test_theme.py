@@ -110,3 +110,4 @@ def test_every_icon_in_use_exists(qtbot: QtBot) -> None:
     used = set(re.findall(r'icon="([a-z0-9-]+)"', code))
     assert len(used) > 10
     assert sorted(name for name in used if not icons.exists(name)) == []
+    assert {name: icons._table()[name] for name in icons.FIRST} == icons.FIRST
