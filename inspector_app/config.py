@@ -50,7 +50,7 @@ class Preferences:
 def _read(members: Mapping[str, Any]) -> Preferences:
     """Take the members that are known and of the right kind; without the model, which the first window never loads."""
     default = Preferences()
-    known = {name: value for name, value in members.items() if type(value) is type(getattr(default, name, None))}
+    known: dict[str, Any] = {k: v for k, v in members.items() if type(v) is type(getattr(default, k, None))}
     return dataclasses.replace(default, **known)
 
 
