@@ -119,8 +119,9 @@ class LiveForm:
         if scope is None or len(repeat.rows) >= MAX_ROWS:
             raise TooManyRowsError(path=repeat.definition.path, most=MAX_ROWS)
         row = Row(scope, repeat.row, row_id, self.env)
-        repeat.rows.insert(len(repeat.rows) if at is None else at, row)
-        _renumber(repeat)
+        at = len(repeat.rows) if at is None else at
+        repeat.rows.insert(at, row)
+        _renumber(repeat, at)
         self.rows[row_id] = row
         return row
 
@@ -176,6 +177,7 @@ class LiveForm:
         """Put a row back as it was."""
         row = self._rebuild(repeat, found)
         self._enter(row)
+        self._push_places(repeat, row.position)
         self.mark(repeat, "rows")
         self.push(repeat.definition.row_dependents, repeat.row)
 
@@ -206,12 +208,19 @@ class LiveForm:
         """Take a row out of its repeat; later ones move up."""
         repeat = repeat_of(row)
         self.removed_snapshots.append(snapshot(row))
-        repeat.rows.remove(row)
-        _renumber(repeat)
+        del repeat.rows[row.position - 1]
+        _renumber(repeat, row.position - 1)
+        self._push_places(repeat, row.position - 1)
         self._leave(row)
         self.removed.append(row)
         self.mark(repeat, "rows")
         self.push(repeat.definition.row_dependents, repeat.row)
+
+    def _push_places(self, repeat: RepeatNode, start: int) -> None:
+        """Queue what reads the number of a row that has moved: those from index `start` on."""
+        if repeat.definition.place_dependents:
+            for row in repeat.rows[start:]:
+                self.push(repeat.definition.place_dependents, row)
 
     def _leave(self, row: Row) -> None:
         row.gone = True
@@ -415,9 +424,10 @@ def repeat_of(row: Row) -> RepeatNode:
     return repeat
 
 
-def _renumber(repeat: RepeatNode) -> None:
-    for position, row in enumerate(repeat.rows, 1):
-        row.position = position
+def _renumber(repeat: RepeatNode, start: int) -> None:
+    """Number the rows from index `start` on; those before keep their place."""
+    for at in range(start, len(repeat.rows)):
+        repeat.rows[at].position = at + 1
 
 
 def definition_key(node: NodeDef) -> str:

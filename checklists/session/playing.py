@@ -1,8 +1,8 @@
 """Playing written steps on a form: an author's test bench (`inspector checklists try FILE --steps STEPS.json`).
 
-A step is `{"do": "set", "path": …, "value": …}`, `add_repeat` or `remove_repeat` with a path, `language` with a value, or
-`reload` (save as a draft and go on). Paths are absolute, with the position of every row. A step that is refused is told
-and the rest is played.
+A step is `{"do": "set", "path": …, "value": …}`, `add_repeat` or `remove_repeat` with a path, `language` with a value,
+or `reload` (save as a draft and go on). Paths are absolute, with the position of every row. A step that is refused is
+told and the rest is played.
 """
 
 from __future__ import annotations

@@ -43,7 +43,8 @@ def _position(compiler: Compiler, call: Call) -> Compiled:
     if isinstance(source.targets, Targets):
         for node in source.targets.nodes:
             if node.inside is not None:
-                static.reads.add(Dependency(node, node.scope, rows=True))
+                common = common_scope(source.targets.common, node.inside)
+                static.reads.add(Dependency(node, common, place=True))
     if source.kind is Kind.NODE:
         run = source.run
         return Compiled(Kind.NUMBER, lambda frame: _number_of_row(run(frame)))

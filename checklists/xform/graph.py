@@ -55,7 +55,7 @@ class _Makers:
         self.rows: dict[NodeDef, list[Rule]] = defaultdict(list)
 
     def of(self, read: Dependency) -> Iterator[Rule]:
-        yield from self.rows[read.node] if read.rows else self.value[read.node]
+        yield from self.rows[read.node] if read.rows or read.place else self.value[read.node]
         node: NodeDef | None = read.node
         while node is not None:
             yield from self.below[node]
@@ -124,9 +124,10 @@ def connect(rules: Iterable[Rule]) -> None:
     """Write into every node which rules must run again when it changes."""
     values: dict[NodeDef, dict[Rule, Dependent]] = defaultdict(dict)
     rows: dict[NodeDef, dict[Rule, Dependent]] = defaultdict(dict)
+    places: dict[NodeDef, dict[Rule, Dependent]] = defaultdict(dict)
     for rule in rules:
         for read in rule.reads:
-            table = rows if read.rows else values
+            table = rows if read.rows else places if read.place else values
             known = table[read.node].get(rule)
             made = dependent(rule, read)
             if known is None or made.climb > known.climb:
@@ -135,6 +136,8 @@ def connect(rules: Iterable[Rule]) -> None:
         node.dependents = tuple(found.values())
     for node, found in rows.items():
         node.row_dependents = tuple(found.values())
+    for node, found in places.items():
+        node.place_dependents = tuple(found.values())
 
 
 def dependent(rule: Rule, read: Dependency) -> Dependent:

@@ -79,7 +79,7 @@ class NodeDef:
         "new_row_actions",
         "nsmap",
         "parent",
-        "path",
+        "path", "place_dependents",
         "quoted_by",
         "required_message",
         "row_dependents",
@@ -109,6 +109,7 @@ class NodeDef:
         self.guarded = False  # it, or a group around it, may be read-only
         self.dependents: tuple[Dependent, ...] = ()
         self.row_dependents: tuple[Dependent, ...] = ()
+        self.place_dependents: tuple[Dependent, ...] = ()  # what reads the number of a row of this repeat
         self.quoted_by: tuple[Dependent, ...] = ()  # labels and messages that quote this node
         self.constraint_message: Any = None
         self.required_message: Any = None
@@ -154,11 +155,13 @@ class NodeDef:
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """What an expression reads: a node's value, or which rows a repeat has, anywhere below the `common` scope."""
+    """What an expression reads, anywhere below the `common` scope: a node's value, which rows a repeat has (`rows`), or
+    the number of a row (`place`)."""
 
     node: NodeDef
     common: ScopeDef
     rows: bool = False
+    place: bool = False
 
     @property
     def scope(self) -> ScopeDef:
