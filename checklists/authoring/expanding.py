@@ -19,9 +19,12 @@ Row = dict[str, str]
 def expand(checklist: Mapping[str, Any]) -> dict[str, list[Row]]:
     """Return the sheets `survey`, `choices`, `settings` as rows for pyxform, with the headers of the first two.
 
-    Raises `ChecklistError` where a key or word is unknown or a reference leads nowhere.
+    Raises `ChecklistError` where a key is missing, a key or word is unknown, or a reference leads nowhere.
     """
-    return _Expansion(checklist).rows()
+    try:
+        return _Expansion(checklist).rows()
+    except KeyError as error:
+        raise ChecklistError("missing key", where=str(error.args[0]), key=str(error.args[0]), suggestion="") from error
 
 
 class _Expansion:

@@ -14,7 +14,17 @@ from checklists.authoring.lint.issues import Issue, issue
 from checklists.authoring.lint.sheets import lint_markdown, lint_sheets
 from checklists.authoring.reading import load_yaml
 
-__all__ = ["Issue", "lint", "lint_checklist", "lint_laws", "lint_limits", "lint_markdown", "lint_rows", "lint_sheets"]
+__all__ = [
+    "Issue",
+    "is_catalogue",
+    "lint",
+    "lint_checklist",
+    "lint_laws",
+    "lint_limits",
+    "lint_markdown",
+    "lint_rows",
+    "lint_sheets",
+]
 
 
 def lint(file: Path, *, on: str, catalogue: Catalogue | None = None) -> tuple[Issue, ...]:
@@ -31,6 +41,17 @@ def lint(file: Path, *, on: str, catalogue: Catalogue | None = None) -> tuple[Is
     except OSError as error:
         found = [issue("not-readable", file=file.name, detail=str(error.strerror))]
     return tuple(sorted(found, key=lambda one: (one.severity, one.line)))
+
+
+def is_catalogue(file: Path) -> bool:
+    """Tell whether a YAML file is one of the catalogues and no checklist: only the linter has a say about it."""
+    if file.suffix.lower() not in (".yaml", ".yml"):
+        return False
+    try:
+        content = load_yaml(file)
+    except (ChecklistError, OSError, UnicodeDecodeError):
+        return False
+    return "sections" not in content and "checklist" not in content
 
 
 def _lint(content: Mapping[str, Any], file: Path, on: str, catalogue: Catalogue | None) -> Iterator[Issue]:

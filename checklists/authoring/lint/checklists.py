@@ -70,7 +70,12 @@ def _expansion(checklist: Mapping[str, Any], file: str) -> Iterator[Issue]:
             "line": _find_line(checklist, where, str(data.get("key", ""))),
             "where": where,
         }
-        code = {"unknown key": "unknown-key", "unknown word": "unknown-word", "unknown item": "unknown-reference"}
+        code = {
+            "missing key": "missing-key",
+            "unknown key": "unknown-key",
+            "unknown word": "unknown-word",
+            "unknown item": "unknown-reference",
+        }
         values: dict[str, Any] = {
             "key": data.get("key", ""),
             "word": data.get("word", ""),
@@ -79,8 +84,6 @@ def _expansion(checklist: Mapping[str, Any], file: str) -> Iterator[Issue]:
         yield issue(
             code.get(error.detail, "not-readable"), **at, suggest=hint, nearest=near, **values, detail=error.detail
         )
-    except KeyError as error:
-        yield issue("missing-key", file=file, line=1, key=error.args[0], suggest="add")
 
 
 def _find_line(checklist: Mapping[str, Any], where: str, key: str) -> int:

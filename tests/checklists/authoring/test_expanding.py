@@ -138,3 +138,10 @@ def test_expanding_changes_nothing_in_the_checklist():
 @pytest.mark.parametrize("item_id, name", [("FA-B05", "fa_b05"), ("FA-A08b", "fa_a08b"), ("GI-L1-01", "gi_l1_01")])
 def test_ids_become_names(item_id, name):
     assert stem(item_id) == name
+
+
+@pytest.mark.parametrize("text", ["checklist: x", HEAD.replace("title_th: ตัวอย่าง\n", "") + "      " + ITEM % ""])
+def test_a_missing_key_is_named(text):
+    with pytest.raises(ChecklistError) as caught:
+        expand(read(text))
+    assert caught.value.data["key"] in ("sections", "title_th")

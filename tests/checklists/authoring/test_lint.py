@@ -4,7 +4,15 @@ import pytest
 
 from checklists.authoring import read
 from checklists.authoring.catalogue import HANDBOOK, Catalogue
-from checklists.authoring.lint import lint, lint_checklist, lint_laws, lint_limits, lint_markdown, lint_sheets
+from checklists.authoring.lint import (
+    is_catalogue,
+    lint,
+    lint_checklist,
+    lint_laws,
+    lint_limits,
+    lint_markdown,
+    lint_sheets,
+)
 
 TODAY = "2026-11-22"
 
@@ -190,3 +198,8 @@ def test_an_unanchored_regular_expression_is_found():
 def test_markdown_whose_rows_are_lost_is_found():
     assert [i.line for i in lint_markdown("| survey |\n| --- | --- |\n")] == [2]
     assert list(lint_markdown("| survey |\n|---|---|\n")) == []
+
+
+def test_catalogues_are_told_from_checklists():
+    assert is_catalogue(HANDBOOK / "limits.yaml")
+    assert not is_catalogue(HANDBOOK / "minerals_act.yaml")
