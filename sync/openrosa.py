@@ -2,9 +2,9 @@
 
 The submission XML lies inside the sealed envelope and is sent exactly as it was sealed; a byte more is a conflict
 there. `instanceID` is `uuid:<revision_id>`, `deprecatedID` `uuid:<base_revision_id>`, both written at sealing. Such a
-server gives no receipt, so nothing is ever *sent* in our sense: what it took is remembered as *handed over* by `Ledger`,
-and the outbox row stays until our own centre's receipt. What each answer means is the table below (measured on Central
-2026.2, read in Kobo's sources).
+server gives no receipt, so nothing is ever *sent* in our sense: what it took is remembered as *handed over* by the
+`Ledger`, and the outbox row stays until our own centre's receipt. What each answer means is the table below (measured
+on Central 2026.2, read in Kobo's sources).
 """
 
 from __future__ import annotations

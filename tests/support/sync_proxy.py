@@ -54,6 +54,7 @@ class BreakingProxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._stopping = False
         self._open: set[socket.socket] = set()
+        self._pumps: dict[socket.socket, int] = {}
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._acceptor = threading.Thread(target=self._accept, name="proxy")
@@ -99,6 +100,7 @@ class BreakingProxy:
                 continue
             with self._lock:
                 self._open |= {near, far}
+                self._pumps[near] = self._pumps[far] = 2
             for source, sink, limit, up in ((near, far, fate.cut_up, True), (far, near, fate.cut_down, False)):
                 thread = threading.Thread(target=self._pump, args=(source, sink, limit, up, fate.delay), name="proxy")
                 self._threads.append(thread)
@@ -125,8 +127,18 @@ class BreakingProxy:
             _reset(source)
             _reset(sink)
         finally:
-            with self._lock:
-                self._open -= {source, sink}
+            self._let_go(source)
+            self._let_go(sink)
+
+    def _let_go(self, end: socket.socket) -> None:
+        """Close an end when neither direction needs it any more."""
+        with self._lock:
+            self._pumps[end] -= 1
+            if self._pumps[end]:
+                return
+            del self._pumps[end]
+            self._open.discard(end)
+        end.close()
 
 
 def _reset(end: socket.socket) -> None:

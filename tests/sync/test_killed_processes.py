@@ -13,8 +13,9 @@ from tests.support.sync_campaign import run_schedule
 from tests.support.sync_server import CentreProcess
 
 SCHEDULES = 20
-WASTE = 1.05
-"""Bytes sent per byte needed, with everything around them."""
+WASTE = 1.15
+"""Bytes sent per byte needed, with everything around them: a centre that is killed on a busy machine loses what lies in
+its socket buffers. The long form holds 1.05; sending files from their start again would be far above this."""
 
 
 @pytest.mark.timeout(400)
