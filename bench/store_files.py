@@ -56,9 +56,8 @@ def main(count: int, megabytes: int) -> None:
             times["store out"] += time.perf_counter() - middle
         for way in ("in", "out"):
             base = times[f"plain {way}"]
-            print(
-                f"{count} photos of {megabytes} MB {way}: {times[f'store {way}'] / base:.2f}x a plain copy ({base:.2f} s)"
-            )
+            ratio = times[f"store {way}"] / base
+            print(f"{count} photos of {megabytes} MB {way}: {ratio:.2f}x a plain copy ({base:.2f} s)")
         began = time.perf_counter()
         store.back_up()
         print(f"backup {time.perf_counter() - began:.2f} s")

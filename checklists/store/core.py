@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from checklists.clock import Clock, IdMaker, stamp
 from checklists.crypto import WorkspaceKeys
+from checklists.errors import DiskFullError
 from checklists.model import to_json
+from checklists.store import workspace as folders
 from checklists.store.driver import Db
 
 if TYPE_CHECKING:
     from checklists.store.audit import Audit
     from checklists.store.files import AttachmentFiles
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,15 @@ class Core:
 
     def now(self) -> str:
         return stamp(self.clock.now())
+
+    def with_reserve(self, step: Callable[[], T]) -> T:
+        """Run a step of one transaction; where the disk is full, give the reserve back to it and run it once more."""
+        try:
+            return step()
+        except DiskFullError:
+            if not folders.free_reserve(self.workspace):
+                raise
+            return step()
 
 
 def dump(value: Any) -> str:

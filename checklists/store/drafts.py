@@ -121,16 +121,20 @@ class Drafts(Summaries):
         `settled=False` while a text is still being typed: saved all the same, but noted in the audit chain only by
         the step that settles it. Raises `SealedRecordError`, `NotFoundError`, `DiskFullError`.
         """
-        with self._db.tx():
-            self._touch_draft(record_id, cursor, language)
-            self._put_answers(record_id, answers)
-            if rows:
-                self._put_rows(record_id, rows)
-            if removed_rows:
-                self._remove_rows(record_id, removed_rows)
-            self._touch_record(record_id, progress)
-            if settled and (answers or rows or removed_rows):
-                self._core.audit.append("answer", "record", record_id, _told(answers, rows, removed_rows))
+
+        def save() -> None:
+            with self._db.tx():
+                self._touch_draft(record_id, cursor, language)
+                self._put_answers(record_id, answers)
+                if rows:
+                    self._put_rows(record_id, rows)
+                if removed_rows:
+                    self._remove_rows(record_id, removed_rows)
+                self._touch_record(record_id, progress)
+                if settled and (answers or rows or removed_rows):
+                    self._core.audit.append("answer", "record", record_id, _told(answers, rows, removed_rows))
+
+        self._core.with_reserve(save)
         return Changes.of("record", record_id, cause="answer")
 
     def _touch_draft(self, record_id: str, cursor: NodeRef | None, language: str | None) -> None:

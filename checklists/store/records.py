@@ -57,6 +57,9 @@ class Records(Drafts):
 
         Raises `StaleContentError` (`content.answers` are not the stored ones), `SealedRecordError`, `DiskFullError`.
         """
+        return self._core.with_reserve(lambda: self._finalise(record_id, content))
+
+    def _finalise(self, record_id: str, content: SealContent) -> tuple[Sealed, Changes]:
         with self._db.tx():
             draft, info = self.draft(record_id), self.draft_info(record_id)
             if content.answers is not None and set(content.answers) != set(draft.answers):

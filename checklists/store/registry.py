@@ -8,7 +8,7 @@ then never touch the transactions of the evidence.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,7 +159,11 @@ class Registry:
         key = fold(text)
         if not key:
             return asked.first() if province else ()
-        hits = asked.by_name(key) or asked.by_words(long_words(text), fold_words(text))
+        words, hits = long_words(text), asked.by_name(key)
+        if len(hits) < limit and (len(words) > 1 or not hits):  # another name may hold the words in another order
+            known = {hit.site.site_id for hit in hits}
+            more = (h for h in asked.by_words(words, fold_words(text)) if h.site.site_id not in known)
+            hits = (*hits, *more)[:limit]
         return hits or (asked.by_likeness(key) if near else ())
 
 
@@ -177,11 +181,15 @@ class _Asked:
             (*values, *self._values, limit),
         )
 
-    def _matching(self, match: str, limit: int, order: str = "site_fts.rowid") -> list[Row]:
+    def _matching(
+        self, match: str, limit: int, order: str = "site_fts.rowid", *, holding: Sequence[str] = ()
+    ) -> list[Row]:
+        """Ask the index; `holding` are words too short for it, looked for in the names it gives."""
+        too = " ".join("AND instr(site.names, ?) > 0" for _ in holding)
         return self._file.rows(
             "SELECT site.id, name_fold, site.names, body FROM site_fts JOIN site ON site.id = site_fts.rowid "
-            f"WHERE site_fts MATCH ? {self._where} ORDER BY {order} LIMIT ?",
-            (match, *self._values, limit),
+            f"WHERE site_fts MATCH ? {self._where} {too} ORDER BY {order} LIMIT ?",
+            (match, *self._values, *holding, limit),
         )
 
     def _hits(self, rows: Iterable[Row], why: str) -> tuple[SiteHit, ...]:
@@ -221,7 +229,8 @@ class _Asked:
         """Return sites that hold all words, in any order; those with one of them in the name first."""
         if not words:
             return ()
-        rows = self._matching(" AND ".join(quoted(w) for w in words), _CANDIDATES)
+        match, short = " AND ".join(quoted(w) for w in words), [w for w in every if len(w) < GRAM]
+        rows = self._matching(match, _CANDIDATES, holding=short) or self._matching(match, _CANDIDATES)
         # stable: of those that hold as many of the words in the name, the short ones too, shorter names stay first
         ranked = sorted(rows, key=lambda row: -sum(word in row[2] for word in every))
         return self._hits(ranked, "words")

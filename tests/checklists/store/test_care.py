@@ -184,6 +184,28 @@ def test_a_full_database_refuses_and_goes_on_after_space_is_made(store: Store) -
     assert store.audit.verify().good
 
 
+def test_the_open_draft_is_saved_and_sealed_from_the_reserve(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from checklists.store.driver import Db
+    from tests.support.store_workspace import content
+
+    begin(store)
+    run = Db.run
+
+    def full_until_the_reserve_is_gone(self: Db, sql: str, params: object = ()) -> int:
+        if sql.startswith("COMMIT") and (folder / folders.RESERVE).exists():
+            raise DiskFullError("database or disk is full")
+        return run(self, sql, params)  # type: ignore[arg-type]  # handed through
+
+    monkeypatch.setattr(Db, "run", full_until_the_reserve_is_gone)
+    for step in (lambda: answer(store, 1, "pass"), lambda: store.records.finalise("r-1", content())):
+        (folder / folders.RESERVE).write_bytes(b"\0")
+        step()
+        assert not (folder / folders.RESERVE).exists()
+    assert store.verify().good
+
+
 def test_the_reserve_is_real_space_and_can_be_given_back(tmp_path: Path) -> None:
     assert folders.keep_reserve(tmp_path, 1_000_000)
     told = (tmp_path / folders.RESERVE).stat()
