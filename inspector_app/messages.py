@@ -60,7 +60,7 @@ def explain(error: BaseException, translator: Translator | None = None) -> Messa
     base = _base_key(texts, code, data)
     values = {"code": code, "error_type": type(error).__name__, **data}
     return Message(
-        code, texts.words(f"{base}.what", **values), _where(texts, data), texts.words(f"{base}.todo", **values)
+        code, texts.words(f"{base}.what", **values), place_words(texts, data), texts.words(f"{base}.todo", **values)
     )
 
 
@@ -87,7 +87,8 @@ def _base_key(texts: Translator, code: str, data: Mapping[str, object]) -> str:
     return f"errors.{code}" if texts.has(f"errors.{code}.what") else "errors.bug"
 
 
-def _where(texts: Translator, data: Mapping[str, object]) -> Words:
+def place_words(texts: Translator, data: Mapping[str, object]) -> Words:
+    """Return where something is, from its data: file, sheet, row and the like."""
     said = [
         texts.words(f"errors.place.{name}", value=data[name]) for name in PLACES if data.get(name) not in (None, "")
     ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,20 +12,34 @@ from checklists.errors import AuthorError, NotFoundError
 from checklists.model import Changes, FormPin, Words
 
 if TYPE_CHECKING:
-    from checklists.items import ChecklistOutline
+    from checklists.authoring import lint
     from checklists.store import Store
-    from checklists.xform import FormDefinition
+    from checklists.xform import FormDefinition, LoadProblem
 
 STATUS = "{urn:th:moi:inspection:1}status"
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
-    """A checklist that loads: what it is, how many items it has, what looks wrong all the same."""
+class Remark:
+    """One thing about a checklist: `severity` error or warning, `place` as in errors (file, sheet, row, …)."""
 
-    pin: FormPin
-    outline: ChecklistOutline
-    problems: tuple[object, ...]
+    severity: str
+    words: Words
+    suggestion: Words
+    place: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a checklist is, None where it cannot be used, and everything that looks wrong."""
+
+    pin: FormPin | None
+    items: int
+    remarks: tuple[Remark, ...]
+
+    @property
+    def good(self) -> bool:
+        return self.pin is not None and all(remark.severity != "error" for remark in self.remarks)
 
 
 def bundled() -> tuple[FormPin, ...]:
@@ -73,12 +89,86 @@ def pin_of(found: FormDefinition) -> FormPin:
     return FormPin(found.id, found.version, found.sha256, title, confirmed)
 
 
-def check(file: Path) -> Checked:
-    """Load a checklist from any source. Raises an `AuthorError` that names the place."""
-    from checklists import items, loading
+def check(file: Path, *, today: date) -> Checked:
+    """Look for mistakes in a checklist from any source: the linter's and the engine's, with their places.
 
-    found = loading.load_form(file)
-    return Checked(pin_of(found), items.outline(found), tuple(found.problems))
+    Raises an `AuthorError` where the file cannot be read as a checklist at all.
+    """
+    from checklists import items, loading
+    from checklists.xform import FormError
+
+    remarks = list(_linted(file, today))
+    try:
+        found = loading.load_form(file)
+    except FormError as error:
+        remarks += [_of_problem(problem, file) for problem in error.problems]
+        return Checked(None, 0, tuple(remarks))
+    except AuthorError:
+        if any(remark.severity == "error" for remark in remarks):
+            return Checked(None, 0, tuple(remarks))  # the linter has said it already, with more places
+        raise
+    remarks += [_of_problem(problem, file) for problem in found.problems]
+    return Checked(pin_of(found), len(items.outline(found).items), tuple(remarks))
+
+
+def _linted(file: Path, today: date) -> Iterator[Remark]:
+    from checklists import loading
+    from checklists.authoring import lint
+
+    kind = file.suffix.lower()
+    found: list[lint.Issue] = []
+    if kind in {".yaml", ".yml"}:
+        found += lint.lint(file, on=today.isoformat())
+    if kind == ".md":
+        found += lint.lint_markdown(file.read_text(encoding="utf-8-sig"), file=file.name)
+    if kind in {".xlsx", ".xls", ".csv", ".md"}:
+        converted = loading.to_sheets(file.read_bytes(), kind, name=file.name)
+        found += lint.lint_sheets(converted.sheets, headers=converted.headers, file=file.name)
+    for issue in found:
+        place = {"file": issue.file, "line": issue.line or "", "sheet": issue.sheet, "row": issue.row or ""}
+        yield Remark(
+            issue.severity, issue.message, issue.suggestion, {**place, "column": issue.column, "path": issue.where}
+        )
+
+
+def _of_problem(problem: LoadProblem, file: Path) -> Remark:
+    """Return what the engine says; its codes are words of the form language and read the same in both languages."""
+    told = ", ".join(f"{name}: {value}" for name, value in problem.data.items())
+    words = f"{problem.code} {problem.rule} {told}".strip()
+    place = {"file": file.name, "sheet": problem.sheet, "row": problem.row or "", "path": problem.path}
+    return Remark(problem.severity, Words(words, words), Words(), place)
+
+
+def export(form_id: str, file: Path) -> None:
+    """Write a bundled checklist as a workbook for authors who work in Excel. Raises `NotFoundError`."""
+    from checklists.authoring import load_yaml, workbook
+
+    workbook.export(load_yaml(_source(form_id)), file)
+
+
+def _source(form_id: str) -> Path:
+    from checklists import loading
+
+    known = {path.stem: path for path in loading.checklist_files()}
+    if form_id not in known:
+        raise NotFoundError(kind="checklist", key=form_id)
+    return known[form_id]
+
+
+def compare(file: Path) -> tuple[str, tuple[Words, ...], tuple[Remark, ...]]:
+    """Return the id, what a workbook or YAML changes against the bundled checklist, and what Excel damaged."""
+    from checklists.authoring import comparing, load_yaml, workbook
+
+    issues: tuple[lint.Issue, ...] = ()
+    if file.suffix.lower() == ".xlsx":
+        imported = workbook.import_(file)
+        content, issues = imported.content, imported.issues
+    else:
+        content = dict(load_yaml(file))
+    form_id = str(content.get("checklist", file.stem))
+    changes = comparing.diff(load_yaml(_source(form_id)), content)
+    remarks = (Remark(i.severity, i.message, i.suggestion, {"sheet": i.sheet, "row": i.row or ""}) for i in issues)
+    return form_id, tuple(change.words for change in changes), tuple(remarks)
 
 
 def import_file(store: Store, file: Path) -> tuple[FormPin, Changes]:

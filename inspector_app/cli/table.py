@@ -95,6 +95,12 @@ COMMANDS = (
     ),
     Command("checklists list", "checklists:show_list"),
     Command("checklists check", "checklists:check", (flag("file", type=Path),)),
+    Command("checklists compare", "checklists:compare", (flag("file", type=Path),)),
+    Command(
+        "checklists export",
+        "checklists:export",
+        (flag("id"), flag("-o", "--output", metavar="FILE.xlsx", type=Path, required=True)),
+    ),
     Command("checklists import", "checklists:import_file", (flag("file", type=Path),)),
     Command(
         "factories import",
