@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from checklists.loading import bundled_ids
-from checklists.model import ItemResult, RecordState, Verdict
+from checklists.model import Audience, ItemResult, RecordState, Verdict
 from checklists.sealing import parse_envelope, verify
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.closing import ClosingScreen
@@ -20,6 +21,7 @@ from inspector_app.gui.screens.fill import FillScreen
 from inspector_app.gui.screens.record import RecordScreen
 from inspector_app.gui.screens.seal import SealDialog
 from inspector_app.gui.widgets.dialogs import open_dialog
+from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.gui.widgets.sign_dialog import SignDialog
 from tests.inspector_app.gui.conftest import OpenWindow, sign_in
 from tests.support import photos
@@ -180,6 +182,35 @@ def test_a_short_visit_from_the_first_key_to_the_paper(
     record.choose_file = lambda _: str(target)
     story.press("Ctrl+S")
     assert target.read_bytes().startswith(b"%PDF-")
+
+    # the next visit to the same place shows what was found
+    again = Story(story.window, start_record(story.window), layout)
+    again.go("B06")
+    assert again.fill.view is not None
+    assert again.fill.view.context.last_words.text().startswith("ไม่ผ่าน\nพาเลทกีดขวาง")
+
+
+def test_the_closing_meeting_shows_nothing_but_the_factorys_part(
+    begin: Callable[..., Story],
+) -> None:
+    story = begin()
+    story.go("B06")
+    story.press("2", "N")
+    story.type("สิ่งที่โรงงานเห็นได้")
+    story.press("F9")
+    closing = story.screen
+    assert isinstance(closing, ClosingScreen)
+    seen = closing.result.findings[0]
+    secret = [
+        dataclasses.replace(seen, finding_id=a.value, fact="ผู้ร้องเรียนลับ", audience=a)
+        for a in (Audience.OFFICE, Audience.RESTRICTED)
+    ]
+    closing.result = dataclasses.replace(closing.result, findings=(*secret, seen))
+    closing.retranslate()
+    story.press("Right", "Right")
+    texts = [label.text() for label in closing.findChildren(ThaiLabel)]
+    assert "สิ่งที่โรงงานเห็นได้" in texts
+    assert not any("ลับ" in text for text in texts)
 
 
 def test_answers_are_on_disk_and_the_record_comes_back_at_the_item_after_a_kill(

@@ -20,6 +20,7 @@ from inspector_app.gui.questions.base import Asking
 from inspector_app.gui.questions.model import FillModel
 from inspector_app.gui.saving import RecordSaver
 from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.screens.fill.earlier import find_earlier
 from inspector_app.gui.screens.fill.photos import PhotoIntake
 from inspector_app.gui.screens.fill.view import FillView
 from inspector_app.gui.screens.seal import SealDialog
@@ -108,7 +109,8 @@ class FillScreen(Screen):
             parent=self,
         )
         asking = Asking(self.model, self.context.translator, lambda: self.context.clock.now().date())
-        self.view = FillView(self.model, asking, self.thumbnails, opened.catalogue)
+        earlier = find_earlier(self.context.store, opened.record_id)
+        self.view = FillView(self.model, asking, self.thumbnails, catalogue=opened.catalogue, earlier=earlier)
         self.view.left.connect(self.context.back)
         self.view.photo_wanted.connect(self._choose_photos)
         self.view.photos_given.connect(self._take_photos)

@@ -25,12 +25,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from checklists.authoring.units import unit_words
 from checklists.model import Certainty, Problem
 from inspector_app.gui import keys
+from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.questions.base import Asking, NoteEdit, TypedEdit
-from inspector_app.gui.questions.faces import make_face
+from inspector_app.gui.questions.faces import make_face, verdict_word
 from inspector_app.gui.questions.model import FillModel, Need
 from inspector_app.gui.screens.fill.card import ItemCard
+from inspector_app.gui.screens.fill.earlier import Earlier
 from inspector_app.gui.screens.fill.editor import CardEditor
 from inspector_app.gui.screens.fill.page import SectionPage
 from inspector_app.gui.theme import current_theme
@@ -65,11 +68,12 @@ class FillView(QWidget):
     moved = Signal()
 
     def __init__(
-        self, model: FillModel, asking: Asking, thumbnails: Thumbnails, catalogue: Catalogue | None = None,
-        parent: QWidget | None = None,
+        self, model: FillModel, asking: Asking, thumbnails: Thumbnails, *, catalogue: Catalogue | None = None,
+        earlier: Earlier | None = None, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.model, self.asking, self.thumbnails, self.catalogue = model, asking, thumbnails, catalogue
+        self.earlier = earlier or Earlier()
         self.editor: CardEditor | None = None
         self._filtered: QWidget | None = None
         self.setAcceptDrops(True)
@@ -375,11 +379,25 @@ class FillView(QWidget):
         self.heading.setText(f"{section.section_id.upper()}. {section.title.in_language(self.asking.language)}")
         self.row_button.setVisible(bool(self.model.items[self.model.cursor].repeat_path))
         number = self.model.items[self.model.cursor].number
-        self.context.show_last(self.t("fill.last", number=number), self.t("fill.last.none"))
+        self.context.show_last(self.t("fill.last", number=number), self._last_words())
         self._show_law()
         here = self.model.section_of(self.model.cursor)
         for index, row in enumerate(self.sections.rows):
             row.set_face(row.face, selected=index == here)
+
+    def _last_words(self) -> str:
+        """What the last visit found at the open item, as far as this laptop knows."""
+        found = self.earlier.item(self.model.items[self.model.cursor].item_id)
+        if found is None:
+            return self.t("fill.last.none")
+        language = self.asking.language
+        verdict = verdict_word(found.verdict, self.asking.texts) if found.verdict else ""
+        value = (
+            found.shown.in_language(language) or f"{found.value} {unit_words(found.unit).in_language(language)}".strip()
+        )
+        when = date_and_time(self.earlier.at, language)
+        lines = (" · ".join(dict.fromkeys(part for part in (verdict, value) if part)), found.note or found.reason, when)
+        return "\n".join(line for line in lines if line)
 
     def _show_law(self) -> None:
         if not self.model.items:
