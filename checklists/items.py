@@ -114,6 +114,7 @@ class ChecklistOutline:
     sections: tuple[SectionDef, ...] = ()
     scoring: str = ""
     status: str = "draft"
+    standard: str = ""  # the Act or programme that it rests on
     by_id: dict[str, ItemDef] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -168,6 +169,7 @@ class _Outline:
             tuple(self.sections),
             root.get(_insp("scoring"), ""),
             root.get(_insp("status"), "draft"),
+            root.get(_insp("standard"), ""),
             {item.item_id: item for section in self.sections for item in section.items},
         )
 

@@ -186,6 +186,9 @@ class Catalogue:
             raise CatalogueError("no phrase", where=f"{group}.{key}", suggestion="") from error
         return found
 
+    def has_phrase(self, group: str, key: str) -> bool:
+        return key in self._phrases.get(group, {})
+
     def words(self, group: str, key: str, /, **values: object) -> Words:
         """Return a phrase in both languages with its places filled; a Words value fills each language with its own."""
         entry = self.phrase(group, key)

@@ -30,6 +30,10 @@ from checklists.model import (
 OVERALL = {Severity.CRITICAL: Overall.ORDER, Severity.MAJOR: Overall.CORRECT, Severity.MINOR: Overall.IMPROVE}
 """Item bank, "Suggested result", worst finding first; wording as corrected. The officer decides."""
 
+FACTORY_ACT = "factory-act-2535"
+S37_STANDARDS = frozenset({FACTORY_ACT, "complaints"})
+"""Checklists whose officers can propose an order under s. 37 of the Factory Act; elsewhere the result is ต้องแก้ไข."""
+
 
 def evaluate(
     session: Session,
@@ -50,7 +54,9 @@ def evaluate(
     readings = [(section, list(_readings(reader, section))) for section in outline.sections]
     everything = [reading for _, found in readings for reading in found]
     findings = tuple(
-        f for reading in everything for f in finding(reading, catalogue, on, exhibits.get(reading.key, ()))
+        f
+        for reading in everything
+        for f in finding(reading, catalogue, on, exhibits.get(reading.key, ()), standard=outline.standard)
     )
     result = InspectionResult(
         sections=tuple(
@@ -65,7 +71,7 @@ def evaluate(
         findings=findings,
         measurements=tuple(m for reading in everything for m in measurements(reading)),
         scores=scores(outline, readings),
-        overall=overall(findings),
+        overall=overall(findings, outline.standard),
     )
     found = problems_of(
         session,
@@ -79,10 +85,11 @@ def evaluate(
     return replace(result, problems=tuple(found))
 
 
-def overall(findings: Sequence[Finding]) -> Overall:
-    """Return the proposed result: the worst finding decides."""
+def overall(findings: Sequence[Finding], standard: str = FACTORY_ACT) -> Overall:
+    """Return the proposed result: the worst finding decides. Only the Factory Act has an order under s. 37."""
     severities = {finding.severity for finding in findings}
-    return next((result for severity, result in OVERALL.items() if severity in severities), Overall.PASS)
+    worst = next((result for severity, result in OVERALL.items() if severity in severities), Overall.PASS)
+    return Overall.CORRECT if worst is Overall.ORDER and standard not in S37_STANDARDS else worst
 
 
 def _readings(reader: Reader, section: SectionDef) -> Iterator[Reading]:

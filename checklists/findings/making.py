@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from checklists.authoring.catalogue import Catalogue, LimitEntry
+from checklists.authoring.catalogue import Catalogue, LimitEntry, fill
 from checklists.authoring.units import unit_words
 from checklists.findings.judging import Judgement, as_date, as_number, number_text
 from checklists.findings.reading import FieldReading, Reading
@@ -53,19 +53,24 @@ def _field_measurement(reading: Reading, found: FieldReading, context: dict[str,
     )
 
 
-def finding(reading: Reading, catalogue: Catalogue, on: str, exhibits: tuple[str, ...]) -> Iterator[Finding]:
+def finding(
+    reading: Reading, catalogue: Catalogue, on: str, exhibits: tuple[str, ...], *, standard: str = ""
+) -> Iterator[Finding]:
     """Yield what is wrong with an item: its own failure, and each further value over its limit."""
     if reading.verdict is Verdict.FAIL:
         measured = next(iter(measurements(reading)), None) if reading.judgement else None
         fact = _fact(reading, reading.judgement, reading.limit, reading.value, catalogue)
-        yield _finding(reading, catalogue, on, exhibits, key=reading.key, fact=fact, measured=measured)
+        yield _finding(
+            reading, catalogue, on, exhibits, key=reading.key, fact=fact, measured=measured, standard=standard
+        )
     for found in reading.field_judgements:
         if found.judgement and found.judgement.verdict is Verdict.FAIL:
             name = found.definition.label
             fact = _sentence(found.judgement, name, found.value, found.definition.unit, catalogue)
             key = f"{reading.key}.{found.definition.name}"
             measured = _field_measurement(reading, found, {})
-            yield _finding(reading, catalogue, on, exhibits, key=key, fact=fact, measured=measured, limit=found.limit)
+            common = {"key": key, "fact": fact, "standard": standard}
+            yield _finding(reading, catalogue, on, exhibits, measured=measured, limit=found.limit, **common)
 
 
 def _finding(
@@ -77,6 +82,7 @@ def _finding(
     key: str,
     fact: str,
     measured: Measurement | None,
+    standard: str,
     limit: LimitCopy | None = None,
 ) -> Finding:
     item = reading.item
@@ -84,7 +90,9 @@ def _finding(
     rule = catalogue.phrase("severity", severity.value)
     days = item.due_days if item.due_days is not None else int(rule["due_days"])
     day = as_date(on)
-    proposal = Words(rule["proposal_th"].format(title=item.title.th), rule["proposal_en"].format(title=item.title.en))
+    proposal = fill(Words(rule["proposal_th"], rule["proposal_en"]), title=item.title)
+    if severity is Severity.CRITICAL and catalogue.has_phrase("proposals", standard):
+        proposal = catalogue.words("proposals", standard, title=item.title)
     return Finding(
         finding_id=key,
         item_id=reading.key,

@@ -236,3 +236,13 @@ def test_months_are_counted_by_the_calendar(day, months, later):
 def test_a_repealed_limit_judges_only_its_own_time(catalogue):
     assert catalogue.limit("odour-fence", "2025-05-24").maximum == 15
     assert catalogue.limit("odour-fence", "2025-05-25").maximum is None
+
+
+def test_an_order_under_s_37_is_proposed_by_the_factory_act_only():
+    mine = begin("minerals_act")
+    mine.put("MI-B02", "fail")
+    mine.put("MI-B02.note", "ถนนถูกปิด")
+    result = mine.result()
+    assert result.overall is Overall.CORRECT
+    assert result.findings[0].proposal.th.startswith("เสนอสั่งการตามมาตรา 129")
+    assert "37" not in result.findings[0].proposal.th
