@@ -18,9 +18,9 @@ from inspector_app.i18n import Translator
 if TYPE_CHECKING:  # the window before sign-in must not load the store and the ciphers
     from checklists.model import Officer
     from checklists.store import Store
+    from inspector_app.gui.inside import Workplace
     from inspector_app.gui.saving import Saver
     from inspector_app.gui.sync_worker import SyncWorker
-    from inspector_app.gui.workplace import Workplace
 
 
 class AppContext(QObject):

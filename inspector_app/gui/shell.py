@@ -16,10 +16,10 @@ from inspector_app.gui import keys, status
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.saving import SavedState
 from inspector_app.gui.screens.base import KeyHint, Screen, bind_key
+from inspector_app.gui.screens.key_map import KeyMap
 from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.dialogs import Question, open_dialog
 from inspector_app.gui.widgets.frame import Foot, Head, NavButton
-from inspector_app.gui.widgets.key_map import KeyMap
 from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.messages import explain
 

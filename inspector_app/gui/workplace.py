@@ -3,34 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from checklists.clock import Clock
 from checklists.crypto import WorkspaceKeys
-from checklists.model import Officer
 from checklists.store import Store, StoreWriter
 from inspector_app.actions import syncing
 from inspector_app.actions import workspace as actions
 from inspector_app.gui.context import AppContext
+from inspector_app.gui.inside import Workplace
 from inspector_app.gui.saving import Saver
 from inspector_app.gui.sync_worker import Runner, SyncWorker
 from sync.events import SyncEvent, SyncReport
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """What is there only after sign-in; made in one piece and closed in one piece."""
-
-    store: Store
-    writer: StoreWriter
-    saver: Saver
-    sync: SyncWorker
-    officer: Officer
-    keys: WorkspaceKeys
-    open_store: Callable[[], Store]
-    """Opens one more reading store, for a pool task or the sync thread; close it there."""
 
 
 def open_writer(workspace: Path, keys: WorkspaceKeys, clock: Clock) -> StoreWriter:

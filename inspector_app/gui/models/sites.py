@@ -9,8 +9,6 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistent
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QTextCharFormat, QTextLayout, QTextOption
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from checklists.model import Site, Words
-from checklists.numbers import format_factory_number
 from inspector_app.gui.theme import current_theme
 from inspector_app.gui.widgets import paint
 
@@ -19,29 +17,7 @@ if TYPE_CHECKING:
 
 HIT = Qt.ItemDataRole.UserRole + 1
 LINES = Qt.ItemDataRole.UserRole + 2
-BANGKOK_CODE = "10"
 Index = QModelIndex | QPersistentModelIndex
-
-
-def number_of(site: Site) -> str:
-    """Return the number people know the site by."""
-    if site.registry_no:
-        return format_factory_number(site.registry_no)
-    return site.old_no
-
-
-def name_of(site: Site, language: str) -> str:
-    """Return the site's name in the language of the screen, or the one it has."""
-    return Words(site.name_th, site.name_en).in_language(language)
-
-
-def place_of(site: Site, language: str) -> str:
-    """Return sub-district, district and province as an address has them; Bangkok has its own words."""
-    parts = (site.subdistrict, site.district, site.province)
-    if language == "en":
-        return ", ".join(part for part in parts if part)
-    marks = ("แขวง", "เขต", "") if site.province_code == BANGKOK_CODE else ("ต.", "อ.", "จ.")
-    return " ".join(f"{mark}{part}" for mark, part in zip(marks, parts, strict=True) if part)
 
 
 class SitesModel(QAbstractListModel):

@@ -15,8 +15,8 @@ from checklists.model import Changes, RecordState, RecordSummary
 from inspector_app.gui import status
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import long_date, short_date, short_time
-from inspector_app.gui.models.sites import name_of, place_of
 from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.site_words import name_of, place_of
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, ListRow
 from inspector_app.gui.widgets.fields import SearchField

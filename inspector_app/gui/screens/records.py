@@ -13,8 +13,8 @@ from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
 from inspector_app.gui.models.records import RECORD, RecordDelegate, RecordsModel
-from inspector_app.gui.models.sites import name_of
 from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.site_words import name_of
 from inspector_app.gui.widgets.buttons import CHOICE, ActionButton
 from inspector_app.gui.widgets.cards import EmptyState
 

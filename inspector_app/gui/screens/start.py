@@ -14,9 +14,10 @@ from inspector_app.actions import checklists as checklist_actions
 from inspector_app.actions import records, sites
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
-from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel, name_of, number_of, place_of
+from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.start_parts import GuideLine, NewSiteDialog, SiteCard, TeamLine
+from inspector_app.gui.site_words import name_of, number_of, place_of
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, Notice
 from inspector_app.gui.widgets.fields import ChoiceBox, SearchField

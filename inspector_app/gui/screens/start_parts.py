@@ -13,7 +13,7 @@ from checklists.model import Officer, PersonMet, Site
 from inspector_app.actions import records
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
-from inspector_app.gui.models.sites import name_of, number_of, place_of
+from inspector_app.gui.site_words import name_of, number_of, place_of
 from inspector_app.gui.widgets.buttons import CHOICE, LINK, ActionButton
 from inspector_app.gui.widgets.cards import Card
 from inspector_app.gui.widgets.dialogs import Dialog

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QWidget
 from checklists.model import RecordSummary
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date, short_time
-from inspector_app.gui.models.sites import name_of
+from inspector_app.gui.site_words import name_of
 from inspector_app.gui.sync_words import STEP_CHIPS, receipt_words, size_words
 from inspector_app.gui.theme import current_theme
 from inspector_app.gui.widgets.cards import ListRow

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from checklists.errors import DiskFullError
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.saving import SavedState
+from inspector_app.gui.screens.key_map import KeyMap
 from inspector_app.gui.shell import PLACES, Shell
 from inspector_app.gui.widgets.dialogs import Question, open_dialog
-from inspector_app.gui.widgets.key_map import KeyMap
 from tests.inspector_app.gui.conftest import OpenWindow, sign_in
 
 ALT = Qt.KeyboardModifier.AltModifier
