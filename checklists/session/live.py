@@ -97,6 +97,7 @@ class LiveForm:
         self.stored: dict[LiveNode, str] = {}  # node -> value before the change
         self.added: list[Row] = []
         self.removed: list[Row] = []
+        self.placed: dict[str, Row] = {}  # rows that are new or have moved
         self.removed_snapshots: list[RowSnapshot] = []
         self.quiet = False  # while going back or forward, the form's actions do not run
         self.root = Row(parts.root.scope, None, "", env)
@@ -121,7 +122,7 @@ class LiveForm:
         row = Row(scope, repeat.row, row_id, self.env)
         at = len(repeat.rows) if at is None else at
         repeat.rows.insert(at, row)
-        _renumber(repeat, at)
+        self._renumber(repeat, at)
         self.rows[row_id] = row
         return row
 
@@ -209,12 +210,19 @@ class LiveForm:
         repeat = repeat_of(row)
         self.removed_snapshots.append(snapshot(row))
         del repeat.rows[row.position - 1]
-        _renumber(repeat, row.position - 1)
+        self._renumber(repeat, row.position - 1)
         self._push_places(repeat, row.position - 1)
         self._leave(row)
         self.removed.append(row)
         self.mark(repeat, "rows")
         self.push(repeat.definition.row_dependents, repeat.row)
+
+    def _renumber(self, repeat: RepeatNode, start: int) -> None:
+        """Number the rows from index `start` on; those before keep their place."""
+        for at in range(start, len(repeat.rows)):
+            row = repeat.rows[at]
+            row.position = at + 1
+            self.placed[row.row_id] = row
 
     def _push_places(self, repeat: RepeatNode, start: int) -> None:
         """Queue what reads the number of a row that has moved: those from index `start` on."""
@@ -390,7 +398,8 @@ class LiveForm:
 
     def forget_changes(self) -> None:
         """Start the next change with a clean sheet."""
-        self.changed, self.stored, self.added, self.removed, self.removed_snapshots = {}, {}, [], [], []
+        self.changed, self.stored, self.placed = {}, {}, {}
+        self.added, self.removed, self.removed_snapshots = [], [], []
 
     def forget_queue(self) -> None:
         """Drop what still waits to run, before a failed change is turned round."""
@@ -422,12 +431,6 @@ def repeat_of(row: Row) -> RepeatNode:
         raise ValueError("the root is in no repeat")
     repeat: RepeatNode = row.parent.slots[row.scope.repeat.slot]
     return repeat
-
-
-def _renumber(repeat: RepeatNode, start: int) -> None:
-    """Number the rows from index `start` on; those before keep their place."""
-    for at in range(start, len(repeat.rows)):
-        repeat.rows[at].position = at + 1
 
 
 def definition_key(node: NodeDef) -> str:

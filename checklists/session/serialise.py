@@ -106,7 +106,12 @@ def repeat_rows(live: LiveForm) -> tuple[RepeatRow, ...]:
 
 
 def rows_of(repeat: RepeatNode) -> list[RepeatRow]:
-    return [RepeatRow(row.row_id, repeat.definition.path, _parent_id(row), row.position) for row in repeat.rows]
+    return [row_of(row) for row in repeat.rows]
+
+
+def row_of(row: Row) -> RepeatRow:
+    path = row.scope.repeat.path if row.scope.repeat is not None else ""
+    return RepeatRow(row.row_id, path, _parent_id(row), row.position)
 
 
 def _parent_id(row: Row) -> str:

@@ -285,7 +285,6 @@ class FormSession:
         if len(changed) > 1:
             changed.sort(key=order_key)
         added = {row.row_id: row for row in live.added if not row.gone}
-        repeats = [node for node in changed if isinstance(node, RepeatNode) and "rows" in live.changed[node]]
         stored = [node for node in changed if node in live.stored and live.stored[node] != node.value]
         stored += [node for row in added.values() for node in row.slots if _filled(node) and node not in live.stored]
         removed = [row for row in live.removed if row.row_id not in added]
@@ -294,7 +293,7 @@ class FormSession:
             added=tuple(_row_ref(row) for row in added.values()),
             removed=tuple(_row_ref(row) for row in removed),
             answers=tuple(AnswerRow(n.definition.path, n.row.row_id, n.value) for n in stored),
-            rows=tuple(row for repeat in repeats for row in serialise.rows_of(repeat)),
+            rows=tuple(serialise.row_of(row) for row in live.placed.values() if not row.gone),
             removed_rows=tuple(inner for row in removed for inner in _ids(row)),
         )
 

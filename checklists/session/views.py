@@ -74,7 +74,7 @@ class ChangeSet:
     """Everything that one change brought about, in the order of the form.
 
     `answers` are the nodes whose stored value changed, user answers and computed ones: exactly what a store saves.
-    `rows` are the rows of every repeat that gained or lost one, `removed_rows` the ids of rows that are gone.
+    `rows` are the rows that are new or have moved, `removed_rows` the ids of rows that are gone.
     """
 
     changes: tuple[NodeChange, ...] = ()

@@ -89,6 +89,8 @@ class _Parser:
             raise XPathSyntaxError("too long", expression=expression[:200], at=MAX_LENGTH)
         self._expression = expression
         self._tokens = _tokens(expression)
+        self._kinds = [kind for kind, _, _ in self._tokens]
+        self._texts = [text for _, text, _ in self._tokens]
         self._next = 0
         self._depth = 0
 
@@ -102,15 +104,14 @@ class _Parser:
 
     @property
     def _kind(self) -> str:
-        return self._tokens[self._next][0]
+        return self._kinds[self._next]
 
     @property
     def _text(self) -> str:
-        return self._tokens[self._next][1]
+        return self._texts[self._next]
 
     def _is(self, *symbols: str) -> bool:
-        kind, text, _ = self._tokens[self._next]
-        return kind == "symbol" and text in symbols
+        return self._kinds[self._next] == "symbol" and self._texts[self._next] in symbols
 
     def _follows(self, symbol: str) -> bool:
         kind, text, _ = self._tokens[min(self._next + 1, len(self._tokens) - 1)]
@@ -136,7 +137,8 @@ class _Parser:
         if self._depth > MAX_DEPTH:
             raise self._error("nested too deeply")
         left = self._unary()
-        while self._kind == "symbol" and _PRECEDENCE.get(self._text, 0) > least:
+        kinds, texts = self._kinds, self._texts
+        while kinds[self._next] == "symbol" and _PRECEDENCE.get(texts[self._next], 0) > least:
             operator = self._take()
             left = Binary(operator, left, self._binary(_PRECEDENCE[operator]))
         self._depth -= 1
@@ -152,6 +154,8 @@ class _Parser:
         return _negated(self._binary(_NEGATION), minuses)
 
     def _path(self) -> Expr:
+        if self._kinds[self._next] in {"number", "text"}:
+            return self._filter()
         if self._is("/"):
             self._take()
             return Path(self._steps() if self._starts_step() else (), absolute=True)
