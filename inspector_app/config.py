@@ -18,8 +18,8 @@ APP_NAME = "Inspector"
 WORKSPACE_VARIABLE = "INSPECTOR_WORKSPACE"
 PASSPHRASE_VARIABLE = "INSPECTOR_PASSPHRASE"  # noqa: S105 - the name of a variable, not a passphrase
 LANGUAGE_VARIABLE = "INSPECTOR_LANGUAGE"
-DEFAULT_PORT = 8642
-"""Port of `inspector serve` when none is given; unassigned by IANA at the time of writing."""
+DEFAULT_PORT = 8765
+"""Port of `inspector serve` when none is given."""
 
 
 def default_workspace(environ: Mapping[str, str] | None = None) -> Path:

@@ -117,9 +117,51 @@ def sync_now(
             should_stop=should_stop,
         )
         report = engine.run(force=force)
+        if not report.trouble and not report.stopped:
+            _exchange(store, client, emit=emit, submit=submit)
         if url and client.session.url != session_of(store).url and report.trouble == "":
             _keep_address(store, client.session, submit)
         return report
+
+
+def _exchange(store: Store, client: Client, *, emit: Callable[[SyncEvent], None], submit: Submit | None) -> None:
+    """After sending: leave the head of the audit chain at the centre, and fetch what the centre has for this laptop.
+
+    Trouble here takes nothing back of what was sent; it is told, and the next run tries again.
+    """
+    from sync.errors import SyncError
+    from sync.events import Trouble
+    from sync.protocol import Anchor
+    from sync.pull import Pull
+
+    try:
+        head = store.audit.head()
+        if head.seq:
+            client.anchor(Anchor(head.seq, head.hash))
+            _steps("audit", store.audit, submit).anchor(head.seq, head.hash, client.session.server_id)
+        Pull(_steps("pulled", store.pulled, submit), _steps("checklists", store.checklists, submit), client).run()
+    except SyncError as error:
+        emit(Trouble(error.code, "", error.detail, "", error.action.value))
+
+
+class _Steps:
+    """A noun of the store whose writes go through the writer thread, one after the other, and wait for their commit."""
+
+    WRITES = frozenset({"anchor", "apply_page", "forget_all", "put"})
+
+    def __init__(self, noun: str, reading: object, submit: Submit) -> None:
+        self._noun, self._reading, self._submit = noun, reading, submit
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in self.WRITES:
+            return getattr(self._reading, name)
+        return lambda *args, **more: self._submit(
+            lambda store: getattr(getattr(store, self._noun), name)(*args, **more)
+        ).result()
+
+
+def _steps(noun: str, reading: Any, submit: Submit | None) -> Any:
+    return reading if submit is None else _Steps(noun, reading, submit)
 
 
 def _keep_address(store: Store, session: Session, submit: Submit | None) -> Changes:
