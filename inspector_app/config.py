@@ -9,10 +9,13 @@ from __future__ import annotations
 import dataclasses
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from checklists.errors import InspectorError
 
 APP_NAME = "Inspector"
 WORKSPACE_VARIABLE = "INSPECTOR_WORKSPACE"
@@ -72,3 +75,17 @@ def save_preferences(workspace: Path, preferences: Preferences) -> None:
     temporary = target.with_suffix(".tmp")
     temporary.write_text(json.dumps(dataclasses.asdict(preferences), ensure_ascii=False, indent=1), encoding="utf-8")
     temporary.replace(target)
+
+
+class NoDisplayError(InspectorError):
+    """There is no screen to show a window on."""
+
+    code = "no-display"
+
+
+def require_display(environ: Mapping[str, str] | None = None) -> None:
+    """Raise where a window cannot be shown, since Qt would abort without a word for people."""
+    environ = os.environ if environ is None else environ
+    chosen = any(environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if sys.platform.startswith("linux") and not chosen:
+        raise NoDisplayError

@@ -9,6 +9,7 @@ import io
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 
 from inspector_app import cli, config, logs
@@ -42,6 +43,10 @@ def _window(call: Call) -> int:
         from inspector_app.demo import smoke
 
         return smoke.run(call.out)
+    try:
+        config.require_display()
+    except config.NoDisplayError as error:
+        return cli.trouble(call, error, ExitCode.STORAGE)
     from inspector_app.gui import application
 
     handler = logs.configure(call.workspace / "logs") if call.workspace.exists() else None
@@ -54,7 +59,7 @@ def _window(call: Call) -> int:
 
 def _language(argv: Sequence[str]) -> str:
     """Return the language for help and usage errors, before the arguments are read."""
-    given = next((b for a, b in zip(argv, [*argv[1:], ""], strict=True) if a == "--language"), "")
+    given = next((after for word, after in pairwise(argv) if word == "--language"), "")
     return given or config.load_preferences(Path()).language
 
 

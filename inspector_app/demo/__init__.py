@@ -10,6 +10,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector_app import config
 from inspector_app.cli import ExitCode, trouble
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ def run(call: Call) -> int:
 
         return player.play(player.Job.from_json(json.loads(given.player)))
     if given.window:
+        try:
+            config.require_display()
+        except config.NoDisplayError as error:
+            return trouble(call, error, ExitCode.STORAGE)
         from inspector_app.demo import trial
 
         return trial.run(call)

@@ -219,3 +219,10 @@ def test_the_command_is_also_a_module(tmp_path: Path) -> None:
     done = subprocess.run(words, capture_output=True, text=True, encoding="utf-8", timeout=60, check=False)
     assert done.returncode == ExitCode.STORAGE
     assert json.loads(done.stderr)["error"] == "not-a-workspace"
+
+
+def test_no_words_at_all_mean_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(main, "_window", lambda call: asked.append(call.arguments.command.name) or 0)
+    assert main.run([]) == 0
+    assert asked == [""]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from inspector_app import config
 from inspector_app.config import Preferences
 
@@ -30,3 +32,13 @@ def test_the_environment_chooses_the_language_before_the_preferences(tmp_path: P
     config.save_preferences(tmp_path, Preferences(language="th"))
     assert config.load_preferences(tmp_path, {config.LANGUAGE_VARIABLE: "en"}).language == "en"
     assert config.load_preferences(tmp_path, {config.LANGUAGE_VARIABLE: "xx"}).language == "th"
+
+
+def test_a_linux_without_a_screen_is_told_so_before_qt_gives_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.platform", "linux")
+    with pytest.raises(config.NoDisplayError):
+        config.require_display({})
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        config.require_display({name: "x"})
+    monkeypatch.setattr("sys.platform", "win32")
+    config.require_display({})
