@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from checklists.findings.digests import content_digest
+from checklists.findings.digests import content_digest, recorded_digest
 from checklists.findings.evaluating import evaluate
 from checklists.findings.judging import Judgement, judge
 
-__all__ = ["Judgement", "content_digest", "evaluate", "judge"]
+__all__ = ["Judgement", "content_digest", "evaluate", "judge", "recorded_digest"]

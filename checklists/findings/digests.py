@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import replace
+from collections.abc import Mapping
+from typing import Any
 
 from checklists.model import InspectionResult
 from checklists.sealing import canonical
@@ -14,13 +15,14 @@ def content_digest(result: InspectionResult) -> str:
 
     It changes when any answer, note, exhibit number or judgement changes, and not when somebody signs.
     """
+    return recorded_digest(result.to_json())
+
+
+def recorded_digest(members: Mapping[str, Any]) -> str:
+    """Return the same of plain JSON members, as a sealed envelope carries them."""
     sections = [
-        replace(section, items=tuple(item for item in section.items if item.kind != "signature")).to_json()
-        for section in result.sections
+        {**section, "items": [item for item in section["items"] if item["kind"] != "signature"]}
+        for section in members["sections"]
     ]
-    content = {
-        "sections": sections,
-        "findings": [finding.to_json() for finding in result.findings],
-        "measurements": [measurement.to_json() for measurement in result.measurements],
-    }
+    content = {"sections": sections, "findings": members["findings"], "measurements": members["measurements"]}
     return hashlib.sha256(canonical(content)).hexdigest()

@@ -38,7 +38,11 @@ def content(store: Store, record_id: str, *, copy: Copy, clock: Clock) -> Report
 
     summary = store.records.summary(record_id)
     if summary.state is not RecordState.DRAFT:
-        return report_content.from_envelope(parse_envelope(store.records.sealed(record_id).envelope), copy=copy)
+        sealed = store.records.sealed(record_id)
+        receipts = [r for r in store.outbox.receipts(record_id) if r.digest == sealed.digest]
+        return report_content.from_envelope(
+            parse_envelope(sealed.envelope), copy=copy, sealed=sealed, receipt=receipts[-1] if receipts else None
+        )
     opened = records.load(store, record_id, clock=clock)
     return report_content.from_draft(
         opened.evaluate(),

@@ -11,7 +11,7 @@ from inspector_app.reports.desk import Desk, fitted, put_picture
 from inspector_app.reports.findings import missing_picture
 from inspector_app.reports.paper import Paper
 from inspector_app.reports.parts import Fact, Photo, RefusalPart, ReportContent, Signature
-from inspector_app.reports.shapes import checkbox
+from inspector_app.reports.shapes import Tag, checkbox
 from inspector_app.reports.theme import MM
 
 _GUTTER = 4 * MM
@@ -72,11 +72,22 @@ def _signature(box: Signature, desk: Desk, paper: Paper, x: float, y: float, wid
     elif box.sha256:
         paper.word(desk.style("note"), desk.t("photo.broken"), start + (width - 86) / 2, line + 3, align="center")
     paper.rule(start, line - 1, x + width - 34, line - 1, color=desk.color("ink"), width=0.6, dash=(0.8, 1.8))
+    if box.void:
+        _void(desk, paper, x, y, width)
     middle = x + width / 2
     paper.word(
         desk.style("body"), f"({box.name})" if box.name else "(……………………………………)", middle, line - 15, align="center"
     )
     paper.word(desk.style("note"), box.detail, middle, line - 28, align="center")
+
+
+def _void(desk: Desk, paper: Paper, x: float, y: float, width: float) -> None:
+    """Cross the signature out and say why: by lines and words, not by colour alone."""
+    ink = desk.color("red")
+    for start, end in ((y - 24, y - 54), (y - 54, y - 24)):
+        paper.rule(x + 52, start, x + width - 34, end, color=ink, width=1.4)
+    tag = Tag(desk.t("sign.void"), "heavy", desk.style("tag").but(size=7.6), ink)
+    tag.draw(paper, x + width - tag.width - 6, y - 6)
 
 
 def _refusal(refusal: RefusalPart, desk: Desk) -> Block:
@@ -87,6 +98,8 @@ def _refusal(refusal: RefusalPart, desk: Desk) -> Block:
     ]
     if refusal.witness:
         words.append(desk.set(refusal.witness, "body", inner))
+    if refusal.void:
+        words.append(desk.set(refusal.void, "body_bold", inner))
     stack = Stack(tuple(words))
     height = stack.height + 12
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -63,6 +64,11 @@ class Record:
     measurements: tuple[Measurement, ...]
     overall: str
     attachments: tuple[Attachment, ...]
+    signed: str = ""  # digest of the content that signatures must be bound to; '' where it is not known
+
+    def is_void(self, bound_to: str) -> bool:
+        """Tell whether something was signed or read out that the record no longer says."""
+        return bool(self.signed and bound_to) and bound_to != self.signed
 
 
 # --- head -----------------------------------------------------------------------------------------------------------
@@ -109,10 +115,11 @@ def site_facts(site: Site, wording: Wording) -> tuple[Fact, ...]:
     return tuple(f for f in facts if f.value)
 
 
-def visit_facts(visit: Visit, wording: Wording) -> tuple[Fact, ...]:
+def visit_facts(record: Record, wording: Wording) -> tuple[Fact, ...]:
     t = wording.t
+    visit = record.visit
     officers = [t("visit.lead", name=o.name) if o.lead and len(visit.team) > 1 else o.name for o in visit.team]
-    met = [" ".join(filter(None, (p.name, p.position))) for p in visit.met]
+    met = [" ".join(filter(None, (p.name, p.position))) for p in visit.met] or _guides(record)
     card = {True: t("visit.card-shown"), False: t("visit.card-not"), None: ""}[visit.card_shown]
     site = visit.site
     position = f"{site.lat:.5f}, {site.lon:.5f}" if site.lat is not None and site.lon is not None else ""
@@ -124,6 +131,13 @@ def visit_facts(visit: Visit, wording: Wording) -> tuple[Fact, ...]:
         Fact(t("visit.position"), position),
     ]
     return tuple(f for f in facts if f.value)
+
+
+def _guides(record: Record) -> list[str]:
+    """Return who guided by signing or refusing as such, where nobody was entered as met."""
+    signed = [a.signer for a in record.attachments if a.kind is AttachmentKind.SIGNATURE and a.role == "guide"]
+    refused = [r.name for r in record.visit.refusals if r.role == "guide"]
+    return list(dict.fromkeys(filter(None, (*signed, *refused))))
 
 
 def _visit_time(visit: Visit, wording: Wording) -> str:
@@ -174,13 +188,16 @@ def all_references(record: Record) -> list[LawRef | LimitCopy]:
 
 def evidence(record: Record, wording: Wording) -> tuple[Fact, ...]:
     kinds = [a.kind for a in record.attachments]
+    drawn = [a for a in record.attachments if a.kind is AttachmentKind.SIGNATURE]
+    void = sum(1 for a in drawn if record.is_void(a.bound_to))
+    signed = wording.t("evidence.void", number=len(drawn), void=void) if void else str(len(drawn))
     laws = {law.law_id: certainty_key(law.certainty) for law in all_references(record) if isinstance(law, LawRef)}
     sure = [str(list(laws.values()).count(key)) for key in "abc"]
     return (
         Fact(wording.t("evidence.photos"), str(kinds.count(AttachmentKind.PHOTO))),
         Fact(wording.t("evidence.measured"), str(len(record.measurements))),
         Fact(wording.t("evidence.laws"), " / ".join(sure)),
-        Fact(wording.t("evidence.signatures"), str(kinds.count(AttachmentKind.SIGNATURE))),
+        Fact(wording.t("evidence.signatures"), signed),
     )
 
 
@@ -397,30 +414,33 @@ def signatures(record: Record, wording: Wording) -> tuple[Signature, ...]:
             left.remove(one)
         return one
 
+    box = functools.partial(_box, record=record, wording=wording)
     boxes = [
-        _box(t("sign.officer"), officer.name, officer.position, take("officer", officer.name), wording)
+        box(t("sign.officer"), officer.name, officer.position, take("officer", officer.name))
         for officer in record.visit.team or (record.author,)
     ]
     for person in record.visit.met:
         mine = take("guide", person.name)
         if mine or "guide" not in refused:
-            boxes.append(_box(t("sign.guide"), person.name, person.position, mine, wording))
+            boxes.append(box(t("sign.guide"), person.name, person.position, mine))
     for other in left:
         key = other.role if other.role in ("officer", "guide", "witness") else "witness"
-        boxes.append(_box(t(f"sign.{key}"), other.signer, "", other, wording))
-    boxes.append(_box(t("sign.superior"), "", "", None, wording))
+        boxes.append(box(t(f"sign.{key}"), other.signer, "", other))
+    boxes.append(box(t("sign.superior"), "", "", None))
     return tuple(boxes)
 
 
-def _box(role: str, name: str, position: str, drawn: Attachment | None, wording: Wording) -> Signature:
+def _box(
+    role: str, name: str, position: str, drawn: Attachment | None, *, record: Record, wording: Wording
+) -> Signature:
     when = wording.t("sign.date", date=wording.moment(drawn.taken_at or drawn.added_at)) if drawn else ""
     detail = " · ".join(filter(None, (position, when or wording.t("sign.date-empty"))))
     if drawn is None:
         return Signature(role, name, detail)
-    return Signature(role, name or drawn.signer, detail, drawn.sha256, drawn.caption)
+    return Signature(role, name or drawn.signer, detail, drawn.sha256, drawn.caption, record.is_void(drawn.bound_to))
 
 
-def refusals(visit: Visit, wording: Wording) -> tuple[RefusalPart, ...]:
+def refusals(record: Record, wording: Wording) -> tuple[RefusalPart, ...]:
     t = wording.t
     return tuple(
         RefusalPart(
@@ -431,8 +451,9 @@ def refusals(visit: Visit, wording: Wording) -> tuple[RefusalPart, ...]:
                 reason=r.reason,
             ),
             t("refusal.witness", name=r.witness) if r.witness else "",
+            t("refusal.void") if record.is_void(r.bound_to) else "",
         )
-        for r in visit.refusals
+        for r in record.visit.refusals
     )
 
 

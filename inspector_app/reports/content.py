@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from checklists.errors import SealError
+from checklists.findings import recorded_digest
 from checklists.model import (
     Attachment,
     Audience,
@@ -46,6 +48,7 @@ class _Seal:
     signature: Mapping[str, str] | None = None
     receipt: Receipt | None = None
     withheld: bool = False  # restricted parts exist, so the sealed bytes are not attached
+    signed: str = ""  # digest of the content that signatures must be bound to
 
 
 def from_envelope(
@@ -64,14 +67,19 @@ def from_envelope(
     """
     members = to_json(envelope)
     extract = _extract(members)
-    seal = _seal(members, extract, copy, sealed, receipt)
+    seal = replace(_seal(members, extract, copy, sealed, receipt), signed=_signed_digest(members))
     return _compose(extract if copy == FACTORY else members, copy=copy, language=language, seal=seal)
 
 
-def from_extract(extract: Mapping[str, Any], *, record_digest: str, language: str | None = None) -> ReportContent:
-    """Return the factory copy's content from the extract alone, as `verify` lays it out again."""
+def from_extract(
+    extract: Mapping[str, Any], *, record_digest: str, language: str | None = None, signed: str = ""
+) -> ReportContent:
+    """Return the factory copy's content from the extract alone, as `verify` lays it out again.
+
+    `signed` is the digest that valid signatures are bound to: of the whole record, so the extract does not tell it.
+    """
     attached = canonical(extract)
-    seal = _Seal(record_digest, digest(attached), attached)
+    seal = _Seal(record_digest, digest(attached), attached, signed=signed)
     return _compose(extract, copy=FACTORY, language=language, seal=seal)
 
 
@@ -101,7 +109,16 @@ def from_draft(
             "attachments": attachments,
         }
     )
-    return _compose(_extract(members) if copy == FACTORY else members, copy=copy, language=language, seal=_Seal())
+    seal = _Seal(signed=_signed_digest(members))
+    return _compose(_extract(members) if copy == FACTORY else members, copy=copy, language=language, seal=seal)
+
+
+def _signed_digest(members: Mapping[str, Any]) -> str:
+    """Return what every signature must be bound to; '' for a record so odd that there is no telling."""
+    try:
+        return recorded_digest(members)
+    except (SealError, TypeError, ValueError, KeyError):
+        return ""
 
 
 def _extract(members: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,7 +215,7 @@ def _hidden_items(sections: Iterable[Any]) -> set[str]:
 
 
 def _compose(members: Mapping[str, Any], *, copy: str, language: str | None, seal: _Seal) -> ReportContent:
-    record = _read(members)
+    record = replace(_read(members), signed=seal.signed)
     wording = Wording(language or str(members.get("language") or "th"))
     t = wording.t
     items = [item for section in record.sections for item in section.items]
@@ -223,7 +240,7 @@ def _compose(members: Mapping[str, Any], *, copy: str, language: str | None, sea
         copy_line=t(f"foot.{copy}"),
         qr=qr_text(code, seal.digest) if seal.digest else "",
         site=compose.site_facts(record.visit.site, wording),
-        visit=compose.visit_facts(record.visit, wording),
+        visit=compose.visit_facts(record, wording),
         overall=record.overall or "unknown",
         overall_label=t(f"overall.{record.overall}" if record.overall else "overall.unknown"),
         overall_line=compose.overall_line(items, record.findings, wording),
@@ -238,7 +255,7 @@ def _compose(members: Mapping[str, Any], *, copy: str, language: str | None, sea
         samples=compose.samples(record, wording),
         remarks=compose.remarks(record, wording),
         signatures=compose.signatures(record, wording),
-        refusals=compose.refusals(record.visit, wording),
+        refusals=compose.refusals(record, wording),
         photos=photos.remaining(),
         proof=_proof(record, seal, wording),
         embedded=_embedded(seal, copy, code, wording),

@@ -170,6 +170,7 @@ class RefusalPart:
 
     text: str
     witness: str
+    void: str = ""  # said where the record was changed after it had been read out
 
 
 @dataclass(frozen=True, slots=True)

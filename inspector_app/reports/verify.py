@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import itertools
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -165,7 +166,7 @@ def _office(
         Check("whole", good=True, values={}),
         Check("printed", good=_printed_on_every_page(opened.pages, name), values={}),
         *_photo_checks(members, opened),
-        _text_check(members, opened, lambda lang: contents.from_envelope(members, copy="office", language=lang)),
+        _text_check(members, opened, lambda lang, _: contents.from_envelope(members, copy="office", language=lang)),
         _signature_check(envelope, name, opened, device_keys),
         _receipt_check(name, opened, receipt_keys),
     ]
@@ -189,7 +190,12 @@ def _factory(extract: bytes, opened: _Opened) -> PdfReport:
         Check("extract", good=name in joined, values={}),
         Check("printed", good=None, values={}),
         *_photo_checks(members, opened),
-        _text_check(members, opened, lambda lang: contents.from_extract(members, record_digest=record, language=lang)),
+        _text_check(
+            members,
+            opened,
+            lambda lang, signed: contents.from_extract(members, record_digest=record, language=lang, signed=signed),
+            _may_be_signed(members),
+        ),
     ]
     return PdfReport("factory", str(members.get("record_id", "")), name, tuple(checks))
 
@@ -212,7 +218,19 @@ def _photo_checks(members: Mapping[str, Any], opened: _Opened) -> list[Check]:
     return checks + ([Check("photos", good=None, values={"count": remade})] if remade else [])
 
 
-def _text_check(members: Mapping[str, Any], opened: _Opened, compose: Callable[[str], ReportContent]) -> Check:
+def _may_be_signed(members: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return which content the signatures may be bound to: an extract does not tell which of them the record is."""
+    signers = [*members["attachments"], *(members.get("visit") or {}).get("refusals", ())]
+    bound = dict.fromkeys(str(one["bound_to"]) for one in signers if one.get("bound_to"))
+    return ("", *(bound if len(bound) > 1 else ()), "none of them") if bound else ("",)
+
+
+def _text_check(
+    members: Mapping[str, Any],
+    opened: _Opened,
+    compose: Callable[[str, str], ReportContent],
+    signed: tuple[str, ...] = ("",),
+) -> Check:
     """Lay the attached record out again with the file's own pictures and compare the text page by page."""
     kinds = {a["sha256"]: a for a in members["attachments"]}
 
@@ -221,18 +239,27 @@ def _text_check(members: Mapping[str, Any], opened: _Opened, compose: Callable[[
             return opened.pictures[sha256[:24]]
         raise KeyError(sha256)
 
-    for language in ("th", "en"):
+    nearest: list[int] | None = None
+    for language, bound in itertools.product(("th", "en"), signed):
         again = io.BytesIO()
-        render(compose(language), images=picture, out=again)
-        pages = _texts(again.getvalue())
-        if len(pages) == len(opened.pages):
-            frame = Translator(language).t("report.photo.broken")  # signatures are not looked at here
-            differing = [
-                n for n, pair in enumerate(zip(pages, opened.pages, strict=True), 1) if not _same(*pair, frame)
-            ]
-            if len(differing) < len(pages):
-                return Check("text", good=not differing, values={"pages": ", ".join(map(str, differing))})
-    return Check("text", good=None, values={})
+        render(compose(language, bound), images=picture, out=again)
+        differing = _differing(_texts(again.getvalue()), opened.pages, language)
+        if differing is not None and (nearest is None or len(differing) < len(nearest)):
+            nearest = differing
+        if nearest == []:
+            break
+    if nearest is None:
+        return Check("text", good=None, values={})
+    return Check("text", good=not nearest, values={"pages": ", ".join(map(str, nearest))})
+
+
+def _differing(pages: tuple[str, ...], others: tuple[str, ...], language: str) -> list[int] | None:
+    """Return the numbers of the pages whose text differs; None where nothing at all is alike."""
+    if len(pages) != len(others):
+        return None
+    frame = Translator(language).t("report.photo.broken")  # signatures are not looked at here
+    differing = [n for n, pair in enumerate(zip(pages, others, strict=True), 1) if not _same(*pair, frame)]
+    return differing if len(differing) < len(pages) else None
 
 
 def _same(one: str, other: str, ignored: str) -> bool:
