@@ -1,4 +1,4 @@
-"""Printing: the report of a sealed record, or a draft marked as such.
+"""Printing: the report of a sealed record, or a draft marked as such; and reading a printed file back.
 
 Papers go through memory; a plain file is written only where a person asks for one.
 """
@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from checklists.clock import Clock
+from checklists.errors import NotFoundError
 from checklists.model import RecordState
+from inspector_app.actions.checkup import Check, Outcome
 
 if TYPE_CHECKING:
     from checklists.store import Store
     from inspector_app.reports.parts import ReportContent
+    from inspector_app.reports.verify import PdfReport
 
 Copy = Literal["office", "factory"]
 
@@ -82,3 +86,53 @@ def make_file(store: Store, record_id: str, file: Path, *, clock: Clock, copy: C
     finally:
         temporary.unlink(missing_ok=True)
     return printed
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What a paper is and what is proven of it; `checks` are told as those of `checkup`."""
+
+    kind: str  # office, factory or unknown
+    record_id: str
+    digest: str
+    good: bool
+    checks: tuple[Check, ...]
+
+
+def verify_file(file: Path, store: Store | None) -> Verified:
+    """Read a PDF back. With a store its keys and records are used; without one the file alone is looked at."""
+    from inspector_app.actions import syncing
+    from inspector_app.reports import verify
+
+    data = file.read_bytes()
+    if store is None:
+        found = verify.verify_pdf(data)
+        at_hand: tuple[Check, ...] = ()
+    else:
+        own = store.keys.device_key
+        centre = {key.key_id: bytes.fromhex(key.public_key) for key in syncing.session_of(store).receipt_keys}
+        found = verify.verify_pdf(data, device_keys={own.key_id: own.public_bytes}, receipt_keys=centre)
+        at_hand = (_at_hand(found, store),)
+    checks = (*(_told(c.code, good=c.good, values=c.values) for c in found.checks), *at_hand)
+    good = found.good and all(check.good for check in at_hand)
+    return Verified(found.kind, found.record_id, found.printed or found.digest, good, checks)
+
+
+def _at_hand(found: PdfReport, store: Store) -> Check:
+    """Compare the printed digest with this workspace's own revisions of the record."""
+    try:
+        digests = [revision.digest for revision in store.records.revisions(found.record_id)]
+    except NotFoundError:
+        digests = []
+    if not digests or not found.printed:
+        return _told("known", good=None, values={})
+    newest = digests[-1] == found.printed
+    if found.printed in digests and not newest:
+        return _told("superseded", good=True, values={})
+    return _told("known", good=newest, values={})
+
+
+def _told(code: str, *, good: bool | None, values: Mapping[str, object]) -> Check:
+    outcome = {True: Outcome.GOOD, False: Outcome.BAD, None: Outcome.OPEN}[good]
+    word = {True: "good", False: "bad", None: "unknown"}[good]
+    return Check(code, outcome, f"report.verify.{code}.{word}", values)

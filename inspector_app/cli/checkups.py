@@ -3,17 +3,45 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from inspector_app.actions import checkup
+from inspector_app.actions import checkup, papers, workspace
 from inspector_app.actions.checkup import Check, Outcome
-from inspector_app.cli.calls import Answer, Call
+from inspector_app.cli.calls import Answer, Call, NoPassphraseError
 from inspector_app.cli.table import ExitCode
+
+if TYPE_CHECKING:
+    from checklists.store import Store
 
 
 def verify(call: Call) -> Answer:
-    """Prove the sealed records; exit code 9 when something is not as it was sealed."""
+    """Prove the sealed records, or a printed file; exit code 9 when something is not as it was sealed."""
+    if call.arguments.file is not None:
+        return _paper(call, call.arguments.file)
     with call.store(readonly=True) as store:
         return _answer(call, checkup.verify(store, files=not call.arguments.quick))
+
+
+def _paper(call: Call, file: Path) -> Answer:
+    """Read a PDF back; the workspace's keys and records help where there is one that can be opened without asking."""
+    with _store_at_hand(call) as store:
+        found = papers.verify_file(file, store)
+    told = _answer(call, found.checks)
+    head = call.t(f"report.verify.head.{found.kind}", record=found.record_id, digest=found.digest)
+    result = call.t("report.verify.result.good" if found.good else "report.verify.result.bad")
+    data = {**told.data, "good": found.good, "kind": found.kind, "record_id": found.record_id, "digest": found.digest}
+    return Answer(data, [head, *told.lines, result], ExitCode.OK if found.good else ExitCode.NOT_PROVEN)
+
+
+def _store_at_hand(call: Call) -> AbstractContextManager[Store | None]:
+    if not workspace.exists(call.workspace):
+        return nullcontext()
+    try:
+        return call.store(readonly=True)
+    except NoPassphraseError:
+        return nullcontext()
 
 
 def doctor(call: Call) -> Answer:

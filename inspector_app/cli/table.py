@@ -156,7 +156,7 @@ COMMANDS = (
         "syncing:sync",
         (flag("--server", metavar="URL"), flag("--code", metavar="CODE"), flag("--force", action="store_true")),
     ),
-    Command("verify", "checkups:verify", (flag("--quick", action="store_true"),)),
+    Command("verify", "checkups:verify", (flag("file", nargs="?", type=Path), flag("--quick", action="store_true"))),
     Command("doctor", "checkups:doctor"),
     Command(
         "serve",

@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from checklists.errors import InspectorError, SealError
+from checklists.errors import SealError
 from checklists.sealing import (
     EXTRACT_FORMAT,
     Sealed,
@@ -34,7 +34,7 @@ from inspector_app.reports.pdf import render
 _GROUPS = re.compile(r"(?:[0-9A-F]{4}\s+){15}[0-9A-F]{4}")
 
 
-class NotAPdfError(InspectorError):
+class NotAPdfError(SealError):
     """The file is no readable PDF."""
 
     code = "not-a-pdf"
@@ -57,6 +57,7 @@ class PdfReport:
     record_id: str
     digest: str
     checks: tuple[Check, ...]
+    printed: str = ""  # the record's digest as the first page prints it
 
     @property
     def good(self) -> bool:
@@ -170,7 +171,7 @@ def _office(
         _signature_check(envelope, name, opened, device_keys),
         _receipt_check(name, opened, receipt_keys),
     ]
-    return PdfReport("office", str(members["record_id"]), name, tuple(checks))
+    return PdfReport("office", str(members["record_id"]), name, tuple(checks), _printed_digest(opened.pages))
 
 
 def _factory(extract: bytes, opened: _Opened) -> PdfReport:
@@ -197,7 +198,7 @@ def _factory(extract: bytes, opened: _Opened) -> PdfReport:
             _may_be_signed(members),
         ),
     ]
-    return PdfReport("factory", str(members.get("record_id", "")), name, tuple(checks))
+    return PdfReport("factory", str(members.get("record_id", "")), name, tuple(checks), record)
 
 
 def _photo_checks(members: Mapping[str, Any], opened: _Opened) -> list[Check]:
