@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
 from checklists.clock import Clock, stamp
@@ -66,6 +67,9 @@ class ChainReport:
         return self.broken_at == 0 and not self.missing_tail
 
 
+_INSERT = (
+    "INSERT INTO audit (seq, at, actor, action, entity, entity_id, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
 _MEMBERS = ("seq", "at", "actor", "action", "entity", "entity_id", "body", "prev")
 
 
@@ -74,9 +78,13 @@ def entry_hash(*members: Any) -> str:
     return digest(canonical(dict(zip(_MEMBERS, members, strict=True))))
 
 
-_quoted = json.JSONEncoder(ensure_ascii=False).encode
 # the same bytes as `canonical` of all members, put together because this runs at every answer (a test compares)
-_ENTRY = '{{"action":{0},"actor":{1},"at":{2},"body":{body},"entity":{3},"entity_id":{4},"prev":{5},"seq":{seq}}}'
+def _entry_bytes(words: tuple[str, str, str, str, str], body: str, prev: str, seq: int) -> bytes:
+    action, actor, at, entity, entity_id = map(quoted, words)
+    return (
+        f'{{"action":{action},"actor":{actor},"at":{at},"body":{body},"entity":{entity},"entity_id":{entity_id},'
+        f'"prev":"{prev}","seq":{seq}}}'
+    ).encode()
 
 
 class Audit:
@@ -94,9 +102,15 @@ class Audit:
     def append(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> ChainHead:
         """Add an entry inside the running transaction; a clock that jumped since the last one is noted first."""
         now = self._clock.now()
-        at = stamp(now)
+        text = canonical(body).decode("utf-8")
+        return self.append_canonical(action, entity, entity_id, text, now=now, at=stamp(now))
+
+    def append_canonical(
+        self, action: str, entity: str, entity_id: str, body: str, *, now: datetime, at: str
+    ) -> ChainHead:
+        """Add an entry whose body is canonical text already, at a time the caller has read: every answer does this."""
         if jumped := self._jumped(now):
-            self._add(at, "clock-jump", "clock", "", {"seconds": jumped})
+            self._add(at, "clock-jump", "clock", "", canonical({"seconds": jumped}).decode("utf-8"))
         return self._add(at, action, entity, entity_id, body)
 
     def _jumped(self, now: datetime) -> int:
@@ -114,21 +128,18 @@ class Audit:
         behind = round((datetime.fromisoformat(newest) - self._clock.now()).total_seconds())
         if behind >= JUMP_SECONDS:
             with self._db.tx():
-                self._add(stamp(self._clock.now()), "clock-jump", "clock", "", {"seconds": -behind})
+                told = canonical({"seconds": -behind}).decode("utf-8")
+                self._add(stamp(self._clock.now()), "clock-jump", "clock", "", told)
 
-    def _add(self, at: str, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> ChainHead:
+    def _add(self, at: str, action: str, entity: str, entity_id: str, body: str) -> ChainHead:
         remembered = self._newest is not None and self._newest[0] == self._db.undone
         head = self._newest[1] if self._newest and remembered else self.head()
-        seq, text = head.seq + 1, canonical(body).decode("utf-8")
-        words = [_quoted(word) for word in (action, self._actor, at, entity, entity_id, head.hash)]
-        name = digest(_ENTRY.format(*words, body=text, seq=seq).encode("utf-8"))
-        self._db.run(
-            "INSERT INTO audit (seq, at, actor, action, entity, entity_id, body, prev, hash) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (seq, at, self._actor, action, entity, entity_id, text, head.hash, name),
-        )
-        self._newest = (self._db.undone, ChainHead(seq, name))
-        return self._newest[1]
+        seq = head.seq + 1
+        name = digest(_entry_bytes((action, self._actor, at, entity, entity_id), body, head.hash, seq))
+        self._db.run(_INSERT, (seq, at, self._actor, action, entity, entity_id, body, head.hash, name))
+        head = ChainHead(seq, name)
+        self._newest = (self._db.undone, head)
+        return head
 
     def note(self, action: str, entity: str, entity_id: str, body: Mapping[str, Any]) -> Changes:
         """Add an entry as a step of its own: a report printed, a clock that jumped, a check that was run."""

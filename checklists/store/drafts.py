@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring as quoted
 from typing import Any
 
+from checklists.clock import stamp
 from checklists.errors import NotFoundError, SealedRecordError
 from checklists.model import AnswerRow, Changes, Draft, FormPin, NodeRef, Officer, RepeatRow, Visit
-from checklists.sealing import digest
+from checklists.sealing import canonical, digest
 from checklists.store.attachments import Attachments
 from checklists.store.core import Core, dump
 from checklists.store.search import record_words
 from checklists.store.summaries import Summaries, pin_of
 from checklists.store.visits import Visits
+
+_MOVE_CURSOR = "UPDATE draft SET cursor_path = ?, cursor_row = ? WHERE record_id = ?"
+_PROGRESS = "UPDATE record SET updated_at = ?, answered = ?, total = ?, failed = ? WHERE record_id = ?"
+_PUT_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +98,7 @@ class Drafts(Summaries):
         )
 
     def _put_answers(self, record_id: str, answers: Sequence[AnswerRow]) -> None:
-        self._db.many(
-            "INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
-            [(record_id, a.path, a.row, a.value) for a in answers],
-        )
+        self._db.many(_PUT_ANSWER, [(record_id, a.path, a.row, a.value) for a in answers])
 
     def _put_rows(self, record_id: str, rows: Sequence[RepeatRow]) -> None:
         self._db.many(
@@ -123,6 +126,8 @@ class Drafts(Summaries):
         """
 
         def save() -> None:
+            moment = self._core.clock.now()
+            now = stamp(moment)
             with self._db.tx():
                 self._touch_draft(record_id, cursor, language)
                 self._put_answers(record_id, answers)
@@ -130,9 +135,10 @@ class Drafts(Summaries):
                     self._put_rows(record_id, rows)
                 if removed_rows:
                     self._remove_rows(record_id, removed_rows)
-                self._touch_record(record_id, progress)
+                self._touch_record(record_id, progress, now)
                 if settled and (answers or rows or removed_rows):
-                    self._core.audit.append("answer", "record", record_id, _told(answers, rows, removed_rows))
+                    told = _told(answers, rows, removed_rows)
+                    self._core.audit.append_canonical("answer", "record", record_id, told, now=moment, at=now)
 
         self._core.with_reserve(save)
         return Changes.of("record", record_id, cause="answer")
@@ -142,22 +148,23 @@ class Drafts(Summaries):
             if not self._db.value("SELECT 1 FROM draft WHERE record_id = ?", (record_id,)):
                 raise self._no_draft(record_id)
             return
-        place = (cursor.path, cursor.row) if cursor else (None, None)
-        if not self._db.run(
-            "UPDATE draft SET cursor_path = coalesce(?, cursor_path), cursor_row = coalesce(?, cursor_row), "
-            "language = coalesce(?, language) WHERE record_id = ?",
-            (*place, language, record_id),
-        ):
+        if cursor is not None and language is None:  # at nearly every answer
+            found = self._db.run(_MOVE_CURSOR, (cursor.path, cursor.row, record_id))
+        else:
+            place = (cursor.path, cursor.row) if cursor else (None, None)
+            found = self._db.run(
+                "UPDATE draft SET cursor_path = coalesce(?, cursor_path), cursor_row = coalesce(?, cursor_row), "
+                "language = ? WHERE record_id = ?",
+                (*place, language, record_id),
+            )
+        if not found:
             raise self._no_draft(record_id)
 
-    def _touch_record(self, record_id: str, progress: tuple[int, int, int] | None) -> None:
+    def _touch_record(self, record_id: str, progress: tuple[int, int, int] | None, now: str) -> None:
         if progress is None:
-            self._db.run("UPDATE record SET updated_at = ? WHERE record_id = ?", (self._core.now(), record_id))
+            self._db.run("UPDATE record SET updated_at = ? WHERE record_id = ?", (now, record_id))
         else:
-            self._db.run(
-                "UPDATE record SET updated_at = ?, answered = ?, total = ?, failed = ? WHERE record_id = ?",
-                (self._core.now(), *progress, record_id),
-            )
+            self._db.run(_PROGRESS, (now, *progress, record_id))
 
     def _remove_rows(self, record_id: str, removed: Sequence[str]) -> None:
         """Delete repeat rows with what they hold; rows inside them are named by the caller."""
@@ -232,14 +239,17 @@ class Drafts(Summaries):
         return Changes.of("record", record_id, cause="discard")
 
 
-def _told(answers: Sequence[AnswerRow], rows: Sequence[RepeatRow], removed: Sequence[str]) -> dict[str, Any]:
-    """Return what the audit chain says of saved answers: where, how many and a hash, never the answers."""
-    told: dict[str, Any] = {"n": len(answers)}
-    if answers:
-        told["at"] = answers[0].path
-        told["sha256"] = digest("\0".join([part for a in answers for part in (a.path, a.row, a.value)]).encode("utf-8"))
+def _told(answers: Sequence[AnswerRow], rows: Sequence[RepeatRow], removed: Sequence[str]) -> str:
+    """Return what the audit chain says of saved answers, canonical: where, how many, a hash, never the answers."""
+    more: dict[str, Any] = {}
     if rows:
-        told["rows"] = [r.row for r in rows]
+        more["rows"] = [r.row for r in rows]
     if removed:
-        told["removed"] = list(removed)
-    return told
+        more["removed"] = list(removed)
+    if not answers:
+        return canonical({"n": 0, **more}).decode("utf-8")
+    at = answers[0].path
+    name = digest("\0".join([part for a in answers for part in (a.path, a.row, a.value)]).encode("utf-8"))
+    if not more:  # at nearly every answer: the same bytes, put together
+        return f'{{"at":{quoted(at)},"n":{len(answers)},"sha256":"{name}"}}'
+    return canonical({"at": at, "n": len(answers), "sha256": name, **more}).decode("utf-8")

@@ -126,19 +126,12 @@ class Db:
     def in_transaction(self) -> bool:
         return bool(self._connection.in_transaction)
 
-    @contextlib.contextmanager
-    def tx(self) -> Iterator[None]:
+    def tx(self) -> _Transaction:
         """Run the block as one transaction: all or nothing, durable when the block is left. May be nested."""
-        outer = not self.in_transaction
-        self.run("BEGIN IMMEDIATE" if outer else "SAVEPOINT step")
-        try:
-            yield
-            self.run("COMMIT" if outer else "RELEASE step")
-        except BaseException:
-            self._undo(outer)
-            raise
+        return _Transaction(self)
 
-    def _undo(self, outer: bool) -> None:
+    def undo(self, outer: bool) -> None:
+        """Take back the transaction, or the step inside it."""
         self.undone += 1
         # after SQLITE_FULL or IOERR SQLite may have rolled back by itself already
         with contextlib.suppress(driver.Error):
@@ -150,6 +143,29 @@ class Db:
     def close(self) -> None:
         with contextlib.suppress(driver.Error):
             self._connection.close()
+
+
+class _Transaction:
+    """A block that is one transaction, or a step inside a running one."""
+
+    __slots__ = ("_db", "_outer")
+
+    def __init__(self, db: Db) -> None:
+        self._db, self._outer = db, True
+
+    def __enter__(self) -> None:
+        self._outer = not self._db.in_transaction
+        self._db.run("BEGIN IMMEDIATE" if self._outer else "SAVEPOINT step")
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        if error is not None:
+            self._db.undo(self._outer)
+            return
+        try:
+            self._db.run("COMMIT" if self._outer else "RELEASE step")
+        except BaseException:
+            self._db.undo(self._outer)
+            raise
 
 
 def _statements(sql: str) -> Iterator[str]:

@@ -111,7 +111,7 @@ class Records(Drafts):
             )
             self._open_draft(record_id, draft, author, head, reason)
             self._copy_attachments(record_id, [Attachment.from_json(a) for a in envelope["attachments"]])
-            self._touch_record(record_id, None)
+            self._touch_record(record_id, None, self._core.now())
             self._core.audit.append("correct", "record", record_id, {"base": head, "reason": reason})
         return Changes.of("record", record_id, cause="correct")
 
