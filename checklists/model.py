@@ -465,8 +465,22 @@ class Problem(Jsonable):
 
 
 @dataclass(frozen=True, slots=True)
+class ScorePart(Jsonable):
+    """What one item gave to a dimension. `got` is None where it was not checked; `possible` is its weight."""
+
+    item_id: str
+    got: float | None
+    possible: float
+    verdict: Verdict | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Score(Jsonable):
-    """Points of one dimension; points carry the rule version in the record's form version."""
+    """Points of one dimension, every point traceable: `parts` by item, `rule_version` the checklist and its version.
+
+    A total over the dimensions has the dimension `total` and no parts of its own; `grade` is the class or level that it
+    amounts to (award class, Green Industry level), with its code.
+    """
 
     dimension: str
     got: float
@@ -474,6 +488,11 @@ class Score(Jsonable):
     percent: float | None
     not_applicable: int = 0
     not_checked: int = 0
+    title: Words = Words()
+    parts: tuple[ScorePart, ...] = ()
+    rule_version: str = ""
+    grade: str = ""
+    grade_words: Words = Words()
 
 
 @dataclass(frozen=True, slots=True)

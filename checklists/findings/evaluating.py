@@ -12,7 +12,7 @@ from checklists.authoring.catalogue import Catalogue
 from checklists.findings.making import finding, measurements
 from checklists.findings.problems import REQUIRED_ROLES, Session, problems_of
 from checklists.findings.reading import Reader, Reading, day_of
-from checklists.findings.scoring import scores
+from checklists.findings.scoring import scores, total
 from checklists.items import ChecklistOutline, SectionDef
 from checklists.model import (
     Attachment,
@@ -58,19 +58,21 @@ def evaluate(
         for reading in everything
         for f in finding(reading, catalogue, on, exhibits.get(reading.key, ()), standard=outline.standard)
     )
+    sections = tuple(
+        SectionResult(
+            section.section_id,
+            section.title,
+            tuple(_item(reading, catalogue, exhibits.get(reading.key, ()), signed) for reading in found),
+        )
+        for section, found in readings
+        if found
+    )
+    points = scores(outline, readings)
     result = InspectionResult(
-        sections=tuple(
-            SectionResult(
-                section.section_id,
-                section.title,
-                tuple(_item(reading, catalogue, exhibits.get(reading.key, ()), signed) for reading in found),
-            )
-            for section, found in readings
-            if found
-        ),
+        sections=sections,
         findings=findings,
         measurements=tuple(m for reading in everything for m in measurements(reading)),
-        scores=scores(outline, readings),
+        scores=(*points, *total(outline, points, sections, catalogue)),
         overall=overall(findings, outline.standard),
     )
     found = problems_of(

@@ -51,10 +51,11 @@ def judge(
     number = round(convert(number, unit or limit.unit, limit.unit), 9)  # conversion must not fail a value on the line
     low = limit.minimum if minimum is None else minimum
     high = limit.maximum if maximum is None else maximum
-    return _judge_number(number, low, high, exclusive=limit.operator == "below")
+    return judge_number(number, low, high, exclusive=limit.operator == "below")
 
 
-def _judge_number(number: float, low: float | None, high: float | None, *, exclusive: bool) -> Judgement | None:
+def judge_number(number: float, low: float | None, high: float | None, *, exclusive: bool = False) -> Judgement | None:
+    """Judge a number by its bounds; both are allowed values, unless the upper one is exclusive."""
     if low is None and high is None:
         return None
     if low is not None and number < low:

@@ -93,6 +93,8 @@ def _finding(
     proposal = fill(Words(rule["proposal_th"], rule["proposal_en"]), title=item.title)
     if severity is Severity.CRITICAL and catalogue.has_phrase("proposals", standard):
         proposal = catalogue.words("proposals", standard, title=item.title)
+    if reading.proposal:
+        proposal = Words(reading.proposal, reading.proposal)
     return Finding(
         finding_id=key,
         item_id=reading.key,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from checklists.authoring.catalogue import Catalogue, LimitEntry, fill
-from checklists.findings.judging import Judgement, as_date, as_number, judge, number_text
+from checklists.findings.judging import Judgement, as_date, as_number, judge, judge_number, number_text
 from checklists.items import ChecklistOutline, ChoiceDef, FieldDef, ItemDef
-from checklists.model import Audience, Field, LimitCopy, NodeRef, Verdict, Words
+from checklists.model import Audience, Certainty, Field, LimitCopy, NodeRef, Verdict, Words
 from checklists.session import NodeView
 
 
@@ -40,6 +40,8 @@ class Reading:
     limit: LimitCopy | None
     judgement: Judgement | None
     field_judgements: tuple[FieldReading, ...] = ()
+    weight: float | None = None  # most points, where the item counts
+    proposal: str = ""  # what is to be done, in the inspector's words
 
     @property
     def answered(self) -> bool:
@@ -89,8 +91,15 @@ class Reader:
             shown = choice.label
         elif item.value_type == "choices":
             shown = _joined(item.choices, value)
+        evaluated = self.session.node(NodeRef(item.live_path, row)).insp if item.live else {}
+        if item.live and not item.limit_id:
+            limit, judgement = self._own_bounds(item, evaluated, value)
         if verdict is None:
             verdict = judgement.verdict if judgement else _outcome(choice)
+        if "fail-when" in item.live and (value or verdict is not None):
+            verdict = _fail_when(evaluated["fail-when"], verdict)
+        if item.observation and verdict is Verdict.FAIL:
+            verdict = Verdict.OBSERVE
         yield Reading(
             item=item,
             key=key,
@@ -105,6 +114,8 @@ class Reader:
             limit=limit,
             judgement=judgement,
             field_judgements=tuple(self._field_judgements(item, row)),
+            weight=as_number(evaluated.get("weight", "")) if "weight" in item.live else item.weight,
+            proposal=self._value(item.proposal_path, row),
         )
 
     # --- nodes -------------------------------------------------------------------------------------------------
@@ -140,6 +151,19 @@ class Reader:
         low, high = self._bounds(item, row) if entry.computed else (None, None)
         copy = self._copy(entry, item, row, low, high)
         return copy, judge(value, entry, on=self.on, minimum=low, maximum=high, unit=item.unit)
+
+    def _own_bounds(
+        self, item: ItemDef, evaluated: Mapping[str, str], value: str
+    ) -> tuple[LimitCopy | None, Judgement | None]:
+        """Judge a value by bounds that the form itself states (insp:limit-min, insp:limit-max)."""
+        low, high = as_number(evaluated.get("limit-min", "")), as_number(evaluated.get("limit-max", ""))
+        if low is None and high is None:
+            return None, None
+        law = self.catalogue.law(item.limit_law) if item.limit_law else None
+        certainty = law.certainty if law else Certainty.C
+        copy = LimitCopy(item.item_id, item.parameter, low, high, item.unit, law, certainty=certainty)
+        number = as_number(value)
+        return copy, judge_number(number, low, high) if number is not None else None
 
     def _bounds(self, item: ItemDef, row: str) -> tuple[float | None, float | None]:
         found = self.session.node(NodeRef(item.value_path, row)).insp
@@ -181,6 +205,13 @@ def _joined(choices: tuple[ChoiceDef, ...], value: str) -> Words:
 
 def _outcome(choice: ChoiceDef | None) -> Verdict | None:
     return Verdict(choice.outcome) if choice and choice.outcome else None
+
+
+def _fail_when(said: str, verdict: Verdict | None) -> Verdict | None:
+    """A condition that holds is a failure; one that does not lets an answered item pass, unless it does not count."""
+    if said in ("true", "1"):
+        return verdict if verdict in (Verdict.NA, Verdict.CANNOT, Verdict.LAB) else Verdict.FAIL
+    return Verdict.PASS if verdict in (None, Verdict.FAIL) else verdict
 
 
 def _plain(text: str) -> str:

@@ -246,3 +246,21 @@ def test_an_order_under_s_37_is_proposed_by_the_factory_act_only():
     assert result.overall is Overall.CORRECT
     assert result.findings[0].proposal.th.startswith("เสนอสั่งการตามมาตรา 129")
     assert "37" not in result.findings[0].proposal.th
+
+
+# --- points ---------------------------------------------------------------------------------------------------------
+
+
+def test_every_share_leads_to_items_and_the_version_of_the_checklist(clean):
+    clean.put("FA-B07", "fail")
+    result = clean.result()
+    score = next(score for score in result.scores if score.dimension == "B")
+    failed = [part.item_id for part in score.parts if part.got == 0]
+    assert failed == ["FA-B07"]
+    assert score.got == sum(part.got or 0 for part in score.parts)
+    assert score.possible == sum(part.possible for part in score.parts)
+    assert score.rule_version == f"{CHECKLIST} {clean.outline.version}"
+
+
+def test_a_checklist_without_classes_has_no_total(clean):
+    assert "total" not in {score.dimension for score in clean.result().scores}

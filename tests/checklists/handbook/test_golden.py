@@ -44,8 +44,10 @@ def test_a_scripted_inspection_amounts_to_what_the_item_bank_says(checklist, scr
         assert expected["number"] in [item.number for item in result.items if item.verdict is Verdict.FAIL]
     if "class" in expected:
         assert award_class(result.scores)[1] == expected["class"]
+        assert result.scores[-1].grade == expected["class"]
     if "level" in expected:
         assert level_reached(result.sections) == int(expected["level"])
+        assert result.scores[-1].grade == expected["level"]
     findings = {f.finding_id: f for f in result.findings}
     for item_id, due in expected.get("due", {}).items():
         assert findings[item_id].due_date == due
