@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from checklists.errors import AuthorError, NotFoundError
-from checklists.model import Changes, FormPin, Words
+from checklists.model import FormPin, Words
+from inspector_app.i18n import Translator
+from inspector_app.messages import explain, explain_code
 
 if TYPE_CHECKING:
     from checklists.authoring import lint
+    from checklists.clock import Clock
+    from checklists.session.playing import PlayedState
     from checklists.store import Store
     from checklists.xform import FormDefinition, LoadProblem
 
@@ -96,14 +101,20 @@ def check(file: Path, *, today: date) -> Checked:
     Raises an `AuthorError` where the file cannot be read as a checklist at all.
     """
     from checklists import items, loading
-    from checklists.authoring import lint
+    from checklists.authoring import lint, workbook
     from checklists.xform import FormError
+    from checklists.xlsform import SheetError
 
-    remarks = list(_linted(file, today))
+    remarks: list[Remark] = []
+    try:
+        remarks.extend(_linted(file, today))  # keeps what was said before the sheets turned out to be unusable
+    except SheetError as error:
+        said = explain(error, Translator())
+        return Checked(None, 0, (*remarks, Remark("error", said.what, said.todo, error.data)))
     if file.suffix.lower() in {".yaml", ".yml"} and lint.is_catalogue(file):
         return Checked(None, 0, tuple(remarks), catalogue=True)
     try:
-        found = loading.load_form(file)
+        found = loading.load_form(workbook.dump(_content(file)[0]) if is_workbook(file) else file)
     except FormError as error:
         remarks += [_of_problem(problem, file) for problem in error.problems]
         return Checked(None, 0, tuple(remarks))
@@ -118,9 +129,15 @@ def check(file: Path, *, today: date) -> Checked:
 def _linted(file: Path, today: date) -> Iterator[Remark]:
     from checklists import loading
     from checklists.authoring import lint
+    from checklists.authoring.catalogue import Catalogue
 
     kind = file.suffix.lower()
     found: list[lint.Issue] = []
+    if is_workbook(file):
+        content, damaged = _content(file)
+        yield from damaged
+        found += lint.lint_checklist(content, Catalogue.bundled(), on=today.isoformat(), file=file.name)
+        kind = ""
     if kind in {".yaml", ".yml"}:
         found += lint.lint(file, on=today.isoformat())
     if kind == ".md":
@@ -136,11 +153,20 @@ def _linted(file: Path, today: date) -> Iterator[Remark]:
 
 
 def _of_problem(problem: LoadProblem, file: Path) -> Remark:
-    """Return what the engine says; its codes are words of the form language and read the same in both languages."""
-    told = ", ".join(f"{name}: {value}" for name, value in problem.data.items())
-    words = f"{problem.code} {problem.rule} {told}".strip()
+    """Return what the engine says, in words where its code has some."""
+    texts = Translator()
     place = {"file": file.name, "sheet": problem.sheet, "row": problem.row or "", "path": problem.path}
+    if texts.has(f"errors.{problem.code}.what"):
+        data = {name: _shown(value) for name, value in problem.data.items() if name != "code"}
+        said = explain_code(problem.code, texts, **data)
+        return Remark(problem.severity, said.what, said.todo, {**place, "column": problem.rule})
+    told = ", ".join(f"{name}: {_shown(value)}" for name, value in problem.data.items())
+    words = f"{problem.code} {problem.rule} {told}".strip()
     return Remark(problem.severity, Words(words, words), Words(), place)
+
+
+def _shown(value: object) -> str:
+    return " → ".join(map(str, value)) if isinstance(value, (list, tuple, set, frozenset)) else str(value)
 
 
 def export(form_id: str, file: Path) -> None:
@@ -161,26 +187,94 @@ def _source(form_id: str) -> Path:
 
 def compare(file: Path) -> tuple[str, tuple[Words, ...], tuple[Remark, ...]]:
     """Return the id, what a workbook or YAML changes against the bundled checklist, and what Excel damaged."""
-    from checklists.authoring import comparing, load_yaml, workbook
+    from checklists.authoring import comparing, load_yaml
 
-    issues: tuple[lint.Issue, ...] = ()
-    if file.suffix.lower() == ".xlsx":
-        imported = workbook.import_(file)
-        content, issues = imported.content, imported.issues
-    else:
-        content = dict(load_yaml(file))
+    content, remarks = _content(file) if is_workbook(file) else (dict(load_yaml(file)), ())
     form_id = str(content.get("checklist", file.stem))
     changes = comparing.diff(load_yaml(_source(form_id)), content)
-    remarks = (Remark(i.severity, i.message, i.suggestion, {"sheet": i.sheet, "row": i.row or ""}) for i in issues)
-    return form_id, tuple(change.words for change in changes), tuple(remarks)
+    return form_id, tuple(change.words for change in changes), remarks
 
 
-def import_file(store: Store, file: Path) -> tuple[FormPin, Changes]:
-    """Check a checklist and keep it in the workspace."""
+def is_workbook(file: Path) -> bool:
+    """Say whether a file is what `export` wrote for authors, and no XLSForm."""
+    if file.suffix.lower() != ".xlsx":
+        return False
+    from zipfile import BadZipFile
+
+    from openpyxl import load_workbook
+
+    from checklists.xlsform import weigh
+
+    weigh(file.read_bytes(), name=file.name)
+    try:
+        book = load_workbook(file, read_only=True)
+    except (BadZipFile, KeyError, ValueError):
+        return False
+    try:
+        return {"checklist", "items"} <= set(book.sheetnames)
+    finally:
+        book.close()
+
+
+def _content(file: Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
+    from checklists.authoring import workbook
+
+    imported = workbook.import_(file)
+    places = ({"file": file.name, "sheet": i.sheet, "row": i.row or "", "column": i.column} for i in imported.issues)
+    remarks = (
+        Remark(i.severity, i.message, i.suggestion, place) for i, place in zip(imported.issues, places, strict=True)
+    )
+    return imported.content, tuple(remarks)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A checklist that was taken into use: what an author's workbook changed, and what Excel seems to have damaged."""
+
+    pin: FormPin
+    changed: tuple[Words, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+
+
+def import_file(store: Store, file: Path) -> Taken:
+    """Keep a checklist in the workspace: any form, or the workbook that an author sends back. Raises `AuthorError`."""
     from checklists import loading
+    from checklists.authoring import workbook
 
-    found = loading.load_form(file)
+    changed: tuple[Words, ...] = ()
+    remarks: tuple[Remark, ...] = ()
+    if is_workbook(file):
+        content, remarks = _content(file)
+        found = loading.load_form(workbook.dump(content))
+        if found.id in {path.stem for path in loading.checklist_files()}:
+            changed = compare(file)[1]
+    else:
+        found = loading.load_form(file)
     if not found.id:
         raise AuthorError(file=str(file))
     pin = pin_of(found)
-    return pin, store.checklists.put(pin, found.xml)
+    store.checklists.put(pin, found.xml)
+    return Taken(pin, changed, remarks)
+
+
+class StepsFileError(AuthorError):
+    """The file is no JSON list of steps; `file`, `line` in data."""
+
+    code = "steps-file"
+
+
+def try_out(file: Path, steps: Path, *, clock: Clock) -> PlayedState:
+    """Play written steps on a checklist from any source. Raises `AuthorError`, `UnknownStepError`."""
+    from checklists import loading
+    from checklists.authoring import workbook
+    from checklists.session import playing
+
+    try:
+        read = json.loads(steps.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise StepsFileError(file=str(steps), line=getattr(error, "lineno", "")) from error
+    listed = read.get("steps") if isinstance(read, dict) else read
+    if not isinstance(listed, list) or not all(isinstance(step, dict) for step in listed):
+        raise StepsFileError(file=str(steps))
+    found = loading.load_form(workbook.dump(_content(file)[0]) if is_workbook(file) else file)
+    return playing.play(found, listed, clock=clock)

@@ -1,15 +1,19 @@
-"""`inspector checklists list|check|import`."""
+"""`inspector checklists list|check|import|export|compare|try`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from checklists.model import FormPin
 from inspector_app.actions import checklists as actions
 from inspector_app.actions.checklists import Remark
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.table import ExitCode
-from inspector_app.messages import place_words
+from inspector_app.messages import explain_code, place_words
+
+if TYPE_CHECKING:
+    from checklists.session.playing import PlayedStep
 
 
 def show_list(call: Call) -> Answer:
@@ -36,7 +40,8 @@ def check(call: Call) -> Answer:
     lines = [line for remark in checked.remarks for line in _remark(call, remark)]
     if checked.pin is not None:
         lines.append(_row(call, checked.pin))
-    lines.append(call.t("cli.checklists.good", items=checked.items) if checked.good else _both(call, "refused"))
+    good = "catalogue-good" if checked.catalogue else "good"
+    lines.append(call.t(f"cli.checklists.{good}", items=checked.items) if checked.good else _both(call, "refused"))
     data = {"checklist": checked.pin, "items": checked.items, "good": checked.good, "remarks": checked.remarks}
     return Answer(data, lines, ExitCode.OK if checked.good else ExitCode.AUTHOR)
 
@@ -73,6 +78,41 @@ def compare(call: Call) -> Answer:
 
 
 def import_file(call: Call) -> Answer:
+    """Take a checklist into use; an author's workbook shows what it changes against the bundled one."""
     with call.store() as store:
-        pin, _ = actions.import_file(store, call.arguments.file)
-    return Answer({"checklist": pin}, [call.t("cli.checklists.imported", id=pin.form_id, version=pin.version)])
+        taken = actions.import_file(store, call.arguments.file)
+    pin = taken.pin
+    lines = [line for remark in taken.remarks for line in _remark(call, remark)]
+    lines += [change.in_language(call.texts.language) for change in taken.changed]
+    if taken.changed:
+        lines.append(call.t("cli.checklists.changes", id=pin.form_id, count=len(taken.changed)))
+    lines.append(call.t("cli.checklists.imported", id=pin.form_id, version=pin.version))
+    return Answer({"checklist": pin, "changes": taken.changed, "remarks": taken.remarks}, lines)
+
+
+def try_out(call: Call) -> Answer:
+    """Play steps on a checklist and print the state: an author's test bench."""
+    given = call.arguments
+    state = actions.try_out(given.file, given.steps, clock=call.clock)
+    lines = [line for number, step in enumerate(state.steps, 1) for line in _step(call, number, step)]
+    lines.append(call.t("cli.try.state", asked=len(state.asked), missing=len(state.missing), bad=len(state.invalid)))
+    lines += [f"  {path} = {value}" for path, value in state.values.items() if value]
+    lines += [call.t("cli.try.missing", path=path, label=state.labels.get(path, "")) for path in state.missing]
+    lines += [call.t("cli.try.invalid", path=path, message=words) for path, words in state.invalid.items()]
+    data = {
+        "steps": [{"step": s.step, "changed": s.changed, "refused": s.refused} for s in state.steps],
+        "values": state.values,
+        "asked": state.asked,
+        "missing": state.missing,
+        "invalid": state.invalid,
+        "labels": state.labels,
+    }
+    return Answer(data, lines)
+
+
+def _step(call: Call, number: int, step: PlayedStep) -> Iterator[str]:
+    told = " ".join(str(value) for value in step.step.values())
+    yield f"{number:>3} {told}"
+    if step.refused:
+        yield f"    ✕ {explain_code(step.refused, call.texts, **dict(step.step)).text(call.texts.language)}"
+    yield from (f"    {path} = {value}" for path, value in step.changed.items())

@@ -101,6 +101,11 @@ COMMANDS = (
         "checklists:export",
         (flag("id"), flag("-o", "--output", metavar="FILE.xlsx", type=Path, required=True)),
     ),
+    Command(
+        "checklists try",
+        "checklists:try_out",
+        (flag("file", type=Path), flag("--steps", metavar="STEPS.json", type=Path, required=True)),
+    ),
     Command("checklists import", "checklists:import_file", (flag("file", type=Path),)),
     Command(
         "factories import",

@@ -71,3 +71,71 @@ def test_an_unknown_checklist_cannot_be_exported(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError):
         checklists.export("no_such", tmp_path / "x.xlsx")
     assert not (tmp_path / "x.xlsx").exists()
+
+
+MISTAKES = """
+| survey | | | | | |
+| | type | name | label | relevant | calculation |
+| | text | a | A | ${b} = fooo(1) | |
+| | text | b | B | | |
+| | calculate | c | | | regx(${a}, 'x') |
+"""
+
+
+def test_what_the_engine_refuses_is_said_in_words_with_sheet_row_and_a_suggestion(tmp_path: Path) -> None:
+    (tmp_path / "bad.md").write_text(MISTAKES.lstrip(), encoding="utf-8")
+    remarks = checklists.check(tmp_path / "bad.md", today=TODAY).remarks
+    first = next(r for r in remarks if "fooo" in r.words.en)
+    assert (first.place["sheet"], first.place["row"], first.place["column"]) == ("survey", 2, "relevant")
+    assert "floor" in first.suggestion.en
+    assert first.words.th.startswith("ไม่มีฟังก์ชัน")
+    assert any("regx" in r.words.en for r in remarks)
+
+
+def test_sheets_that_cannot_be_converted_are_a_remark_with_their_row(tmp_path: Path) -> None:
+    text = MISTAKES.replace("regx(${a}, 'x')", "").lstrip()
+    (tmp_path / "bad.md").write_text(text, encoding="utf-8")
+    result = run("checklists", "check", tmp_path / "bad.md", "--json")
+    assert result.code == 4
+    assert [r["place"]["row"] for r in result.json["remarks"] if r["severity"] == "error"] == [4]
+
+
+def test_a_catalogue_is_checked_without_being_a_checklist() -> None:
+    checked = checklists.check(HANDBOOK / "limits.yaml", today=TODAY)
+    assert checked.good
+    assert checked.pin is None
+
+
+def test_an_authors_workbook_is_checked_too(tmp_path: Path) -> None:
+    checklists.export("minerals_act", tmp_path / "m.xlsx")
+    assert checklists.check(tmp_path / "m.xlsx", today=TODAY).good
+
+
+def played(tmp_path: Path, steps: object) -> dict[str, object]:
+    import json
+
+    (tmp_path / "steps.json").write_text(json.dumps(steps), encoding="utf-8")
+    form = HANDBOOK / "factory_act_general.yaml"
+    result = run("checklists", "try", form, "--steps", tmp_path / "steps.json", "--json")
+    assert result.code == 0, result.err
+    return result.json
+
+
+def test_an_author_tries_answers_and_sees_what_changed_and_what_was_refused(tmp_path: Path) -> None:
+    width = "/data/sec_b/fa_b05/fa_b05_x"
+    steps = [{"do": "set", "path": width, "value": "120"}, {"do": "set", "path": width, "value": "wide"}]
+    state = played(tmp_path, steps)
+    first, second = state["steps"]  # type: ignore[misc]  # a list in the answer's JSON
+    assert first["changed"][width] == "120"
+    assert second["refused"] == "bad-value"
+    assert state["values"][width] == "120"  # type: ignore[index]  # likewise
+    assert width not in state["missing"]  # type: ignore[operator]  # likewise
+
+
+def test_a_file_that_is_no_list_of_steps_is_an_authors_error(tmp_path: Path) -> None:
+    (tmp_path / "steps.json").write_text('{"do": "set"}', encoding="utf-8")
+    result = run(
+        "checklists", "try", HANDBOOK / "minerals_act.yaml", "--steps", tmp_path / "steps.json", "--language", "en"
+    )
+    assert result.code == 4
+    assert "no JSON list" in result.err
