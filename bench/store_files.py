@@ -58,12 +58,22 @@ def main(count: int, megabytes: int) -> None:
             base = times[f"plain {way}"]
             ratio = times[f"store {way}"] / base
             print(f"{count} photos of {megabytes} MB {way}: {ratio:.2f}x a plain copy ({base:.2f} s)")
+        size = f"{count * megabytes / 1000:.2f} GB"
         began = time.perf_counter()
         store.back_up()
-        print(f"backup {time.perf_counter() - began:.2f} s")
+        print(f"rolling backup (the database) {time.perf_counter() - began:.2f} s")
+        began = time.perf_counter()
+        store.copy_to(Path(temporary) / "other")
+        took = time.perf_counter() - began
+        print(
+            f"backup of {size} to another folder: {took / times['plain in']:.2f}x the plain durable copy ({took:.1f} s)"
+        )
         began = time.perf_counter()
         faults = store.deep_check()
-        print(f"deep check of {count * megabytes} MB {time.perf_counter() - began:.2f} s, faults {len(faults)}")
+        took = time.perf_counter() - began
+        print(
+            f"deep check of {size}: {took / times['plain out']:.2f}x plain reading ({took:.1f} s), faults {len(faults)}"
+        )
         grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
         print(f"memory grew by {grown / 1000:.0f} MB")
 

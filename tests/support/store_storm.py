@@ -4,10 +4,11 @@ The child records answers, photos and sealings in one workspace and acknowledges
 parent kills it (35 in 100 while it starts), then either opens the workspace itself and compares, or lets the next child
 do the recovery. Run as a program:
 
-    python -m tests.support.store_storm FOLDER KILLS [--seed=N] [--early] [--off]
+    python -m tests.support.store_storm FOLDER KILLS [--seed=N] [--minutes=N] [--early] [--off]
 
-`--early` acknowledges before the commit, which must be caught. `--off` turns syncing off, which a kill cannot show (the
-kernel keeps the pages): for that there are the power cuts of `store_power`.
+`--minutes` ends it sooner and reports how many kills fitted. `--early` acknowledges before the commit, which must be
+caught. `--off` turns syncing off, which a kill cannot show (the kernel keeps the pages): for that there are the power
+cuts of `store_power`.
 """
 
 from __future__ import annotations
@@ -126,12 +127,15 @@ def _fault(store: Store, expected: Expected, record: str) -> str:
         return f"{error.code} {error}"
 
 
-def storm(folder: Path, kills: int, *, seed: int = 1, early: bool = False, off: bool = False) -> dict[str, Any]:
-    """Kill so many times; return counts and faults."""
+def storm(
+    folder: Path, kills: int, *, seed: int = 1, early: bool = False, off: bool = False, minutes: float = 1e9
+) -> dict[str, Any]:
+    """Kill so many times, or as often as fits in the minutes; return counts and faults."""
     chance, found, acknowledged, checks = random.Random(seed), [], 0, 0
     workspace, expected, touched = Path(), Expected(), set[str]()
     began = time.monotonic()
     for kill in range(kills):
+        last = kill == kills - 1 or time.monotonic() - began > minutes * 60
         if kill % ROTATE == 0:
             shutil.rmtree(workspace, ignore_errors=True) if workspace != Path() else None
             workspace, expected, touched = folder / f"w{seed}-{kill}", Expected(), set()
@@ -139,14 +143,16 @@ def storm(folder: Path, kills: int, *, seed: int = 1, early: bool = False, off: 
         before = expected.count
         touched |= _one_kill(workspace, f"{kill}", chance, expected, early=early, off=off)
         acknowledged += expected.count - before
-        if chance.random() < 0.5 or kill % ROTATE == ROTATE - 1 or kill == kills - 1:
+        if chance.random() < 0.5 or kill % ROTATE == ROTATE - 1 or last:
             checks += 1
-            everything = kill % ROTATE == ROTATE - 1 or kill == kills - 1
+            everything = kill % ROTATE == ROTATE - 1 or last
             records = set(expected.answers) if everything else touched
             found += [f"kill {kill}: {fault}" for fault in faults(workspace, expected, records)]
             touched = set()
+        if last:
+            break
     return {
-        "kills": kills,
+        "kills": kill + 1,
         "acknowledged": acknowledged,
         "checks": checks,
         "faults": len(found),
@@ -197,5 +203,6 @@ if __name__ == "__main__":
         seed=int(options.get("seed", "1")),
         early="--early" in sys.argv,
         off="--off" in sys.argv,
+        minutes=float(options.get("minutes", "1e9")),
     )
     print(json.dumps(report, ensure_ascii=False))
