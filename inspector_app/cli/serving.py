@@ -6,6 +6,7 @@ import errno
 import json
 
 from checklists.errors import StorageError
+from inspector_app.actions import lifeline
 from inspector_app.cli.calls import Answer, Call
 
 
@@ -20,6 +21,8 @@ def serve(call: Call) -> Answer:
     from sync import server
 
     given = call.arguments
+    if given.lifeline:
+        lifeline.watch(lifeline.stop_like_a_person)
 
     def announce(event: dict[str, object]) -> None:
         if given.json:

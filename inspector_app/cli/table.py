@@ -170,6 +170,7 @@ COMMANDS = (
             flag("--data", metavar="DIR", type=Path, required=True),
             flag("--host", metavar="ADDRESS", default="127.0.0.1"),
             flag("--port", metavar="N", type=int, default=DEFAULT_PORT),
+            flag("--lifeline", action="store_true"),
         ),
     ),
     Command(

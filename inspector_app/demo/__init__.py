@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from inspector_app import config
 from inspector_app.cli import ExitCode, trouble
+from inspector_app.cli.calls import StoppedByPersonError
 
 if TYPE_CHECKING:
     from inspector_app.cli.calls import Call
@@ -50,6 +51,8 @@ def _direct(call: Call) -> int:
     except DemoFailedError as error:
         call.say(call.t("demo.failed", what=error.data["what"], folder=output))
         return trouble(call, error, ExitCode.BUG)
+    except KeyboardInterrupt:
+        return trouble(call, StoppedByPersonError(), ExitCode.STOPPED)
     _tidy(call, stage)
     call.say(call.t("demo.done", folder=output, seconds=f"{sum(story.seconds.values()):.0f}"))
     if call.arguments.json:

@@ -87,14 +87,28 @@ def prepare(stage: Stage) -> None:
 @contextlib.contextmanager
 def centre_process(data: Path) -> Iterator[tuple[int, str]]:
     """Run `inspector serve` as a child; yields its port and the one-time code."""
-    words = [*program(), "serve", "--data", str(data), "--port", "0", "--json"]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True, encoding="utf-8")  # noqa: S603 - our own program
+    words = [*program(), "serve", "--data", str(data), "--port", "0", "--json", "--lifeline"]
+    process = subprocess.Popen(  # noqa: S603 - our own program
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
     try:
-        event = json.loads(_line(process))
+        text = _line(process)
+        if not text:
+            raise DemoFailedError(what="the centre did not start")
+        event = json.loads(text)
         yield int(event["port"]), str(event["code"])
     finally:
         process.terminate()
+        _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """Wait for a child that was told to stop; one that does not is killed."""
+    try:
         process.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
 
 
 def program() -> list[str]:
@@ -114,13 +128,13 @@ def window_process(job: Any) -> Iterator[tuple[subprocess.Popen[str], Iterator[d
     """Start the window with a job; yields the process and its events."""
     words = [*program(), "demo", "--player", json.dumps(job.to_json(), ensure_ascii=False)]
     process = subprocess.Popen(  # noqa: S603 - our own program
-        words, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment()
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf-8", env=environment()
     )
     try:
         yield process, _events(process)
     finally:
         process.kill()
-        process.communicate(timeout=20)
+        _end(process)
 
 
 def _events(process: subprocess.Popen[str]) -> Iterator[dict[str, Any]]:
@@ -171,6 +185,9 @@ def run_to_end(job: Any, story: Story) -> None:
                     story.keys, ended = event["keys"], True
                 case _:
                     pass
-        process.wait(timeout=30)
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired as error:
+            raise DemoFailedError(what="the window did not close") from error
     if not ended:
         raise DemoFailedError(what=f"the window ended early with {process.returncode}")

@@ -21,6 +21,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from checklists.model import Jsonable
+from inspector_app.actions import lifeline
 from inspector_app.demo import inspection, pictures
 from inspector_app.demo.inspection import Planned
 from inspector_app.demo.typist import KEDMANEE, US, Typist
@@ -54,6 +55,7 @@ class Job(Jsonable):
 
 def play(job: Job) -> int:
     """Show the window and run the script of the job; the exit code is 0 when it reached its end."""
+    lifeline.watch(lifeline.leave_at_once)
     app = application.create_application()
     window = application.create_window(Path(job.workspace))
     window.show()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from typing import TYPE_CHECKING
 
 from inspector_app import config
@@ -16,6 +17,10 @@ if TYPE_CHECKING:
 
 def run(call: Call) -> int:
     """Make the demo workspace where there is none, start the centre, show the window; prints the passphrase."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(
+            number, signal.SIG_DFL
+        )  # Qt's loop runs no Python; answers are durable and the centre's lifeline ends
     folder = call.arguments.workspace or config.default_workspace().with_name("demo-workspace")
     call.say(call.t("demo.passphrase", passphrase=PASSPHRASE, folder=folder))
     with director.centre_process(folder.with_name(folder.name + "-centre")) as (port, code):
