@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, Qt
 from pytestqt.qtbot import QtBot
 
 from checklists.errors import DiskFullError
@@ -104,7 +104,8 @@ def test_saved_is_said_only_after_the_commit(home: MainWindow, qtbot: QtBot) -> 
     saver.submit(lambda _: release.wait(10))
     assert saver.state is SavedState.SAVING
     assert shell.head.saved.text() == "กำลังบันทึก…"
-    qtbot.wait(20)
+    for _ in range(50):  # turns of the event loop; the commit is still held back
+        QCoreApplication.processEvents()
     assert shell.head.saved.text() == "กำลังบันทึก…"
     release.set()
     qtbot.waitUntil(lambda: shell.head.saved.text() == "บันทึกแล้ว 10:42")
