@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import sys
+import gc
 
-from inspector_app.main import run as run_command
+gc.disable()  # what is imported stays; on again after the first paint (`gui.application`) or before a command (`main`)
+
+import sys  # noqa: E402 - the collector rests from the first line
+
+from inspector_app.main import run as run_command  # noqa: E402
 
 
 def run() -> None:

@@ -5,6 +5,7 @@ Nothing heavy is imported here: the first window must not wait for forms, PDF, n
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,7 @@ def run(argv: Sequence[str]) -> int:
     call = Call(arguments, texts)
     if arguments.command.name == "":
         return _window(call)
+    gc.enable()  # `__main__` keeps the collector off only until the window's first paint
     if arguments.command.name == "demo":
         from inspector_app import demo
 
@@ -42,6 +44,7 @@ def _window(call: Call) -> int:
     if call.arguments.smoke:
         from inspector_app.demo import smoke
 
+        gc.enable()
         return smoke.run(call.out)
     try:
         config.require_display()

@@ -26,12 +26,10 @@ from checklists.errors import (
     WorkspaceLockedError,
     WrongPassphraseError,
 )
-from checklists.model import to_json
 from inspector_app.cli.parser import UsageError
 from inspector_app.cli.table import Command, ExitCode
 from inspector_app.config import PASSPHRASE_VARIABLE, default_workspace
 from inspector_app.i18n import Translator
-from inspector_app.messages import explain
 
 if TYPE_CHECKING:
     from checklists.store import Store
@@ -142,6 +140,8 @@ def _handler(command: Command) -> Handler:
 
 def _print(call: Call, answer: Answer) -> None:
     if call.arguments.json:
+        from checklists.model import to_json  # not loaded on the way to the first window
+
         text = json.dumps(to_json(answer.data), ensure_ascii=False, indent=1)
         print(text, file=call.out, flush=True)
         return
@@ -178,6 +178,9 @@ _BY_CLASS: tuple[tuple[type[BaseException], ExitCode], ...] = (
 
 def trouble(call: Call, error: BaseException, code: ExitCode) -> int:
     """Say in both languages what happened and what to do; with `--json` as an object on the error stream."""
+    from checklists.model import to_json
+    from inspector_app.messages import explain
+
     message = explain(error, call.texts)
     if call.arguments.json:
         said = {"error": message.code, "what": message.what, "where": message.where, "todo": message.todo, "exit": code}

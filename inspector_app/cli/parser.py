@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
@@ -33,10 +34,18 @@ class _Parser(argparse.ArgumentParser):
 
 def parse(argv: Sequence[str], texts: Translator | None = None) -> argparse.Namespace:
     """Return the arguments; `.command` is the `Command` that was meant. Raises `UsageError`; `--help` leaves."""
+    full_words = {command.words[0] for command in COMMANDS[1:]} | {"-h", "--help"}
+    if not full_words & set(argv):  # the window: its start does not wait for the help of every command
+        window = _Parser(prog=PROGRAM, add_help=False)
+        _fill(window, COMMANDS[0], None, suppress=False)
+        with contextlib.suppress(UsageError):  # the whole parser below says what is wrong
+            return window.parse_args(list(argv))
     return _build(texts or Translator()).parse_args(list(argv))
 
 
-def _both(texts: Translator, key: str) -> str:
+def _both(texts: Translator | None, key: str) -> str:
+    if texts is None:
+        return ""
     words = texts.words(key)
     first, second = (words.en, words.th) if texts.language == "en" else (words.th, words.en)
     return f"{first} · {second}".replace("%", "%%")
@@ -67,7 +76,7 @@ def _group(parent: Any, name: str, texts: Translator) -> Any:
     return parser.add_subparsers(metavar="COMMAND", title="คำสั่ง · commands", parser_class=_Parser, required=True)
 
 
-def _fill(parser: argparse.ArgumentParser, command: Command, texts: Translator, *, suppress: bool) -> None:
+def _fill(parser: argparse.ArgumentParser, command: Command, texts: Translator | None, *, suppress: bool) -> None:
     """Add the options; common ones of a subcommand must not overwrite what stood before its name."""
     for option in command.options:
         _add(parser, option, texts, {})
@@ -76,5 +85,5 @@ def _fill(parser: argparse.ArgumentParser, command: Command, texts: Translator, 
     parser.set_defaults(command=command)
 
 
-def _add(parser: argparse.ArgumentParser, option: Option, texts: Translator, extra: dict[str, Any]) -> None:
+def _add(parser: argparse.ArgumentParser, option: Option, texts: Translator | None, extra: dict[str, Any]) -> None:
     parser.add_argument(*option.names, help=_both(texts, f"cli.option.{option.key}"), **{**option.more, **extra})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 from functools import partial
@@ -9,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import cast
 
-from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+from PySide6.QtCore import QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication
 
 from checklists.clock import Clock, SystemClock
@@ -21,6 +22,9 @@ from inspector_app.i18n import Translator
 
 log = logging.getLogger("inspector.gui")
 
+AFTER_FIRST_PAINT_MS = 250
+"""After the event loop began: the first window is painted by then, and nobody has typed a passphrase yet."""
+
 
 def run(workspace: Path, *, clock: Clock | None = None, preferences: Preferences | None = None) -> int:
     """Show the window on `workspace` until it is closed; return the exit code."""
@@ -30,8 +34,10 @@ def run(workspace: Path, *, clock: Clock | None = None, preferences: Preferences
     before, sys.excepthook = sys.excepthook, partial(_unexpected, window)
     try:
         window.show()
+        QTimer.singleShot(AFTER_FIRST_PAINT_MS, gc.enable)  # `__main__` turned it off in its first line
         return app.exec()
     finally:
+        gc.enable()
         sys.excepthook = before
         window.context.close()  # however the loop ended: the writer thread must not keep a dead program alive
 
