@@ -129,10 +129,18 @@ def _new_session(definition: FormDefinition, visit: Visit, clock: Clock, store: 
     )
 
 
+SHORTEST_ENDING = 4
+"""Characters of a record id: with fewer, a slip of the finger names some record by chance."""
+
+
 def full_id(store: Store, text: str) -> str:
-    """Return the record id that ends in `text`, so that people need not type 36 characters. Raises `NotFoundError`."""
-    found = [row.record_id for row in store.records.list(limit=10_000) if row.record_id.endswith(text.strip())]
-    if len(found) != 1 or not text.strip():
+    """Return the record id that ends in `text` (four characters or more), so that people need not type all 36.
+
+    Raises `NotFoundError` where none or several end so.
+    """
+    ending = text.strip()
+    found = [row.record_id for row in store.records.list(limit=10_000) if row.record_id.endswith(ending)]
+    if len(found) != 1 or len(ending) < SHORTEST_ENDING:
         raise NotFoundError(kind="record", key=text)
     return found[0]
 
