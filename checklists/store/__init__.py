@@ -1,7 +1,7 @@
 """The local store: everything of a workspace, encrypted, behind one facade (`Store`). All client SQL lives here."""
 
 from checklists.store.audit import AuditEntry, ChainHead, ChainReport
-from checklists.store.care import Backup, Fault, Room, backups, cloud_folder, quarantine, restore, room
+from checklists.store.care import Backup, Fault, Room, backups, cloud_folder, room
 from checklists.store.compare import Difference
 from checklists.store.drafts import DraftInfo
 from checklists.store.errors import (
@@ -24,6 +24,7 @@ from checklists.store.records import SealContent
 from checklists.store.registry import SiteHit
 from checklists.store.registry_file import RegistryManifest
 from checklists.store.registry_file import build as build_registry
+from checklists.store.restoring import quarantine, restore
 from checklists.store.revisions import RevisionSummary
 from checklists.store.salvage import Salvaged, salvage
 from checklists.store.store import Store

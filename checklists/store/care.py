@@ -1,29 +1,25 @@
-"""Care of a workspace: backups that were checked, restoring, checks, repair, and how much room is left.
+"""Care of a workspace: backups that were checked, checks, repair, and how much room is left.
 
-Nothing here deletes a damaged file; it is moved aside as `store.db.damaged-<time>`, and while one lies there no
-attachment file is swept away (its key may only be in the damaged database).
+Nothing here deletes a damaged file; `restoring` moves it aside as `store.db.damaged-<time>`, and while one lies there
+no attachment file is swept away (its key may only be in the damaged database).
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from checklists.clock import Clock
-from checklists.crypto import WorkspaceKeys
 from checklists.errors import DamagedStoreError, DiskFullError, StorageError
 from checklists.store import workspace as folders
 from checklists.store.core import Core
 from checklists.store.database import is_sound
 from checklists.store.errors import BackupError
-from checklists.store.files import Disk, SystemDisk, patiently, storage_error
-from checklists.store.lock import WriterLock
+from checklists.store.files import Disk, SystemDisk, storage_error
 
 KEEP_RECENT, KEEP_DAYS = 3, 7
 WARN_BYTES, STOP_PHOTOS_BYTES = 500 * 1024 * 1024, 200 * 1024 * 1024
@@ -158,9 +154,9 @@ def copy_to(core: Core, target: Path, progress: Callable[[int, int], None] = lam
             source, copy = core.files.path(name), target / "files" / name[:2] / name
             if not copy.exists() or copy.stat().st_size != source.stat().st_size:
                 copy.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(source, copy.with_name(name + ".tmp"))
-                copy.with_name(name + ".tmp").replace(copy)
+                _durable_copy(source, copy)
             progress(number, len(named))
+        SystemDisk().sync_folder(target)
     except OSError as error:
         known = storage_error(error, target)
         if isinstance(known, DiskFullError):
@@ -168,46 +164,14 @@ def copy_to(core: Core, target: Path, progress: Callable[[int, int], None] = lam
         raise BackupError(str(error), what="write", path=str(target)) from error
 
 
-def restore(folder: Path, keys: WorkspaceKeys, backup: Path, *, clock: Clock) -> Path:
-    """Put a backup in the place of the database; the old one is moved aside, never deleted. Returns where it went.
-
-    The next opening writes the restore into the audit chain (`Store.open` finds the note left here). Raises
-    `BackupError` where the backup is not sound, `WorkspaceLockedError` while a window is open.
-    """
-    if not is_sound(backup, keys.database_key):
-        raise BackupError("not sound", what="check", path=str(backup))
-    lock = WriterLock(folder / folders.LOCK)
-    try:
-        aside = quarantine(folder, clock)
-        temporary = folder / (folders.DATABASE + ".restored")
-        shutil.copyfile(backup, temporary)
-        with temporary.open("r+b") as file:
-            SystemDisk().sync(file)
-        note = {"from": backup.name, "aside": aside.name}
-        (folder / folders.RESTORED).write_text(json.dumps(note), "utf-8")
-        SystemDisk().rename(temporary, folder / folders.DATABASE)
-        SystemDisk().sync_folder(folder)
-    except OSError as error:
-        raise storage_error(error, folder) from error
-    finally:
-        lock.release()
-    return aside
-
-
-def quarantine(folder: Path, clock: Clock) -> Path:
-    """Move the database with its log aside; returns the new name of the main file."""
-    mark = f".damaged-{clock.now().strftime(_STAMP)}"
-    aside = folder / (folders.DATABASE + mark)
-    for tail in ("-wal", "-shm", ""):  # the main file last: killed before that, the next start still sees it
-        old = folder / (folders.DATABASE + tail)
-        if old.exists():
-            target = folder / (folders.DATABASE + mark + tail)
-            patiently(lambda old=old, target=target: old.replace(target))  # type: ignore[misc]  # bound in the loop
-    return aside
-
-
-def has_quarantine(folder: Path) -> bool:
-    return any(folder.glob(f"{folders.DATABASE}.damaged-*"))
+def _durable_copy(source: Path, target: Path) -> None:
+    """Copy by a temporary name and sync: a file of the right size is then whole, also after a power cut."""
+    disk, temporary = SystemDisk(), target.with_name(target.name + ".tmp")
+    shutil.copyfile(source, temporary)
+    with temporary.open("r+b") as file:
+        disk.sync(file)
+    disk.rename(temporary, target)
+    disk.sync_folder(target.parent)
 
 
 # --- checks ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from checklists.clock import Clock, IdMaker
 from checklists.crypto import WorkspaceKeys
 from checklists.errors import DiskFullError
 from checklists.sealing import wire_line
-from checklists.store import care
+from checklists.store import care, restoring
 from checklists.store import workspace as folders
 from checklists.store.attachments import Attachments
 from checklists.store.audit import Audit, ChainHead
@@ -94,6 +94,9 @@ class Store:
         disk = disk or SystemDisk()
         lock = None if readonly else WriterLock(workspace / folders.LOCK)
         try:
+            if lock:
+                restoring.finish(workspace)
+                restoring.refuse_missing(workspace)
             opened = _open(workspace, keys, disk, readonly=readonly)
             store = cls(_core(workspace, keys, clock, opened, disk), opened, lock)
         except BaseException:
@@ -124,7 +127,7 @@ class Store:
     def tidy(self, reserve: int = folders.RESERVE_BYTES) -> None:
         """Make the reserve file and remove files that no row names."""
         folders.keep_reserve(self.workspace, reserve)
-        if not care.has_quarantine(self.workspace):  # else keys of files may be in a database moved aside only
+        if not restoring.has_quarantine(self.workspace):  # else keys of files may be in a database moved aside only
             named = (str(row[0]) for row in self._core.db.rows("SELECT file_name FROM blob"))
             self._core.files.sweep(named, time.time())
 

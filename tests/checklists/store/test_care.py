@@ -70,6 +70,26 @@ def test_restoring_brings_back_what_was_and_is_visible_in_the_chain(
     assert later.size
 
 
+def test_a_database_that_is_gone_is_not_silently_begun_anew(store: Store, folder: Path, clock: FrozenClock) -> None:
+    whole_inspection(store)
+    store.back_up()
+    store.close()
+    (folder / "store.db").rename(folder / "elsewhere")
+    with pytest.raises(DamagedStoreError) as told:
+        reopen(folder, clock)
+    assert told.value.data["what"] == "missing"
+    assert not (folder / "store.db").exists()
+
+
+def test_two_restores_in_one_second_keep_both_old_databases(store: Store, folder: Path, clock: FrozenClock) -> None:
+    backup, keys = store.back_up(), store.keys
+    store.close()
+    assert backup is not None
+    asides = {restore(folder, keys, backup.path, clock=clock) for _ in range(2)}
+    assert len(asides) == 2
+    assert all(aside.exists() for aside in asides)
+
+
 def test_a_damaged_backup_is_not_restored(store: Store, folder: Path, clock: FrozenClock) -> None:
     whole_inspection(store)
     bad = folder / "backups" / "store-20260101T000000.db"
