@@ -15,7 +15,7 @@ from checklists.xpath.tree import Element
 class Environment:
     """`frame.env` of every row of a session."""
 
-    __slots__ = ("_clock", "_indexes", "_last_saved", "client", "definition", "language")
+    __slots__ = ("_clock", "_indexes", "_last_saved", "client", "definition", "language", "patterns_out")
 
     def __init__(
         self, definition: FormDefinition, clock: Clock, client: ClientInfo, last_saved: Element | None, language: str
@@ -23,9 +23,14 @@ class Environment:
         self.definition = definition
         self.client = client
         self.language = language
+        self.patterns_out: dict[str, None] = {}  # patterns that reached their time limit, in order
         self._clock = clock
         self._last_saved = last_saved or Element("")
         self._indexes: dict[tuple[str, str], Mapping[str, Element]] = {}
+
+    def ran_out(self, pattern: str) -> None:
+        """Remember that a pattern reached its time limit here."""
+        self.patterns_out[pattern] = None
 
     def now(self) -> datetime:
         return self._clock.now()

@@ -21,6 +21,7 @@ from checklists.session.views import ChangeSet, ClientInfo, NodeChange, NodeView
 from checklists.xform.definitions import QuestionDef, RepeatDef
 from checklists.xform.form import FormDefinition
 from checklists.xform.nodes import NodeDef
+from checklists.xform.problems import LoadProblem
 from checklists.xform.secondary import from_element
 from checklists.xform.xml import parse_xml
 
@@ -350,6 +351,14 @@ class FormSession:
                 words = show.words(node.definition.constraint_message, node.row, live.env.language)
                 invalid.append((node.ref, words))
         return Validation(tuple(missing), tuple(invalid))
+
+    @property
+    def problems(self) -> tuple[LoadProblem, ...]:
+        """What went wrong in the form's rules while they ran here: patterns that reached their time limit."""
+        return tuple(
+            LoadProblem("regex-slow", severity="warning", data={"pattern": pattern[:200]})
+            for pattern in self._live.env.patterns_out
+        )
 
     # --- writing ---
 

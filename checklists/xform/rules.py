@@ -51,6 +51,8 @@ class RuleCompiler:
         for path in static.unknown:
             severity: Severity = "error" if path.startswith("/") else "warning"
             self.problem("unknown-path", owner.path, rule, severity=severity, expression=source, name=path)
+        for code, data in static.doubts:
+            self.problem(code, owner.path, rule, severity="warning", expression=source, **data)
         return compiled, static
 
     def note(self, error: XPathError, path: str, rule: str) -> None:

@@ -80,6 +80,7 @@ class FormStatic:
         self.scope = scope
         self.reads: set[Dependency] = set()
         self.unknown: list[str] = []
+        self.doubts: list[tuple[str, dict[str, object]]] = []
 
     # --- Static ---
 
@@ -118,7 +119,11 @@ class FormStatic:
             "own": self.context,
             "current-path": lambda path, generic: self.path(path, generic=generic),
             "static": self,
+            "doubt": self._doubt,
         }.get(name)
+
+    def _doubt(self, code: str, **data: object) -> None:
+        self.doubts.append((code, data))
 
     def path(self, path: Path, *, generic: bool) -> Compiled | None:
         plain = all(step.axis in _PLAIN_AXES and not step.predicates for step in path.steps)

@@ -86,5 +86,6 @@ def geofence(point: Any, fence: Any) -> bool:
 GEO = (
     Function("distance", "g+", Kind.NUMBER, distance),
     Function("area", "g+", Kind.NUMBER, area),
+    Function("enclosed-area", "g+", Kind.NUMBER, area),  # JavaRosa's second name for it
     Function("geofence", "vv", Kind.BOOLEAN, geofence),
 )

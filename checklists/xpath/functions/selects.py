@@ -21,6 +21,7 @@ def selected_at(values: str, at: float) -> str:
 
 SELECTS = (
     Function("selected", "tt", Kind.BOOLEAN, selected),
+    Function("is-selected", "tt", Kind.BOOLEAN, selected),  # JavaRosa's second name for it
     Function("selected-at", "tn", Kind.TEXT, selected_at),
     Function("count-selected", "t", Kind.NUMBER, lambda values: float(len(values.split()))),
 )

@@ -21,6 +21,8 @@ from checklists.xpath.values import Kind, texts_of
 
 _ALPHABET = string.ascii_letters + string.digits
 _HASHES = {"MD5": "md5", "SHA-1": "sha1", "SHA-256": "sha256", "SHA-384": "sha384", "SHA-512": "sha512"}
+SIGNATURE = 64
+"""Bytes of an Ed25519 signature."""
 MAX_RANDOM = 10_000
 """Longest text that `uuid(n)` makes."""
 
@@ -92,6 +94,20 @@ def base64_decode(text: str) -> str:
         return ""
 
 
+def extract_signed(contents: str, public_key: str) -> str:
+    """Return the message in base64 of an Ed25519 signature and the message it signs; blank when it does not verify."""
+    from cryptography.exceptions import InvalidSignature
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+    try:
+        signed = base64.b64decode(contents, validate=True)
+        key = Ed25519PublicKey.from_public_bytes(base64.b64decode(public_key, validate=True))
+        key.verify(signed[:SIGNATURE], signed[SIGNATURE:])
+        return signed[SIGNATURE:].decode("utf-8")
+    except (InvalidSignature, ValueError):
+        return ""
+
+
 def new_uuid(length: float | None = None) -> str:
     """Return a random UUID, or that many random letters and digits."""
     if length is None:
@@ -104,16 +120,23 @@ def _regex(compiler: Compiler, call: Call) -> Compiled:
     text, wanted = (compiler.compile(argument) for argument in call.arguments)
     value, source = as_text(text), as_text(wanted)
     if wanted.constant:
-        search = pattern(source(None))
-        return Compiled(Kind.BOOLEAN, lambda frame: search(value(frame)))
+        test = pattern(source(None))
+        doubt = compiler.static.special("doubt")
+        if test.costly and doubt is not None:
+            doubt("regex-costly", pattern=test.source[:200])
+        return Compiled(Kind.BOOLEAN, lambda frame: test.found_in(value(frame), _ran_out(frame)))
 
     def run(frame: Any) -> bool:
         try:
-            return pattern(source(frame))(value(frame))
+            return pattern(source(frame)).found_in(value(frame), _ran_out(frame))
         except UnsafePatternError:
             return False
 
     return Compiled(Kind.BOOLEAN, run)
+
+
+def _ran_out(frame: Any) -> Any:
+    return getattr(frame.env, "ran_out", None)
 
 
 STRINGS = (
@@ -135,5 +158,6 @@ STRINGS = (
     Function("regex", "tt", Kind.BOOLEAN, special=_regex),
     Function("digest", "ttt?", Kind.TEXT, digest),
     Function("base64-decode", "t", Kind.TEXT, base64_decode),
+    Function("extract-signed", "tt", Kind.TEXT, extract_signed),
     Function("uuid", "n?", Kind.TEXT, lambda _, length=None: new_uuid(length), framed=True),
 )

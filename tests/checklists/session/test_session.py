@@ -371,3 +371,13 @@ def test_a_constraint_that_does_not_look_at_the_answer_is_judged_with_every_answ
     session.set_value("/data/a", "x")
     session.set_value("/data/b", "y")
     assert [ref.path for ref, _ in session.validate().invalid] == ["/data/a"]
+
+
+def test_a_pattern_that_runs_out_of_time_breaks_the_constraint_and_is_told(fill):
+    session = fill("| | type | name | label | constraint |\n| | text | t | T | regex(., '^(x+x+)+y$') |")
+    assert [problem.code for problem in session.definition.problems] == ["regex-costly"]
+    session.set_value("/data/t", "xxxy")
+    assert (session.node("/data/t").valid, session.problems) == (True, ())
+    session.set_value("/data/t", "x" * 5_000)
+    assert session.node("/data/t").valid is False
+    assert [problem.code for problem in session.problems] == ["regex-slow"]
