@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, func, select, update
+from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.server import tables
@@ -13,10 +14,26 @@ from sync.server import tables
 
 def insert_new(connection: Connection, table: Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Insert rows whose key is not there yet."""
-    insert = sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert
     values = [dict(rows)] if isinstance(rows, Mapping) else [dict(row) for row in rows]
     if values:
-        connection.execute(insert(table).on_conflict_do_nothing(), values)
+        connection.execute(_insert_new(table, connection.dialect.name), values)
+
+
+@functools.cache
+def _insert(table: Table, dialect: str) -> Any:
+    return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
+
+
+@functools.cache
+def _insert_new(table: Table, dialect: str) -> Any:
+    return _insert(table, dialect).on_conflict_do_nothing()
+
+
+@functools.cache
+def _put(table: Table, dialect: str, names: tuple[str, ...], key: tuple[str, ...]) -> Any:
+    insert = _insert(table, dialect)
+    new = {name: insert.excluded[name] for name in names if name not in key}
+    return insert.on_conflict_do_update(index_elements=list(key), set_=new)
 
 
 def set_meta(connection: Connection, name: str, value: str) -> None:
@@ -28,9 +45,8 @@ def put_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, A
     """Insert rows; one whose key is there takes the new values."""
     if not rows:
         return
-    insert = (sqlite.insert if connection.dialect.name == "sqlite" else postgresql.insert)(table)
-    new = {name: insert.excluded[name] for name in rows[0] if name not in key}
-    connection.execute(insert.on_conflict_do_update(index_elements=list(key), set_=new), [dict(r) for r in rows])
+    statement = _put(table, connection.dialect.name, tuple(rows[0]), tuple(key))
+    connection.execute(statement, [dict(r) for r in rows])
 
 
 def take_numbers(connection: Connection, scope: str, collection: str, count: int) -> int:
@@ -39,13 +55,20 @@ def take_numbers(connection: Connection, scope: str, collection: str, count: int
     The counter's row stays locked until the commit, so numbers become visible in their order: a reader that saw number
     n has seen all before it. Call it as late as possible in a step.
     """
-    where = (tables.counters.c.scope == scope) & (tables.counters.c.collection == collection)
-    bump = update(tables.counters).where(where).values(value=tables.counters.c.value + count)
-    if connection.execute(bump).rowcount == 0:
+    named = {"of": scope, "what": collection, "count": count}
+    last = connection.execute(_BUMP, named).scalar()
+    if last is None:
         insert_new(connection, tables.counters, {"scope": scope, "collection": collection, "value": 0})
-        connection.execute(bump)
-    last = connection.execute(select(tables.counters.c.value).where(where)).scalar_one()
+        last = connection.execute(_BUMP, named).scalar_one()
     return int(last) - count + 1
+
+
+_BUMP = (
+    update(tables.counters)
+    .where((tables.counters.c.scope == bindparam("of")) & (tables.counters.c.collection == bindparam("what")))
+    .values(value=tables.counters.c.value + bindparam("count"))
+    .returning(tables.counters.c.value)
+)
 
 
 def number_of(connection: Connection, scope: str, collection: str) -> int:

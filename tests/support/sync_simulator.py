@@ -34,7 +34,7 @@ from sync.errors import CutError, OfflineError
 from sync.protocol import Code, LineResult, MissingBlob, ReceiptKey, RevisionState, Tokens
 from sync.server import filing
 from sync.server.filing import Decision, Line, Shelf
-from sync.server.records import line_of
+from sync.server.rows import line_of
 from sync.transport import Request, Response
 from tests.support.clock import FrozenClock
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record

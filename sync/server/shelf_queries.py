@@ -1,0 +1,109 @@
+"""What filing asks of the database and writes to it. Statements are made once: making them costs more than they do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, delete, select, update
+
+from sync.protocol import RevisionState
+from sync.server import tables
+from sync.server.filing import Decision, Known, Line, Shelf
+from sync.server.rows import Arrived, DeviceOfKey, blob_rows, row_of
+from sync.server.storage import RaceLostError
+from sync.server.upsert import insert_new
+
+
+def find_key(connection: Connection, key_id: str) -> DeviceOfKey | None:
+    row = connection.execute(
+        select(tables.device_keys, tables.devices.c.scope, tables.devices.c.person_id)
+        .join(tables.devices, tables.devices.c.device_id == tables.device_keys.c.device_id)
+        .where(tables.device_keys.c.key_id == key_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    return DeviceOfKey(row.device_id, bytes.fromhex(row.public_key), row.scope, row.person_id)
+
+
+_REVISIONS = select(
+    *(tables.revisions.c[n] for n in ("record_id", "revision_id", "digest", "state", "conflict_head", "receipt"))
+).where(tables.revisions.c.revision_id.in_(bindparam("ids", expanding=True)))
+_HEADS = select(tables.revisions.c.record_id, tables.revisions.c.revision_id).where(
+    tables.revisions.c.record_id.in_(bindparam("ids", expanding=True)) & tables.revisions.c.head
+)
+_PRESENT = select(tables.blobs.c.sha256, tables.blobs.c.size).where(
+    (tables.blobs.c.scope == bindparam("of")) & tables.blobs.c.sha256.in_(bindparam("hashes", expanding=True))
+)
+INSERT_REVISIONS = tables.revisions.insert()
+
+
+def load_shelf(connection: Connection, lines: Sequence[Line]) -> Shelf:
+    """Read what is known around some lines: three queries, however many lines."""
+    shelf = Shelf()
+    ids = {i for line in lines for i in (line.revision_id, line.base_revision_id, *line.merges) if i}
+    for row in connection.execute(_REVISIONS, {"ids": list(ids)}):
+        receipt = json.loads(row.receipt) if row.receipt else None
+        shelf.revisions[row.revision_id] = Known(
+            row.record_id, row.revision_id, row.digest, RevisionState(row.state), row.conflict_head, receipt
+        )
+    heads = connection.execute(_HEADS, {"ids": list({line.record_id for line in lines})})
+    shelf.heads = {row.record_id: row.revision_id for row in heads}
+    hashes = {blob.sha256 for line in lines for blob in line.blobs}
+    if hashes:
+        for scope in {line.scope for line in lines}:
+            shelf.blobs |= present(connection, scope, hashes)
+    return shelf
+
+
+def present(connection: Connection, scope: str, hashes: Iterable[str]) -> dict[str, int]:
+    rows = connection.execute(_PRESENT, {"of": scope, "hashes": list(set(hashes))})
+    return {row.sha256: row.size for row in rows}
+
+
+def write_pending(connection: Connection, new: Sequence[tuple[Arrived, Decision]], now: str) -> None:
+    if new:
+        connection.execute(INSERT_REVISIONS, [row_of(item, decision, now) for item, decision in new])
+        insert_new(connection, tables.revision_blobs, [b for item, _ in new for b in blob_rows(item.line)])
+
+
+def drop_pending(connection: Connection, lines: Sequence[Line]) -> None:
+    """Take away the pending rows of revisions that are now written whole."""
+    gone = delete(tables.revisions).where(
+        (tables.revisions.c.record_id == bindparam("record")) & (tables.revisions.c.revision_id == bindparam("old"))
+    )
+    if lines:
+        connection.execute(gone, [{"old": line.revision_id, "record": line.record_id} for line in lines])
+
+
+def pending_with(connection: Connection, scope: str, sha256: str) -> Sequence[Row[Any]]:
+    rev, blob = tables.revisions, tables.revision_blobs
+    return connection.execute(
+        select(rev)
+        .join(blob, (blob.c.record_id == rev.c.record_id) & (blob.c.revision_id == rev.c.revision_id))
+        .where((blob.c.sha256 == sha256) & (rev.c.scope == scope) & (rev.c.state == RevisionState.PENDING))
+        .order_by(rev.c.received_at, rev.c.revision_id)
+        # two last files at once would each miss the other at READ COMMITTED: the second waits here and then sees both
+        .with_for_update(of=rev)
+    ).all()
+
+
+def move_heads(connection: Connection, mine: Sequence[tuple[Arrived, Decision]]) -> None:
+    """Take the head from its holder; one that is not the head any more means that a race was lost."""
+    taken = {a.line.revision_id for a, _ in mine}
+    for item, decision in mine:
+        if decision.takes_head and decision.old_head and decision.old_head not in taken:
+            where = (
+                (tables.revisions.c.record_id == item.line.record_id)
+                & (tables.revisions.c.revision_id == decision.old_head)
+                & tables.revisions.c.head
+            )
+            if connection.execute(update(tables.revisions).where(where).values(head=False)).rowcount != 1:
+                raise RaceLostError
+
+
+def note_merges(connection: Connection, line: Line) -> None:
+    for merged in line.merges:
+        where = (tables.revisions.c.record_id == line.record_id) & (tables.revisions.c.revision_id == merged)
+        connection.execute(update(tables.revisions).where(where).values(merged_by=line.revision_id))
