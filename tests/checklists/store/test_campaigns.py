@@ -1,7 +1,7 @@
 """Short forms of the campaigns: kill storm, power cuts of database and attachments, each with planted mistakes.
 
 Long forms: `python -m tests.support.store_storm FOLDER 10000`, `… store_power FOLDER --images=3000`,
-`… store_tamper FOLDER 1000`, `… store_full FOLDER`.
+`… store_tamper FOLDER 1000`, `… store_full FOLDER`, `… store_plug FOLDER --cuts=40`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import store_power
+from tests.support import store_plug, store_power
 from tests.support.store_full import fill_at_every_write
 from tests.support.store_tamper import tamper
 
@@ -75,3 +75,28 @@ def test_a_full_disk_at_any_write_loses_nothing_and_work_goes_on(tmp_path: Path)
     report = fill_at_every_write(tmp_path / "w", step=4)
     assert report["faults"] == []
     assert report["refused"] > 10
+
+
+# --- the plug, under the whole program: root, loop devices ---
+
+
+def plug(folder: Path, *words: str) -> dict[str, Any]:
+    if missing := store_plug.why_not():
+        pytest.skip(f"not run: power cut on a loop image: {missing}")
+    command = [sys.executable, "-m", "tests.support.store_plug", str(folder), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=110)
+    report: dict[str, Any] = json.loads(done.stdout)
+    return report
+
+
+@pytest.mark.heavy
+def test_a_plug_that_is_pulled_loses_nothing_acknowledged(tmp_path: Path) -> None:
+    report = plug(tmp_path, "--cuts=6")
+    assert (report["cuts_with_faults"], report["first_faults"]) == (0, [])
+    assert report["acknowledged"] > 30
+
+
+@pytest.mark.heavy
+@pytest.mark.parametrize("mistake", ["sync", "normal"])
+def test_the_plug_shows_a_forgotten_sync(tmp_path: Path, mistake: str) -> None:
+    assert plug(tmp_path, "--cuts=4", f"--mistake={mistake}")["cuts_with_faults"] > 0
