@@ -47,6 +47,7 @@ class Preferences:
     language: str = "th"
     theme: str = "light"
     text_percent: int = 100
+    lock_minutes: int = 10  # without input; 0 is never
     window: str = ""  # geometry as the window writes it, base64
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +47,7 @@ class AppContext(QObject):
         self.preferences = preferences
         self.tasks = Tasks(self)
         self.refresh = RefreshHub(self)
+        self.final_step: Callable[[Store], object] | None = None  # the writer's last one: the backup
         self._workplace: Workplace | None = None
 
     # --- words and choices
@@ -117,12 +119,27 @@ class AppContext(QObject):
         if place is None:
             self.tasks.close()
             return True
+        drained = self._put_away(place, timeout, self.final_step)
+        place.store.close()
+        return drained
+
+    def leave(self, timeout: float = 10.0) -> None:
+        """Lock: put everything away as closing does, and be ready for the next sign-in. Keys live in the workplace."""
+        place = self.workplace
+        self._put_away(place, timeout, None)
+        place.store.close()
+        for old in (place.sync, place.saver, self.refresh, self.tasks):
+            old.deleteLater()
+        self.tasks, self.refresh = Tasks(self), RefreshHub(self)
+
+    def _put_away(self, place: Workplace, timeout: float, last: Callable[[Store], object] | None) -> bool:
         place.sync.close()
         drained = place.saver.drain(timeout)
         for teller in (place.sync, place.saver, self.refresh):
             teller.blockSignals(True)  # news that are still on their way have nobody to tell any more
         self.tasks.close()
         self._workplace = None
+        if last is not None:
+            place.writer.submit(last)  # closing the writer waits for it
         place.writer.close()
-        place.store.close()
         return drained

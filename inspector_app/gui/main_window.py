@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from checklists.errors import InspectorError
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from checklists.crypto import WorkspaceKeys
     from inspector_app.gui.screens.setup import SetupScreen
     from inspector_app.gui.shell import Shell
+    from inspector_app.gui.watch import Watch
 
 WARM_UP_MS = 400
 """Home is painted and has taken its first keys by then."""
@@ -27,11 +30,14 @@ class MainWindow(QMainWindow):
 
     ready = Signal()
     closed = Signal()
+    locked = Signal()
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self.context = context
         self.shell: Shell | None = None
+        self.watch: Watch | None = None
+        self._locked: _Locked | None = None
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(640, 420)
@@ -42,6 +48,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.sign_in)
         self._retranslate()
         self.sign_in.focus_first()
+        QShortcut(QKeySequence("Ctrl+L"), self, self.lock)  # from everywhere, also from a dialog
 
     def _first_screen(self) -> SignInScreen | SetupScreen:
         folder = self.context.workspace
@@ -83,11 +90,22 @@ class MainWindow(QMainWindow):
             writer.close()
             self.sign_in.show_error(error)
             return
+        from inspector_app.gui.watch import Watch, back_up
+
         self.context.enter(workplace)
+        self.context.final_step = back_up
         self.shell = Shell(self.context)
         self.setCentralWidget(self.shell)  # deletes the sign-in
         self.shell.show()  # now, not with the next turn of the event loop: home takes the keyboard
-        self.shell.go("home")
+        locked, self._locked = self._locked, None
+        if locked is not None and locked.person_id == keys.person_id and locked.way:
+            self.shell.resume(locked.way)
+        else:
+            self.shell.go("home")
+        self.watch = Watch(self.context, self)
+        self.watch.idle.connect(self.lock)
+        self.watch.room_changed.connect(self.shell.show_room)
+        self.watch.look_at_room()
         self.ready.emit()
         QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
 
@@ -95,6 +113,41 @@ class MainWindow(QMainWindow):
         """Load the form engine in the pool while the person looks at home, so that the first record opens at once."""
         if self.context.inside:
             self.context.tasks.run(load_engine)
+
+    # --- locking
+
+    def lock(self) -> bool:
+        """Put everything away and ask for the passphrase again; False where the last answer is not safe on disk yet.
+
+        Stores are closed and keys dropped with everything that held them, as far as Python allows: freed memory is not
+        overwritten.
+        """
+        if self.shell is None:
+            return False
+        while (dialog := _open_dialog(self)) is not None:
+            dialog.reject()
+        self.shell.leave()
+        if not self._all_saved():
+            return False  # the banner says what is wrong; the lock is tried again
+        self._locked = _Locked(self.context.workplace.keys.person_id, self.shell.way)
+        self._stop_watch()
+        shell, self.shell = self.shell, None
+        self.context.leave()
+        self.sign_in = self._first_screen()
+        self.setCentralWidget(self.sign_in)  # deletes the shell with every screen
+        shell.deleteLater()
+        if isinstance(self.sign_in, SignInScreen):
+            self.sign_in.show_locked(self._locked.person_id)
+        self.sign_in.focus_first()
+        self.locked.emit()
+        QTimer.singleShot(0, self, gc.collect)
+        return True
+
+    def _stop_watch(self) -> None:
+        if self.watch is not None:
+            self.watch.stop()
+            self.watch.deleteLater()
+            self.watch = None
 
     # --- words and place
 
@@ -124,6 +177,7 @@ class MainWindow(QMainWindow):
         geometry = bytes(self.saveGeometry().toBase64().data()).decode("ascii")
         self.context.change_preferences(window=geometry)
         self.hide()
+        self._stop_watch()
         self.context.close()
         self.closed.emit()
         event.accept()
@@ -145,6 +199,20 @@ class MainWindow(QMainWindow):
     def _all_saved(self) -> bool:
         saver = self.context.saver
         return saver.drain() and saver.error is None
+
+
+@dataclass(frozen=True)
+class _Locked:
+    """Whose window was locked, and where."""
+
+    person_id: str
+    way: list[tuple[str, dict[str, Any]]]
+
+
+def _open_dialog(window: QWidget) -> Any:
+    from inspector_app.gui.widgets.dialogs import open_dialog
+
+    return open_dialog(window)
 
 
 def load_engine() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -12,6 +12,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from checklists.model import Changes
+from checklists.store import Room
 from inspector_app.gui import keys, status
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.saving import SavedState
@@ -57,6 +58,7 @@ class Shell(QWidget):
         self.banner.hide()
         self.stack = QStackedWidget()
         self.leave_unsaved = False
+        self._room: Room | None = None
         self._screens: dict[str, Screen] = {}
         self._way: list[tuple[str, dict[str, Any]]] = []
         self._nav = QWidget()
@@ -108,7 +110,7 @@ class Shell(QWidget):
 
     def _follow(self) -> None:
         context = self.context
-        context.go_requested.connect(lambda name, arguments: self.go(name, **arguments))
+        context.go_requested.connect(self._go_asked)
         context.back_requested.connect(self.back)
         context.saver.state_changed.connect(self._show_saved)
         context.sync.state_changed.connect(self._show_connection)
@@ -145,6 +147,25 @@ class Shell(QWidget):
 
     def _go_to(self, name: str, _checked: bool = False) -> None:
         self.go(name)
+
+    def _go_asked(self, name: str, arguments: dict[str, Any]) -> None:
+        self.go(name, **arguments)
+
+    @property
+    def way(self) -> list[tuple[str, dict[str, Any]]]:
+        """The places from home to here, for coming back after a lock."""
+        return list(self._way)
+
+    def resume(self, way: Sequence[tuple[str, dict[str, Any]]]) -> None:
+        """Show the last place of an earlier way; a record opens at its last item by itself."""
+        once = {"send", "seal"}  # what was asked for once is not asked for again
+        self._way = [(name, {k: v for k, v in arguments.items() if k not in once}) for name, arguments in way]
+        self._show(*self._way[-1])
+
+    def show_room(self, room: Room) -> None:
+        """Say when the disk is getting full, before photos have to stop."""
+        self._room = room
+        self._show_saved()
 
     def back(self) -> None:
         """Go back one step, home at the end; nothing is lost, because leaving saves."""
@@ -237,10 +258,14 @@ class Shell(QWidget):
     def _show_saved(self) -> None:
         saver, t = self.context.saver, self.context.t
         self.head.set_saved(*status.saved_words(saver, t))
-        failed = saver.state is SavedState.FAILED and saver.error is not None
-        if failed and saver.error is not None:
+        shown = True
+        if saver.state is SavedState.FAILED and saver.error is not None:
             self.banner.set(explain(saver.error, self.context.translator).text(self.context.language), "bad")
-        self.banner.setVisible(failed)
+        elif self._room is not None and self._room.level != "plenty":
+            self.banner.set(*status.room_words(self._room, t))
+        else:
+            shown = False
+        self.banner.setVisible(shown)
 
     def _show_connection(self) -> None:
         waiting = sum(self.context.store.outbox.counts().values())
@@ -278,6 +303,7 @@ EVERYWHERE = (
     ("Ctrl+N", "shell.key_start"),
     ("Ctrl+K", "shell.key_search"),
     ("F5", "shell.key_send"),
+    ("Ctrl+L", "shell.key_lock"),
     ("Esc", "shell.key_back"),
     ("?", "shell.all_keys"),
 )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from inspector_app.gui.saving import SavedState
 
 if TYPE_CHECKING:
+    from checklists.store import Room
     from inspector_app.gui.saving import Saver
     from inspector_app.gui.sync_worker import SyncWorker
 
@@ -18,6 +19,14 @@ OFFLINE_CODES = frozenset({"offline"})
 
 def clock_time(moment: datetime) -> str:
     return f"{moment:%H:%M}"
+
+
+def room_words(room: Room, t: Words) -> tuple[str, str]:
+    """Return words and tone for a disk that is getting full; answers can always be saved."""
+    free = f"{room.free / 1_000_000:,.0f}"
+    if room.level == "photos-stopped":
+        return t("shell.room_photos_stopped", free=free), "bad"
+    return t("shell.room_low", free=free, photos=room.photos_left), "obs"
 
 
 def saved_words(saver: Saver, t: Words) -> tuple[str, str]:

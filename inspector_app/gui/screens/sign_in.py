@@ -286,6 +286,14 @@ class SignInScreen(QWidget):
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edit.selectAll()
 
+    def show_locked(self, person_id: str) -> None:
+        """Begin with the person who was here; say that their work is safe."""
+        for place, person in enumerate(self._people):
+            if person.person_id == person_id:
+                self.choose(place)
+        self.notice.set(self._context.t("signin.locked"), "ok")
+        self.notice.show()
+
     def _tries(self, error: BaseException) -> str:
         """Say how many tries are left before the program makes people wait."""
         left = error.data.get("tries_left") if isinstance(error, WrongPassphraseError) else None
