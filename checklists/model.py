@@ -225,6 +225,7 @@ class Site(Jsonable):
     postcode: str = ""
     lat: float | None = None
     lon: float | None = None
+    former_names: tuple[str, ...] = ()  # names it had before, the latest first
     provisional: bool = False
     example: bool = False  # made-up demo data, shown as ตัวอย่าง
 

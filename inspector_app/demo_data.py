@@ -26,6 +26,8 @@ SOURCE = "demo"
 _FIRST_RUNNING = 90_000
 _GROUP_3_ABOVE = 75  # HP or workers; facts on the size rule in the law catalogue
 _OLD_NUMBERS_UNTIL = 2560
+_RENAMED = 12
+"""One factory of so many had another name before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def _factory(chance: random.Random, words: dict[str, Any], place: _Place, number
         site_id=(registry_no := _registry_number(chance, place, running, year)),
         name_th=name_th,
         name_en=name_en,
+        former_names=_former_names(registry_no, words, kind) if number % _RENAMED == 0 else (),
         registry_no=registry_no,
         old_no=_old_number(kind, group, running, year, place.province) if year <= _OLD_NUMBERS_UNTIL else "",
         juristic_no=make_juristic_number(f"0{place.province.code}{juristic_form}{year % 1000:03d}{number:05d}"),
@@ -110,6 +113,11 @@ def _name(chance: random.Random, words: dict[str, Any], kind: dict[str, Any]) ->
     if chance.random() < 0.12:
         return f"ห้างหุ้นส่วนจำกัด {stem} {MARK_TH}", f"{english} Ltd., Part. {MARK_EN}", "3"
     return f"บริษัท {stem} จำกัด {MARK_TH}", f"{english} Co., Ltd. {MARK_EN}", "5"
+
+
+def _former_names(registry_no: str, words: dict[str, Any], kind: dict[str, Any]) -> tuple[str, ...]:
+    """Return the name that a factory had before; from a chance of its own, so that the others stay as they are."""
+    return (_name(random.Random(registry_no), words, kind)[0],)  # noqa: S311 - as above
 
 
 def _between(chance: random.Random, bounds: list[int]) -> int:

@@ -8,7 +8,7 @@ then never touch the transactions of the evidence.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,17 @@ from checklists.model import Changes, Site
 from checklists.store import registry_file
 from checklists.store.core import Core
 from checklists.store.driver import Db, Row
-from checklists.store.search import GRAM, grams, likeness, long_words, looks_like_number, number_key, quoted
+from checklists.store.search import (
+    GRAM,
+    grams,
+    likeness,
+    long_words,
+    looks_like_number,
+    names_now,
+    names_of,
+    number_key,
+    quoted,
+)
 from checklists.text import fold, fold_words
 
 POINTER = "registry_file"
@@ -27,12 +37,13 @@ _CANDIDATES = 400
 _NEAR = 60
 _FEWEST, _NEAR_ROWS = 6, 2000
 """At least so many trigrams are asked for, more while they stand in at most so many rows."""
+FORMER = "former"
 _END = "\U0010ffff"
 
 
 @dataclass(frozen=True, slots=True)
 class SiteHit:
-    """A site that was found, and why: number, name, words or near."""
+    """A site that was found, and why: number, name, words, near, or former where only a name of before is like it."""
 
     site: Site
     why: str
@@ -200,6 +211,16 @@ class _Asked:
                 break
         return tuple(found.values())
 
+    @staticmethod
+    def _named(hits: tuple[SiteHit, ...], by_today: Callable[[str, str], bool]) -> tuple[SiteHit, ...]:
+        """Say `former` of hits that are there only for a name of before; `by_today` compares today's names and all."""
+        return tuple(
+            SiteHit(hit.site, FORMER)
+            if hit.site.former_names and not by_today(names_now(hit.site), names_of(hit.site))
+            else hit
+            for hit in hits
+        )
+
     def first(self) -> tuple[SiteHit, ...]:
         """Return the first sites of the province."""
         return self._hits(self._rows("1", (), "name_fold", self._limit), "province")
@@ -223,7 +244,7 @@ class _Asked:
         if len(key) < GRAM or len(starting) >= self._limit:
             return self._hits(starting, "name")
         holding = self._matching(f"names : {quoted(key)}", self._limit)
-        return self._hits((*starting, *holding), "name")
+        return self._named(self._hits((*starting, *holding), "name"), lambda now, _: key in now)
 
     def by_words(self, words: list[str], every: list[str]) -> tuple[SiteHit, ...]:
         """Return sites that hold all words, in any order; those with one of them in the name first."""
@@ -233,7 +254,7 @@ class _Asked:
         rows = self._matching(match, _CANDIDATES, holding=short) or self._matching(match, _CANDIDATES)
         # stable: of those that hold as many of the words in the name, the short ones too, shorter names stay first
         ranked = sorted(rows, key=lambda row: -sum(word in row[2] for word in every))
-        return self._hits(ranked, "words")
+        return self._named(self._hits(ranked, "words"), lambda now, all_names: not _more(every, all_names, now))
 
     def by_likeness(self, key: str) -> tuple[SiteHit, ...]:
         """Return names that share trigrams, the most alike first: catches typing errors."""
@@ -245,8 +266,9 @@ class _Asked:
             return ()
         match = "names : (" + " OR ".join(quoted(g) for g in rare) + ")"
         rows = self._matching(match, _NEAR, "rank")
-        ranked = sorted(rows, key=lambda row: (-likeness(wanted, row[1]), row[0]))
-        return self._hits(ranked, "near")
+        ranked = sorted(rows, key=lambda row: (-_likest(wanted, row[2]), row[0]))
+        near = self._hits(ranked, "near")
+        return self._named(near, lambda now, all_names: _likest(wanted, now) >= _likest(wanted, all_names))
 
     def _rarest(self, wanted: list[str]) -> list[str]:
         """Return the trigrams that tell most; asking for all of them would touch nearly every row."""
@@ -262,6 +284,15 @@ class _Asked:
             chosen.append(str(term))
             rows += docs
         return chosen
+
+
+def _more(words: list[str], these: str, those: str) -> bool:
+    """Say whether more of the words stand in these names than in those."""
+    return sum(word in these for word in words) > sum(word in those for word in words)
+
+
+def _likest(wanted: set[str], names: str) -> float:
+    return max((likeness(wanted, name) for name in names.split(" ")), default=0.0)
 
 
 def _sites(rows: Iterable[Row]) -> tuple[Site, ...]:

@@ -3,7 +3,7 @@
 It is public data: not encrypted, never written after it was built, replaced as a whole. Beside it stands
 `registry-<cursor>.json`, signed, with the file's SHA-256; `open_file` trusts a file only by that. Rows with
 shorter names come first, so that the row number ranks hits without sorting; `gram` says how common three letters are,
-so that near misses are looked for by their rarest ones.
+so that near misses are looked for by their rarest ones. `names` holds former names too, after those of today.
 """
 
 from __future__ import annotations
@@ -226,5 +226,7 @@ def open_file(path: Path) -> Db:
 def site_of(body: str) -> Site:
     """Return the site of a stored row (directly: a page of hits is built at typing speed)."""
     members = json.loads(body)
+    if former := members.get("former_names"):
+        members["former_names"] = tuple(former)
     members["kind"] = SiteKind(members.get("kind", SiteKind.FACTORY))
     return Site(**{k: v for k, v in members.items() if k in _DEFAULTS})

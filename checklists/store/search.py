@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from collections.abc import Iterable
 
 from checklists.model import Site
 from checklists.text import fold, fold_words, to_western_digits
@@ -56,9 +57,18 @@ def place_words(site: Site) -> str:
     return " ".join(filter(None, parts))
 
 
+def names_now(site: Site) -> str:
+    """Return the folded names of today, the one that lists show first."""
+    return _folded((site.name_th, site.name_en, site.operator))
+
+
 def names_of(site: Site) -> str:
-    """Return the folded names, the one that lists show first."""
-    names = dict.fromkeys((site.name_th, site.name_en, site.operator))
+    """Return the folded names of today and before, the one that lists show first."""
+    return _folded((site.name_th, site.name_en, site.operator, *site.former_names))
+
+
+def _folded(given: Iterable[str]) -> str:
+    names = dict.fromkeys(given)
     return " ".join(filter(None, (fold(name) for name in names if name)))
 
 

@@ -29,6 +29,7 @@ _COLUMNS = {
     "old_no": ("DISPFACREG", "old_no"),
     "name_th": ("FNAME", "name_th", "name"),
     "name_en": ("name_en",),
+    "former_names": ("former_names",),
     "operator": ("ONAME", "operator"),
     "activity": ("OBJECT", "activity"),
     "type_code": ("FACTYPE", "type_code"),
@@ -125,8 +126,17 @@ def import_demo(store: Store, count: int | None = None) -> Imported:
     return Imported(len(sites), 0, 0, store.registry.count(), changes)
 
 
-def import_file(store: Store, file: Path) -> Imported:
-    """Bring in a registry from CSV (the open factory file's columns or ours) or from a JSON list of sites."""
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """What a registry file holds."""
+
+    sites: tuple[Site, ...]
+    repaired: int
+    refused: int
+
+
+def read_file(file: Path) -> ReadFile:
+    """Read a registry from CSV (the open factory file's columns or ours) or from a JSON list of sites."""
     repaired = refused = 0
     sites: list[Site] = []
     for site, was_repaired in _rows(file):
@@ -136,8 +146,14 @@ def import_file(store: Store, file: Path) -> Imported:
             sites.append(site)
     if not sites:
         raise SiteFileError(file=str(file))
-    changes = store.registry.import_rows(iter(sites), file.name)
-    return Imported(len(sites), repaired, refused, store.registry.count(), changes)
+    return ReadFile(tuple(sites), repaired, refused)
+
+
+def import_file(store: Store, file: Path) -> Imported:
+    """Bring in a registry from a file. Raises `SiteFileError` where no row of it can be used."""
+    read = read_file(file)
+    changes = store.registry.import_rows(iter(read.sites), file.name)
+    return Imported(len(read.sites), read.repaired, read.refused, store.registry.count(), changes)
 
 
 def _rows(file: Path) -> Iterator[tuple[Site | None, bool]]:
@@ -186,6 +202,7 @@ def _site(row: Mapping[str, str]) -> Site | None:
         site_id=key,
         name_th=clean(values["name_th"]),
         name_en=values["name_en"],
+        former_names=tuple(clean(n) for n in values["former_names"].split(";") if n.strip()),
         registry_no=registry_no,
         old_no=str(old) if old else clean(values["old_no"]),
         juristic_no=numbers.person_number(values["juristic_no"]),

@@ -138,6 +138,7 @@ def sites(count: int, seed: int = 1) -> Iterator[Site]:
             registry_no=f"{number:014}",
             old_no=f"3-{chance.randrange(1, 107)}({chance.randrange(1, 9)})-{number}/{chance.randrange(35, 62)}นบ",
             juristic_no=f"0{number:012}",
+            former_names=_former(number, subdistrict) if number % 10 == 0 else (),
             name_th=before + (" " if chance.random() < 0.5 else "").join(words) + after,
             name_en=english if chance.random() < 0.5 else "",
             province_code=code,
@@ -147,6 +148,12 @@ def sites(count: int, seed: int = 1) -> Iterator[Site]:
             address=f"{chance.randrange(1, 999)}/{chance.randrange(1, 99)} หมู่ {chance.randrange(1, 12)}",
             example=True,
         )
+
+
+def _former(number: int, subdistrict: str) -> tuple[str, ...]:
+    """Return the name of before; from a chance of its own, so that the other rows stay as they are."""
+    chance = random.Random(number)
+    return (f"บริษัท {chance.choice(GOOD)}{subdistrict}{chance.choice(BUSINESS)} {chance.choice(GOOD)} จำกัด",)
 
 
 def _typo(text: str, chance: random.Random) -> str:
@@ -194,4 +201,13 @@ def recall(
         for kind, variant in VARIANTS.items():
             hits = search(variant(site.name_th, chance))[:10]
             found[kind] += any(fold(hit.name_th) == wanted for hit in hits)
-    return {kind: round(100 * count / len(chosen), 1) for kind, count in found.items()}
+    shares = {kind: round(100 * count / len(chosen), 1) for kind, count in found.items()}
+    return {**shares, "former name": _recall_of_former(search, everything)}
+
+
+def _recall_of_former(search: Callable[[str], list[Site]], everything: list[Site]) -> float:
+    """Return in how many of 100 renamed sites one of the first ten hits had that name before, tone marks missing."""
+    renamed = [site for site in everything if site.former_names][:200]
+    asked = ((site, site.former_names[0]) for site in renamed)
+    hits = [any(name in hit.former_names for hit in search(name.translate(_MARKS))[:10]) for _, name in asked]
+    return round(100 * sum(hits) / len(hits), 1)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from checklists.model import Draft, Site
 from checklists.store import Store
 from checklists.store.search import looks_like_number, number_key
+from tests.support import store_builders as make
 from tests.support.clock import FrozenClock
 from tests.support.store_names import recall, sites
 from tests.support.store_workspace import new_store
@@ -25,6 +28,7 @@ FLOORS = {
     "digits swapped": 98,
     "two-character am and ae": 98,
     "one typo": 98,
+    "former name": 98,
     "middle part": 90,  # twelve letters out of the middle stand in many names
     "typed prefix": 90,
 }
@@ -84,3 +88,26 @@ def test_a_number_is_its_digits_and_letters(text: str, key: str) -> None:
 )
 def test_what_looks_like_a_number(text: str, is_one: bool) -> None:
     assert looks_like_number(text) is is_one
+
+
+def test_a_factory_is_found_by_a_name_it_had_before_and_that_is_said(tmp_path: Path, clock: FrozenClock) -> None:
+    renamed = Site("1", name_th="บริษัท รุ่งเรืองยางพารา จำกัด", former_names=("โรงงานไทยเจริญการยาง", "Old Rubber"))
+    other = Site("2", name_th="บริษัท น้ำแข็งใส จำกัด")
+    with new_store(tmp_path / "w", clock) as opened:
+        opened.registry.import_rows([renamed, other], "test")
+        assert opened.registry.get("1") == renamed
+        found = {
+            text: opened.registry.search(text) for text in ("ไทยเจริญการยาง", "การยาง ไทย", "ไทยเจริญการยงา", "old rub")
+        }
+        assert {text: [(h.site.site_id, h.why) for h in hits] for text, hits in found.items()} == dict.fromkeys(
+            found, [("1", "former")]
+        )
+        assert [h.why for h in opened.registry.search("รุ่งเรืองยาง")] == ["name"]
+
+
+def test_a_record_is_found_by_a_former_name_of_its_site(tmp_path: Path, clock: FrozenClock) -> None:
+    with new_store(tmp_path / "w", clock) as opened:
+        opened.visits.start(make.visit(site=replace(make.SITE, former_names=("โรงแป้งเก่าแก่",))))
+        draft = Draft(make.PIN.form_id, make.PIN.version, make.PIN.sha256)
+        opened.records.create(record_id="r-1", visit_id="v-1", form=make.PIN, draft=draft, author=make.OFFICER)
+        assert [r.record_id for r in opened.records.search("แป้งเก่า")] == ["r-1"]
