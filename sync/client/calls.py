@@ -7,39 +7,37 @@ are renewed once on 401; the old long token stays good until the new one was use
 
 from __future__ import annotations
 
-import json
 import secrets
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, BinaryIO, Protocol, TypeVar
-
-import zstandard
+from dataclasses import replace
+from typing import Any, BinaryIO
 
 from checklists.clock import Clock
-from checklists.model import Jsonable
-from checklists.sealing import Receipt, Signer, verify_receipt
+from checklists.sealing import Receipt, verify_receipt
 from sync import protocol
+from sync.client.answers import (
+    compressed,
+    feed_row,
+    json_bytes,
+    json_object,
+    lines_of,
+    members_of,
+    ndjson,
+    offset_ms,
+)
+from sync.client.problems import error_of, problem_code
+from sync.client.session import ChangesPage, DeviceSigner, Session
 from sync.errors import (
-    Action,
-    BusyError,
-    CursorExpiredError,
-    CutError,
     NotOurServerError,
-    OffsetError,
     ProxyLoginError,
     RefusedError,
-    ServerFaultError,
     SignInError,
     SyncError,
-    UpdateNeededError,
-    WaitForError,
     WrongServerError,
 )
 from sync.protocol import (
     Anchor,
     Code,
-    FeedRow,
     Health,
     LineResult,
     MissingBlob,
@@ -51,52 +49,9 @@ from sync.protocol import (
     Tokens,
     Uploaded,
 )
-from sync.transport import MAX_ANSWER, Body, Request, Response, Transport
+from sync.transport import Body, Request, Response, Transport
 
 PROBE_SECONDS = 5.0
-COMPRESS_FROM = 1024
-"""Bytes from which a text body is worth compressing."""
-
-
-class DeviceSigner(Signer, Protocol):
-    """The device's key as registration needs it."""
-
-    @property
-    def public_bytes(self) -> bytes: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Session(Jsonable):
-    """What the laptop knows about its centre; kept encrypted in the store (or the key store) as one JSON text."""
-
-    url: str = ""
-    server_id: str = ""
-    device_id: str = ""
-    role: str = ""
-    scope: str = ""
-    tokens: Tokens | None = None
-    receipt_keys: tuple[ReceiptKey, ...] = ()
-    bundle_key: str = ""
-
-    @property
-    def registered(self) -> bool:
-        return self.tokens is not None
-
-    def to_text(self) -> str:
-        return json.dumps(self.to_json(), ensure_ascii=False)
-
-    @classmethod
-    def from_text(cls, text: str | None) -> Session:
-        return cls.from_json(json.loads(text)) if text else cls()
-
-
-@dataclass(frozen=True, slots=True)
-class ChangesPage:
-    """A page of the centre's changes and the cursor to store with it."""
-
-    rows: tuple[FeedRow, ...]
-    cursor: str
-    more: bool
 
 
 class Client:
@@ -137,18 +92,18 @@ class Client:
             "GET", f"{protocol.HEALTH}?nonce={nonce}", auth=False, connect_timeout=PROBE_SECONDS, seconds=PROBE_SECONDS
         )
         after = self._clock.now()
-        health = _members(response, Health)
+        health = members_of(response, Health)
         if health.nonce != nonce:
             raise NotOurServerError("nonce")
-        return health, _offset_ms(health.time, before + (after - before) / 2)
+        return health, offset_ms(health.time, before + (after - before) / 2)
 
     def about(self) -> dict[str, Any]:
         """Return versions, limits and encodings of the server."""
-        return _json_object(self._call("GET", "/", auth=False))
+        return json_object(self._call("GET", "/", auth=False))
 
     def fetch_keys(self) -> tuple[ReceiptKey, ...]:
         """Fetch and keep the keys that receipts are checked with."""
-        members = _json_object(self._call("GET", protocol.KEYS, auth=False))
+        members = json_object(self._call("GET", protocol.KEYS, auth=False))
         keys = tuple(ReceiptKey.from_json(k) for k in members["keys"])
         self._keep(replace(self.session, receipt_keys=keys))
         return keys
@@ -157,8 +112,8 @@ class Client:
         """Exchange a one-time code for tokens and register the device's key. May be repeated with the same code."""
         proof = key.sign(protocol.registration_message(code, device_id, key.key_id)).hex()
         message = Registration(code, device_id, key.key_id, key.public_bytes.hex(), proof, name)
-        response = self._call("POST", protocol.DEVICES, body=_json_bytes(message), auth=False)
-        answer = _members(response, Registered)
+        response = self._call("POST", protocol.DEVICES, body=json_bytes(message), auth=False)
+        answer = members_of(response, Registered)
         self._keep(
             replace(
                 self.session,
@@ -177,24 +132,24 @@ class Client:
 
     def send_lines(self, lines: Sequence[bytes]) -> tuple[LineResult, ...]:
         """Send wire lines as one batch. Returns one result per line, in order."""
-        body, headers = _compressed(b"\n".join(lines) + b"\n")
+        body, headers = compressed(b"\n".join(lines) + b"\n")
         headers["content-type"] = protocol.NDJSON
         response = self._call("POST", protocol.RECORDS_BATCH, body=body, headers=headers)
-        results = _lines(response, LineResult)
+        results = lines_of(response, LineResult)
         if len(results) != len(lines):
             raise NotOurServerError("results", got=len(results), sent=len(lines))
         return results
 
     def send_line(self, record_id: str, revision_id: str, line: bytes) -> LineResult:
         """Send one wire line by itself."""
-        body, headers = _compressed(line)
+        body, headers = compressed(line)
         path = f"{protocol.RECORDS}/{record_id}/revisions/{revision_id}"
-        return _members(self._call("PUT", path, body=body, headers=headers), LineResult)
+        return members_of(self._call("PUT", path, body=body, headers=headers), LineResult)
 
     def missing_blobs(self, blobs: Sequence[tuple[str, int]]) -> tuple[MissingBlob, ...]:
         """Ask which of these (sha256, size) the centre lacks, and how far each already lies there."""
         wanted = [{"sha256": sha256, "size": size} for sha256, size in blobs]
-        members = _json_object(self._call("POST", protocol.BLOBS_MISSING, body=_json_bytes({"blobs": wanted})))
+        members = json_object(self._call("POST", protocol.BLOBS_MISSING, body=json_bytes({"blobs": wanted})))
         return tuple(MissingBlob.from_json(m) for m in members["missing"])
 
     def send_part(self, sha256: str, body: Body, *, offset: int, length: int) -> Uploaded:
@@ -204,22 +159,22 @@ class Client:
             protocol.OFFSET_HEADER: str(offset),
             protocol.LENGTH_HEADER: str(length),
         }
-        return _members(self._call("PATCH", f"{protocol.BLOBS}/{sha256}", body=body, headers=headers), Uploaded)
+        return members_of(self._call("PATCH", f"{protocol.BLOBS}/{sha256}", body=body, headers=headers), Uploaded)
 
     def anchor(self, anchor: Anchor) -> None:
         """Leave the head of the audit chain at the centre."""
-        self._call("POST", protocol.ANCHORS, body=_json_bytes(anchor))
+        self._call("POST", protocol.ANCHORS, body=json_bytes(anchor))
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
     def records(self, *, after: int = 0, limit: int = 100) -> list[dict[str, Any]]:
         """List what the centre holds in our scope, in its commit order."""
-        members = _json_object(self._call("GET", f"{protocol.RECORDS}?after={after}&limit={limit}"))
+        members = json_object(self._call("GET", f"{protocol.RECORDS}?after={after}&limit={limit}"))
         return list(members["records"])
 
     def record(self, record_id: str) -> dict[str, Any]:
         """Return a record's revisions with their wire lines."""
-        return _json_object(self._call("GET", f"{protocol.RECORDS}/{record_id}"))
+        return json_object(self._call("GET", f"{protocol.RECORDS}/{record_id}"))
 
     def changes(self, since: str, collections: Sequence[str], *, limit: int = 1000) -> ChangesPage:
         """Fetch the next page of what the centre gives. Raises `CursorExpiredError` where a snapshot is needed."""
@@ -228,13 +183,13 @@ class Client:
         cursor = response.headers.get(protocol.CURSOR_HEADER)
         if not cursor:
             raise NotOurServerError("no cursor")
-        rows = () if response.status == 304 else tuple(_feed_row(m) for m in _ndjson(response))
+        rows = () if response.status == 304 else tuple(feed_row(m) for m in ndjson(response))
         return ChangesPage(rows, cursor, response.headers.get(protocol.MORE_HEADER) == "?1")
 
     def snapshot(self, collection: str) -> SnapshotManifest | None:
         """Ask for the ready-made file of a collection; None where there is none."""
         try:
-            return _members(self._call("GET", f"{protocol.SNAPSHOTS}/{collection}"), SnapshotManifest)
+            return members_of(self._call("GET", f"{protocol.SNAPSHOTS}/{collection}"), SnapshotManifest)
         except RefusedError as error:
             if error.code == Code.NOT_FOUND:
                 return None
@@ -248,9 +203,9 @@ class Client:
 
     def send_reviews(self, reviews: Sequence[Review]) -> tuple[LineResult, ...]:
         """Send review events; one result per event, in order."""
-        body = b"".join(_json_bytes(review) + b"\n" for review in reviews)
+        body = b"".join(json_bytes(review) + b"\n" for review in reviews)
         response = self._call("POST", protocol.REVIEWS_BATCH, body=body, headers={"content-type": protocol.NDJSON})
-        return _lines(response, LineResult)
+        return lines_of(response, LineResult)
 
     def fetch_blob(self, sha256: str, sink: BinaryIO, *, start: int = 0) -> None:
         """Write an attachment's bytes from `start` on into `sink`. The caller checks the hash of the whole."""
@@ -344,159 +299,14 @@ class Client:
             "POST",
             self.session.url + protocol.BASE + protocol.TOKENS,
             {"content-type": protocol.JSON},
-            _json_bytes({"refresh": tokens.refresh}),
+            json_bytes({"refresh": tokens.refresh}),
         )
         renewed = self._exchange(request, auth=False)
         if renewed.status >= 300:
             raise error_of(renewed)
-        self._keep(replace(self.session, tokens=_members(renewed, Tokens)))
+        self._keep(replace(self.session, tokens=members_of(renewed, Tokens)))
         return True
 
     def _keep(self, session: Session) -> None:
         self._save(session)
         self.session = session
-
-
-# --- reading answers --------------------------------------------------------------------------------------------------
-
-
-def _json_bytes(message: Any) -> bytes:
-    members = message.to_json() if isinstance(message, Jsonable) else message
-    return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _compressed(body: bytes) -> tuple[bytes, dict[str, str]]:
-    """Return the body, compressed where it pays, and its headers. The digest is of the bytes on the wire."""
-    headers: dict[str, str] = {}
-    if len(body) >= COMPRESS_FROM:
-        body = zstandard.ZstdCompressor(level=3).compress(body)
-        headers["content-encoding"] = "zstd"
-    headers[protocol.DIGEST_HEADER] = protocol.content_digest(body)
-    return body, headers
-
-
-def _json_object(response: Response) -> dict[str, Any]:
-    try:
-        members = json.loads(response.body)
-    except ValueError as error:
-        raise CutError("json") from error
-    if not isinstance(members, dict):
-        raise NotOurServerError("json")
-    return members
-
-
-T = TypeVar("T", bound=Jsonable)
-
-
-def _members(response: Response, kind: type[T]) -> T:
-    return _read_as(_json_object(response), kind)
-
-
-def _read_as(members: Mapping[str, Any], kind: type[T]) -> T:
-    try:
-        return kind.from_json(members)
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
-        raise NotOurServerError("message", kind=kind.__name__) from error
-
-
-def _plain_body(response: Response) -> bytes:
-    """Undo zstd without ever making more than `MAX_ANSWER` bytes."""
-    if response.headers.get("content-encoding", "") != "zstd":
-        return response.body
-    try:
-        with zstandard.ZstdDecompressor(max_window_size=8 * 1024 * 1024).stream_reader(response.body) as reader:
-            body = reader.read(MAX_ANSWER + 1)
-    except zstandard.ZstdError as error:
-        raise CutError("zstd") from error
-    if len(body) > MAX_ANSWER:
-        raise NotOurServerError("answer too large")
-    return body
-
-
-def _ndjson(response: Response) -> list[Any]:
-    """Read an NDJSON answer; a last line without its line feed is a cut answer."""
-    body = _plain_body(response)
-    if body and not body.endswith(b"\n"):
-        raise CutError("ndjson")
-    try:
-        return [json.loads(line) for line in body.split(b"\n") if line]
-    except ValueError as error:
-        raise CutError("ndjson") from error
-
-
-def _lines(response: Response, kind: type[T]) -> tuple[T, ...]:
-    return tuple(_read_as(value, kind) for value in _ndjson(response))
-
-
-def _feed_row(members: Mapping[str, Any]) -> FeedRow:
-    try:
-        body = dict(members["d"]) if members["op"] == "put" else None
-        return FeedRow(str(members["c"]), str(members["id"]), int(members["seq"]), str(members["about"]), body)
-    except (KeyError, TypeError, ValueError) as error:
-        raise NotOurServerError("feed row") from error
-
-
-def _offset_ms(server_time: str, middle: datetime) -> int | None:
-    try:
-        return round((datetime.fromisoformat(server_time) - middle).total_seconds() * 1000)
-    except (ValueError, TypeError):
-        return None
-
-
-# --- problems ---------------------------------------------------------------------------------------------------------
-
-
-def problem_code(response: Response) -> str:
-    try:
-        return str(json.loads(response.body).get("code", ""))
-    except (ValueError, AttributeError):
-        return ""
-
-
-def _retry_after(response: Response) -> float:
-    try:
-        return max(0.0, float(response.headers.get("retry-after", "0")))
-    except ValueError:
-        return 0.0
-
-
-_BY_STATUS: dict[int, type[SyncError]] = {
-    401: SignInError,
-    408: BusyError,
-    410: CursorExpiredError,
-    423: BusyError,
-    424: WaitForError,
-    425: BusyError,
-    426: UpdateNeededError,
-    429: BusyError,
-    503: BusyError,
-}
-
-
-def error_of(response: Response) -> SyncError:
-    """Turn a problem answer of our centre into the error of its class."""
-    code = problem_code(response)
-    if response.status == 409 and code == Code.OFFSET:
-        return OffsetError(int(response.headers.get(protocol.OFFSET_HEADER, "0") or 0))
-    if response.status in (301, 302, 303, 307, 308):
-        return NotOurServerError("redirect", status=response.status)
-    kind = _BY_STATUS.get(response.status) or (ServerFaultError if response.status >= 500 else RefusedError)
-    return kind(code=code, retry_after=_retry_after(response), status=response.status)
-
-
-_FIX = {Code.INVALID, Code.REVISION_REUSED, Code.NOT_ASSIGNED, Code.BAD_SIGNATURE, Code.TOO_LARGE, Code.FORBIDDEN}
-
-
-def action_of(result: LineResult) -> Action | None:
-    """Say what to do about a line's result; None where it is stored (201, 200) or pending (202)."""
-    if result.status in (200, 201, 202):
-        return None
-    if result.code == Code.CONFLICT:
-        return Action.CONFLICT
-    if result.code in (Code.UNKNOWN_BASE, Code.UNKNOWN_FORM):
-        return Action.WAIT_FOR
-    if result.code == Code.UNKNOWN_KEY:
-        return Action.SIGN_IN
-    if result.code in _FIX or 400 <= result.status < 500:
-        return Action.FIX
-    return Action.AGAIN
