@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +14,7 @@ from checklists.xpath.tree import Element
 class Environment:
     """`frame.env` of every row of a session."""
 
-    __slots__ = ("_clock", "_indexes", "_last_saved", "client", "definition", "language", "patterns_out")
+    __slots__ = ("_clock", "_last_saved", "client", "definition", "language", "patterns_out")
 
     def __init__(
         self, definition: FormDefinition, clock: Clock, client: ClientInfo, last_saved: Element | None, language: str
@@ -26,7 +25,6 @@ class Environment:
         self.patterns_out: dict[str, None] = {}  # patterns that reached their time limit, in order
         self._clock = clock
         self._last_saved = last_saved or Element("")
-        self._indexes: dict[tuple[str, str], Mapping[str, Element]] = {}
 
     def ran_out(self, pattern: str) -> None:
         """Remember that a pattern reached its time limit here."""
@@ -46,29 +44,15 @@ class Environment:
     def choice_name(self, node: Any, value: str) -> str:
         """Return the label of a choice of the select that `node` is an answer to; blank when there is none."""
         source = node.definition.choices
-        if source is None or not value:
-            return ""
-        for choice in source.everything() if source.everything is not None else source.now(node.row):
-            if choice.value == value:
-                label: str = choice.label.in_language(self.language, row=node.row)
-                return label
-        return ""
+        choice = source.named(value, node.row) if source is not None and value else None
+        return "" if choice is None else str(choice.label.in_language(self.language, row=node.row))
 
     def look_up(self, name: str, column: str, key_column: str, key: str) -> str:
         """Return a cell of a table: the column of the first item whose key column is `key`."""
         parts = self.definition.parts
         if name not in parts.instances:
             return ""
-        index = self._indexes.get((name, key_column))
-        if index is None:
-            index = self._indexes[name, key_column] = _index(self.instance(name), key_column)
-        item = index.get(key)
-        return "" if item is None else item.child_text(column)
-
-
-def _index(document: Element, key_column: str) -> dict[str, Element]:
-    found: dict[str, Element] = {}
-    for root in document.children:
-        for item in root.children:
-            found.setdefault(item.child_text(key_column), item)
-    return found
+        for table in self.instance(name).children:
+            for item in table.index(table.children[0].name, key_column).get(key, ()) if table.children else ():
+                return item.child_text(column)
+        return ""

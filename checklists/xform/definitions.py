@@ -36,6 +36,15 @@ class ChoiceSource:
     everything: Callable[[], tuple[ChoiceDef, ...]] | None = None  # the whole list, where no answer is needed to tell
 
     known: dict[str, frozenset[str]] = field(default_factory=dict)
+    by_value: dict[str, ChoiceDef] = field(default_factory=dict)
+
+    def named(self, value: str, row: Any) -> ChoiceDef | None:
+        """Return the first choice of that value, whether a filter leaves it now or not."""
+        if self.everything is None:
+            return next((choice for choice in self.now(row) if choice.value == value), None)
+        if not self.by_value:
+            self.by_value.update({choice.value: choice for choice in reversed(self.everything())})
+        return self.by_value.get(value)
 
     def now(self, row: Any) -> list[ChoiceDef]:
         return [self.item(node, row) for node in self.nodes(row)]

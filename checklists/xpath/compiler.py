@@ -7,18 +7,19 @@ by step, over any tree of `TreeNode`s.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 from checklists.xpath import operators
-from checklists.xpath.axes import each_once, walker
+from checklists.xpath.axes import Walk, each_once, walker
 from checklists.xpath.compiled import (
     Compiled,
     PredicateFrame,
     Static,
     as_boolean,
     as_nodes,
+    as_text,
     constant,
 )
 from checklists.xpath.errors import (
@@ -28,9 +29,11 @@ from checklists.xpath.errors import (
     XPathError,
     XPathSyntaxError,
 )
+from checklists.xpath.lookups import Lookup, lookup_of
 from checklists.xpath.parser import parse
 from checklists.xpath.signature import Function, bound
 from checklists.xpath.syntax import Binary, Call, Expr, Negation, Number, Path, Step, Text
+from checklists.xpath.tree import Element
 from checklists.xpath.values import Kind, TreeNode
 
 MAX_CHAIN = 200
@@ -44,6 +47,7 @@ _GROUPS = {
     for operator in group.split()
 }
 _Filter = Callable[[list[TreeNode], Any], list[TreeNode]]
+_Reach = Callable[[TreeNode, Any], list[TreeNode]]
 
 
 def compile_expression(expression: str, static: Static, functions: Mapping[str, Function]) -> Compiled:
@@ -159,13 +163,13 @@ class Compiler:
     def _stepped(
         self, nodes: Callable[[Any], list[TreeNode]], step: Step, targets: Any
     ) -> Callable[[Any], list[TreeNode]]:
-        walk = walker(step.axis, step.test)
-        filters = self._filters(step.predicates, targets)
+        reach, later = self._reach(step, targets)
+        filters = self._filters(later, targets)
 
         def run(frame: Any) -> list[TreeNode]:
             found: list[TreeNode] = []
             for node in nodes(frame):
-                reached = list(walk(node))
+                reached = reach(node, frame)
                 for keep in filters:
                     reached = keep(reached, frame)
                 found.extend(reached)
@@ -174,6 +178,30 @@ class Compiler:
         if step.axis in {"child", "attribute", "self"}:
             return run
         return lambda frame: each_once(run(frame))
+
+    def _reach(self, step: Step, targets: Any) -> tuple[_Reach, tuple[Expr, ...]]:
+        """Return the way along one step, and the predicates that are still to be applied."""
+        walk = walker(step.axis, step.test)
+        found = lookup_of(step.predicates[0]) if step.predicates and step.axis == "child" and targets is None else None
+        if found is None or not step.test.isidentifier():
+            return (lambda node, _: list(walk(node))), step.predicates
+        return self._looked_up(found, step.test, walk), step.predicates[1:]
+
+    def _looked_up(self, lookup: Lookup, name: str, walk: Walk) -> _Reach:
+        inner = Compiler(self.static.within(None), self.functions)
+        key, value = inner.compile(lookup.key_path), inner.compile(lookup.value)
+        rest = [inner.compile(tree) for tree in lookup.rest]
+        whole = _tested(operators.both([operators.binary("=", key, value), *rest]))
+        further = _tested(operators.both(rest)) if rest else None
+        wanted = as_text(value) if value.kind in {Kind.NODE, Kind.TEXT} else None
+
+        def run(node: TreeNode, outer: Any) -> list[TreeNode]:
+            if wanted is None or not isinstance(node, Element):
+                return whole(list(walk(node)), outer)
+            known: Sequence[TreeNode] = node.index(name, lookup.key).get(wanted(PredicateFrame(outer, 1)), ())
+            return list(known) if further is None else further(list(known), outer)
+
+        return run
 
     def _filters(self, predicates: tuple[Expr, ...], targets: Any) -> list[_Filter]:
         return [self._filter(predicate, targets) for predicate in predicates]
@@ -184,17 +212,7 @@ class Compiler:
             return _by_position(test)
         if test.kind is Kind.ANY:
             return _by_any(test)
-        keep = as_boolean(test)
-
-        def run(nodes: list[TreeNode], outer: Any) -> list[TreeNode]:
-            frame = PredicateFrame(outer, len(nodes))
-            kept = []
-            for frame.position, frame.node in enumerate(nodes, 1):
-                if keep(frame):
-                    kept.append(frame.node)
-            return kept
-
-        return run
+        return _tested(test)
 
 
 def _chain(tree: Binary, group: frozenset[str]) -> tuple[list[str], list[Expr]]:
@@ -244,6 +262,21 @@ def _by_position(test: Compiled) -> _Filter:
         kept = []
         for frame.position, frame.node in enumerate(nodes, 1):
             if test.run(frame) == frame.position:
+                kept.append(frame.node)
+        return kept
+
+    return run
+
+
+def _tested(test: Compiled) -> _Filter:
+    """Return the filter that keeps the nodes for which a condition is true."""
+    keep = as_boolean(test)
+
+    def run(nodes: list[TreeNode], outer: Any) -> list[TreeNode]:
+        frame = PredicateFrame(outer, len(nodes))
+        kept = []
+        for frame.position, frame.node in enumerate(nodes, 1):
+            if keep(frame):
                 kept.append(frame.node)
         return kept
 

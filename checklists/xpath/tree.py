@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 from checklists.xpath.values import TreeNode
 
@@ -12,7 +13,7 @@ _NOTHING: Mapping[str, str] = {}
 class Element:
     """One element. `text` is its own text; `seen` adds that of its descendants, as XPath's string-value does."""
 
-    __slots__ = ("_attributes", "children", "name", "parent", "text")
+    __slots__ = ("_attributes", "_indexes", "children", "name", "parent", "text")
 
     hidden = False
 
@@ -24,6 +25,7 @@ class Element:
         self.parent = parent
         self.children: list[Element] = []
         self._attributes = attributes or _NOTHING
+        self._indexes: dict[tuple[str, str], Index] | None = None
         if parent is not None:
             parent.children.append(self)
 
@@ -39,12 +41,35 @@ class Element:
     def attributes(self) -> Mapping[str, str]:
         return self._attributes
 
+    def index(self, name: str, key: str) -> Index:
+        """Return the children called `name` by the texts of their children called `key`, made at the first use.
+
+        Lists do not change once a form is loaded, so the index holds for every session.
+        """
+        if self._indexes is None:
+            self._indexes = {}
+        made = self._indexes.get((name, key))
+        if made is None:
+            made = self._indexes[name, key] = _indexed([kid for kid in self.children if kid.name == name], key)
+        return made
+
     def child_text(self, name: str) -> str:
         """Return the text of the first child of that name, or ''."""
         for child in self.children:
             if child.name == name:
                 return child.seen
         return ""
+
+
+Index: TypeAlias = Mapping[str, list[Element]]
+
+
+def _indexed(elements: Sequence[Element], key: str) -> Index:
+    found: dict[str, list[Element]] = {}
+    for element in elements:
+        for text in dict.fromkeys(kid.seen for kid in element.kids() if kid.name == key):
+            found.setdefault(text, []).append(element)
+    return found
 
 
 class Attribute:

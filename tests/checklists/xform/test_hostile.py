@@ -60,7 +60,7 @@ BOMB = "<!DOCTYPE x [" + "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10 if i else 
         (form(model='<bind nodeset="/data/a" calculate="' + "(" * 5000 + '"/>'), "xpath-syntax"),
         (form(model='<bind nodeset="/data/a" calculate="' + "1*" * 5000 + '1"/>'), "xpath-syntax"),
         (form(model='<bind nodeset="/data/a" calculate="' + "not(" * 90 + "1" + ")" * 90 + '"/>'), None),
-        (form(model='<bind nodeset="/data/a" constraint="regex(., \'(((a{1000}){1000}){1000}){9}\')"/>'), "xpath-regex"),
+        (form(model='<bind nodeset="/data/a" constraint="regex(., \'((a{1000}){1000}){9}\')"/>'), "xpath-regex"),
         (form(model='<bind nodeset="/data/a" constraint="regex(., \'a{2000000000}\')"/>'), "xpath-regex"),
         (form(model='<bind nodeset="/data/a" constraint="regex(., \'(a\')"/>'), "xpath-regex"),
         (form(model='<instance id="x" src="jr://file/../../etc/passwd"/>'), "missing-file"),
