@@ -90,11 +90,28 @@ def convert(source: Mapping[str, Any] | bytes | str, *, file_type: str | None = 
         ) from error
     return Converted(
         xform=str(xform),
-        rows=_row_map(workbook.get("survey") or ()),
         warnings=tuple(Doubt(text, _row_in(text)) for text in warnings),
-        sheets={sheet: workbook[sheet] for sheet in _SHEETS if workbook.get(sheet)},
-        headers={sheet: _header(workbook, sheet) for sheet in _SHEETS if workbook.get(sheet)},
+        **_laid_out(workbook),
     )
+
+
+def read_sheets(source: bytes | str, *, file_type: str | None = None, name: str = "") -> Converted:
+    """Return the sheets and headers of a workbook as they stand, also of one that cannot be converted.
+
+    Raises `SheetError`.
+    """
+    workbook = _workbook(source, file_type, name)
+    _check_rows(workbook, name)
+    return Converted("", **_laid_out(workbook))
+
+
+def _laid_out(workbook: Mapping[str, Any]) -> dict[str, Any]:
+    found = [sheet for sheet in _SHEETS if workbook.get(sheet)]
+    return {
+        "rows": _row_map(workbook.get("survey") or ()),
+        "sheets": {sheet: workbook[sheet] for sheet in found},
+        "headers": {sheet: _header(workbook, sheet) for sheet in found},
+    }
 
 
 def _workbook(source: bytes | str, file_type: str | None, name: str) -> dict[str, Any]:

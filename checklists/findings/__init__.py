@@ -5,5 +5,6 @@ from __future__ import annotations
 from checklists.findings.digests import content_digest, recorded_digest
 from checklists.findings.evaluating import evaluate
 from checklists.findings.judging import Judgement, judge
+from checklists.findings.twice import lint_scores
 
-__all__ = ["Judgement", "content_digest", "evaluate", "judge", "recorded_digest"]
+__all__ = ["Judgement", "content_digest", "evaluate", "judge", "lint_scores", "recorded_digest"]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from checklists.clock import Clock, SystemClock
 from checklists.errors import AuthorError, NotFoundError
 from checklists.model import FormPin, Words
 from inspector_app.i18n import Translator
@@ -16,10 +18,13 @@ from inspector_app.messages import explain, explain_code
 
 if TYPE_CHECKING:
     from checklists.authoring import lint
-    from checklists.clock import Clock
     from checklists.session.playing import PlayedState
     from checklists.store import Store
     from checklists.xform import FormDefinition, LoadProblem
+
+SHEETS = frozenset({".xlsx", ".xls", ".csv", ".md"})
+COLUMNS = {"calculate": "calculation", "count": "repeat_count"}
+"""What authors call the rules of the engine."""
 
 STATUS = "{urn:th:moi:inspection:1}status"
 
@@ -95,7 +100,7 @@ def pin_of(found: FormDefinition) -> FormPin:
     return FormPin(found.id, found.version, found.sha256, title, confirmed)
 
 
-def check(file: Path, *, today: date) -> Checked:
+def check(file: Path, *, today: date, clock: Clock | None = None) -> Checked:
     """Look for mistakes in a checklist from any source: the linter's and the engine's, with their places.
 
     Raises an `AuthorError` where the file cannot be read as a checklist at all.
@@ -117,17 +122,21 @@ def check(file: Path, *, today: date) -> Checked:
         found = loading.load_form(workbook.dump(_content(file)[0]) if is_workbook(file) else file)
     except FormError as error:
         remarks += [_of_problem(problem, file) for problem in error.problems]
-        return Checked(None, 0, tuple(remarks))
+        return Checked(None, 0, _once(remarks))
+    except SheetError as error:
+        said = explain(error, Translator())
+        return Checked(None, 0, _once((*remarks, Remark("error", said.what, said.todo, error.data))))
     except AuthorError:
         if any(remark.severity == "error" for remark in remarks):
             return Checked(None, 0, tuple(remarks))  # the linter has said it already, with more places
         raise
     remarks += [_of_problem(problem, file) for problem in found.problems]
-    return Checked(pin_of(found), len(items.outline(found).items), tuple(remarks))
+    remarks += _scored_twice(found, file, clock or SystemClock())
+    return Checked(pin_of(found), len(items.outline(found).items), _once(remarks))
 
 
 def _linted(file: Path, today: date) -> Iterator[Remark]:
-    from checklists import loading
+    from checklists import xlsform
     from checklists.authoring import lint
     from checklists.authoring.catalogue import Catalogue
 
@@ -142,24 +151,51 @@ def _linted(file: Path, today: date) -> Iterator[Remark]:
         found += lint.lint(file, on=today.isoformat())
     if kind == ".md":
         found += lint.lint_markdown(file.read_text(encoding="utf-8-sig"), file=file.name)
-    if kind in {".xlsx", ".xls", ".csv", ".md"}:
-        converted = loading.to_sheets(file.read_bytes(), kind, name=file.name)
+    if kind in SHEETS:
+        converted = xlsform.read_sheets(file.read_bytes(), file_type=kind, name=file.name)
         found += lint.lint_sheets(converted.sheets, headers=converted.headers, file=file.name)
     for issue in found:
-        place = {"file": issue.file, "line": issue.line or "", "sheet": issue.sheet, "row": issue.row or ""}
-        yield Remark(
-            issue.severity, issue.message, issue.suggestion, {**place, "column": issue.column, "path": issue.where}
-        )
+        yield _of_issue(issue)
+
+
+def _of_issue(issue: lint.Issue) -> Remark:
+    place = {"file": issue.file, "line": issue.line or "", "sheet": issue.sheet, "row": issue.row or ""}
+    return Remark(
+        issue.severity, issue.message, issue.suggestion, {**place, "column": issue.column, "path": issue.where}
+    )
+
+
+def _scored_twice(found: FormDefinition, file: Path, clock: Clock) -> Iterator[Remark]:
+    """Yield where a total that the form calculates differs from ours, with the row it stands in."""
+    from checklists import findings, xlsform
+    from checklists.authoring.catalogue import Catalogue
+
+    kind = file.suffix.lower()
+    rows = xlsform.read_sheets(file.read_bytes(), file_type=kind, name=file.name) if kind in SHEETS else None
+    for issue in findings.lint_scores(found, Catalogue.bundled(), clock=clock, file=file.name):
+        sheet, row = rows.place(issue.where) if rows else ("", 0)
+        yield _of_issue(dataclasses.replace(issue, sheet=sheet, row=row))
+
+
+def _once(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
+    """Leave out what the engine says of a cell about which the linter has said more already."""
+    told = {_cell(remark) for remark in remarks if remark.severity == "error" and "line" in remark.place}
+    return tuple(r for r in remarks if "line" in r.place or not r.place.get("row") or _cell(r) not in told)
+
+
+def _cell(remark: Remark) -> tuple[object, ...]:
+    return tuple(remark.place.get(name) for name in ("sheet", "row", "column"))
 
 
 def _of_problem(problem: LoadProblem, file: Path) -> Remark:
     """Return what the engine says, in words where its code has some."""
     texts = Translator()
     place = {"file": file.name, "sheet": problem.sheet, "row": problem.row or "", "path": problem.path}
+    column = COLUMNS.get(problem.rule, problem.rule.replace("insp:", "bind::insp:"))
     if texts.has(f"errors.{problem.code}.what"):
         data = {name: _shown(value) for name, value in problem.data.items() if name != "code"}
         said = explain_code(problem.code, texts, **data)
-        return Remark(problem.severity, said.what, said.todo, {**place, "column": problem.rule})
+        return Remark(problem.severity, said.what, said.todo, {**place, "column": column})
     told = ", ".join(f"{name}: {_shown(value)}" for name, value in problem.data.items())
     words = f"{problem.code} {problem.rule} {told}".strip()
     return Remark(problem.severity, Words(words, words), Words(), place)
@@ -255,6 +291,21 @@ def import_file(store: Store, file: Path) -> Taken:
     pin = pin_of(found)
     store.checklists.put(pin, found.xml)
     return Taken(pin, changed, remarks)
+
+
+def for_publishing(source: str) -> tuple[FormPin, bytes]:
+    """Return a checklist for a centre to give out: a bundled one by its id, or one from a file."""
+    from checklists import loading
+    from checklists.authoring import workbook
+
+    if any(pin.form_id == source for pin in loading.bundled_ids()):
+        found = loading.bundled(source)
+    else:
+        file = Path(source)
+        if not file.is_file():
+            raise NotFoundError(kind="checklist", key=source)
+        found = loading.load_form(workbook.dump(_content(file)[0]) if is_workbook(file) else file)
+    return pin_of(found), found.xml
 
 
 class StepsFileError(AuthorError):

@@ -10,6 +10,7 @@ from checklists.authoring.catalogue import HANDBOOK, Catalogue
 from checklists.authoring.errors import CatalogueError, ChecklistError
 from checklists.authoring.lint.catalogues import lint_laws, lint_limits, lint_rows
 from checklists.authoring.lint.checklists import lint_checklist
+from checklists.authoring.lint.expressions import lint_expressions
 from checklists.authoring.lint.issues import Issue, issue
 from checklists.authoring.lint.sheets import lint_markdown, lint_sheets
 from checklists.authoring.reading import load_yaml
@@ -19,6 +20,7 @@ __all__ = [
     "is_catalogue",
     "lint",
     "lint_checklist",
+    "lint_expressions",
     "lint_laws",
     "lint_limits",
     "lint_markdown",

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from checklists.authoring import names
 from checklists.authoring.catalogue import Catalogue, LimitEntry
 from checklists.authoring.errors import ChecklistError
 from checklists.authoring.expanding import expand, fields_of, words
+from checklists.authoring.lint.expressions import lint_expressions
 from checklists.authoring.lint.issues import Issue, issue, nearest
 from checklists.authoring.reading import Entry
 from checklists.authoring.units import UNITS, commensurable
@@ -59,7 +61,7 @@ def _structure(checklist: Mapping[str, Any], file: str) -> Iterator[Issue]:
 def _expansion(checklist: Mapping[str, Any], file: str) -> Iterator[Issue]:
     """What `expand` itself refuses: unknown keys and words, references that lead nowhere."""
     try:
-        expand(checklist)
+        yield from _formulas(checklist, expand(checklist), file)
     except ChecklistError as error:
         data = error.data
         where = str(data.get("where", ""))
@@ -84,6 +86,16 @@ def _expansion(checklist: Mapping[str, Any], file: str) -> Iterator[Issue]:
         yield issue(
             code.get(error.detail, "not-readable"), **at, suggest=hint, nearest=near, **values, detail=error.detail
         )
+
+
+def _formulas(checklist: Mapping[str, Any], sheets: Mapping[str, list[dict[str, str]]], file: str) -> Iterator[Issue]:
+    """Yield what is wrong with expressions, by the item whose rows they came to stand in."""
+    entries = {names.stem(item["id"]): item for section in checklist["sections"] for item in section["items"]}
+    for found in lint_expressions(sheets, file=file):
+        stem = found.where if found.where in entries else found.where.rpartition("_")[0]
+        if stem in entries and found.code != "regex":  # that one is said at the item itself
+            at = _at(entries[stem], file, entries[stem]["id"])
+            yield replace(found, line=at["line"], where=at["where"], sheet="", row=0)
 
 
 def _find_line(checklist: Mapping[str, Any], where: str, key: str) -> int:

@@ -85,6 +85,38 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "lost-rows": ("แถวในตาราง markdown นี้หายไป", "The rows of this markdown table are lost"),
     "damaged": ("ช่องนี้ไม่เป็นข้อความ: {value}", "This cell is not text any more: {value}"),
     "merged": ("มีช่องที่รวมกัน {column}", "Cells are merged: {column}"),
+    "language-cell": ("แถวนี้ยังไม่มีข้อความในคอลัมน์ {column}", "This row has no text in column {column}"),
+    "language-column": (
+        "คอลัมน์ {column} ไม่มีภาษา {language}",
+        "Column {column} does not exist in {language}",
+    ),
+    "unknown-question": ("อ้างถึงข้อ ${{{name}}} ซึ่งไม่มีในแบบ", "Refers to ${{{name}}}, which the form does not have"),
+    "xpath": (
+        "สูตรเขียนไม่ถูกรูปแบบ หลัง “{after}”: {expression}",
+        "The expression is not well written after “{after}”: {expression}",
+    ),
+    "unknown-function": ("ไม่มีฟังก์ชันชื่อ {name}", "There is no function named {name}"),
+    "not-everywhere": (
+        "ฟังก์ชัน {name} ใช้ที่นี่ได้ แต่ ODK Collect ไม่รู้จัก",
+        "Function {name} works here, but ODK Collect does not know it",
+    ),
+    "division-by-zero": (
+        "สูตรหารด้วยศูนย์ ผลเป็น Infinity: {expression}",
+        "Divides by zero, which gives Infinity: {expression}",
+    ),
+    "bare-condition": (
+        "เงื่อนไขที่มีเพียง ${{{name}}} เป็นจริงเสมอแม้ยังไม่ตอบ และแต่ละโปรแกรมอ่านต่างกัน",
+        "A condition that is only ${{{name}}} holds even without an answer, and programs differ about it",
+    ),
+    "date-arithmetic": (
+        "วันที่บวกหรือลบจำนวนวันได้ตัวเลข ไม่ใช่วันที่: {expression}",
+        "A date plus or minus days gives a number, not a date: {expression}",
+    ),
+    "score-differs": (
+        "คะแนน {name} ที่แบบคำนวณเอง ({own}) ไม่ตรงกับคะแนนของการตรวจ ({ours}) เมื่อตอบ {answers}",
+        "The form's own score {name} ({own}) is not that of the inspection ({ours}) with the answers {answers}",
+    ),
+    "cycle": ("ข้อเหล่านี้คำนวณวนกันเอง: {names}", "These questions depend on each other in a circle: {names}"),
     "dash": ("ข้อความเป็นขีด “-” ในภาษา {column}", "The text is only a dash in {column}"),
 }
 
@@ -108,6 +140,17 @@ SUGGESTIONS: dict[str, tuple[str, str]] = {
     ),
     "western-digits": ("ใช้เลขอารบิกในช่องนี้", "Use western digits here"),
     "unmerge": ("กรุณายกเลิกการรวมช่อง", "Please unmerge them"),
+    "brackets": ("กรุณาตรวจวงเล็บ เครื่องหมายคำพูด และตัวดำเนินการ", "Look at brackets, quotes and operators"),
+    "names": ("กรุณาใช้ชื่อที่อยู่ในคอลัมน์ name", "Use a name of the column name"),
+    "functions": ("กรุณาดูรายการฟังก์ชันใน docs/forms.md", "docs/forms.md lists the functions"),
+    "compare": ("เขียนเป็น ${{{name}}} != ''", "Write ${{{name}}} != ''"),
+    "guard": ("ตรวจตัวหารก่อน เช่น if(x != 0, y div x, '')", "Look at the divisor first: if(x != 0, y div x, '')"),
+    "date": ("ครอบด้วย date(…)", "Wrap it in date(…)"),
+    "weights": (
+        "กรุณาตรวจสูตรคะแนนในแบบ หรือ insp:weight และ score ของตัวเลือก",
+        "Look at the form's own formula, or at insp:weight and the choices' score",
+    ),
+    "break-circle": ("ตัดการอ้างถึงหนึ่งจุด", "Take one of the references away"),
     "replace": ("กรุณาอ้างฉบับที่ใช้บังคับ หรือใส่วันที่สิ้นสุดให้ข้อนี้", "Refer to the one in force"),
 }
 

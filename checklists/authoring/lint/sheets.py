@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from checklists.authoring.lint.expressions import lint_expressions
 from checklists.authoring.lint.issues import Issue, issue, nearest
 
 
@@ -17,7 +18,7 @@ SURVEY_COLUMNS = _words(
     "type name label hint guidance_hint required required_message relevant constraint constraint_message calculation"
     " appearance parameters default readonly read_only repeat_count choice_filter trigger media image video audio"
     " big-image note body bind instance control disabled save_to save_incomplete query autoplay intent"
-    " relevance constraint_msg calculate jr:count count read"
+    " relevance constraint_msg calculate jr:count count read notes comment comments remark remarks"
 )
 SETTING_COLUMNS = _words(
     "form_id id_string form_title title version default_language namespaces public_key submission_url instance_name"
@@ -29,7 +30,6 @@ _KNOWN = {"survey": SURVEY_COLUMNS, "settings": SETTING_COLUMNS}
 _TRANSLATED = re.compile(
     r"(label|hint|guidance_hint|constraint_message|required_message|image|audio|video|media(?:::\w+)?)::?"
 )
-_REGEX = re.compile(r"regex\([^,]*,\s*['\"]([^'\"]*)['\"]")
 _SEPARATOR = re.compile(r"\|(\s*:?-+:?\s*\|)+\s*$")
 
 
@@ -41,18 +41,13 @@ def lint_sheets(
 ) -> Iterator[Issue]:
     """Yield what looks wrong in the sheets of an XLSForm; rows count from 2, the first below the header."""
     settings = dict(sheets["settings"][0]) if sheets.get("settings") else {}
+    languages = _all_languages(sheets, headers or {})
     declared = set(re.findall(r"(\w+)\s*=", settings.get("namespaces", "")))
     for sheet, rows in sheets.items():
-        columns = list((headers or {}).get(sheet, ())) or list(dict.fromkeys(key for row in rows for key in row))
+        columns = _columns(sheet, rows, headers or {})
         yield from _headers(sheet, columns, declared, file)
-        yield from _languages(sheet, rows, columns, file)
-    at: dict[str, Any]
-    for number, row in enumerate(sheets.get("survey", ()), start=2):
-        for column in ("constraint", "relevant", "calculation"):
-            for pattern in _REGEX.findall(row.get(column, "") or ""):
-                if not (pattern.startswith("^") and pattern.endswith("$")):
-                    at = {"file": file, "sheet": "survey", "row": number, "column": column}
-                    yield issue("regex", **at, where=row.get("name", ""), suggest="anchor", warning=True)
+        yield from _languages(sheet, rows, columns, file, languages)
+    yield from lint_expressions(sheets, file=file)
 
 
 def lint_markdown(text: str, *, file: str = "") -> Iterator[Issue]:
@@ -81,7 +76,30 @@ def _headers(sheet: str, columns: Sequence[str], declared: set[str], file: str) 
             yield issue("header", **at, suggest=hint, nearest=near, warning=not near)
 
 
-def _languages(sheet: str, rows: Sequence[Mapping[str, str]], columns: Sequence[str], file: str) -> Iterator[Issue]:
+def _columns(sheet: str, rows: Sequence[Mapping[str, str]], headers: Mapping[str, Sequence[str]]) -> list[str]:
+    return list(headers.get(sheet, ())) or list(dict.fromkeys(key for row in rows for key in row))
+
+
+def _language(column: str) -> str:
+    """Return the language of a translated column, '' for any other."""
+    match = _TRANSLATED.match(column)
+    return column[match.end() :].strip() if match and column != match[1] else ""
+
+
+def _all_languages(
+    sheets: Mapping[str, Sequence[Mapping[str, str]]], headers: Mapping[str, Sequence[str]]
+) -> tuple[str, ...]:
+    every = (_language(column) for sheet, rows in sheets.items() for column in _columns(sheet, rows, headers))
+    return tuple(dict.fromkeys(language for language in every if language))
+
+
+def _languages(
+    sheet: str,
+    rows: Sequence[Mapping[str, str]],
+    columns: Sequence[str],
+    file: str,
+    languages: Sequence[str],
+) -> Iterator[Issue]:
     """Every translated column stands in every language, and every row that has one language has them all."""
     families: dict[str, list[str]] = {}
     at: dict[str, Any]
@@ -89,6 +107,14 @@ def _languages(sheet: str, rows: Sequence[Mapping[str, str]], columns: Sequence[
         match = _TRANSLATED.match(column)
         if match and column != match[1]:
             families.setdefault(match[1], []).append(column)
+    for name, family in families.items():
+        found = {_language(column) for column in family}
+        for language in languages:
+            if language not in found:
+                at = {"file": file, "sheet": sheet, "row": 1, "column": name}
+                yield issue(
+                    "language-column", **at, language=language, key=f"{name}::{language}", suggest="add", warning=True
+                )
     for number, row in enumerate(rows, start=2):
         for family in families.values():
             texts = {column: (row.get(column) or "").strip() for column in family}
@@ -97,6 +123,6 @@ def _languages(sheet: str, rows: Sequence[Mapping[str, str]], columns: Sequence[
             for column, text in texts.items():
                 at = {"file": file, "sheet": sheet, "row": number, "column": column, "where": row.get("name", "")}
                 if not text:
-                    yield issue("language", **at, key=column, suggest="add", warning=True)
+                    yield issue("language-cell", **at, key=column, suggest="add", warning=True)
                 elif text == "-":
                     yield issue("dash", **at, warning=True)

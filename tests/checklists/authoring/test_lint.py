@@ -98,6 +98,9 @@ def test_a_good_checklist_has_no_issue(catalogue):
         ("unit: cm", "unit: cm\n        when: ${EX-A09} > 1", "unknown-reference", 17),
         ("unit: cm", "unit: cm\n        when: regex(${EX-A01}, '[0-9]')", "regex", 17),
         ('version: "1"', 'version: "1"\nretired: EX-A02', "id-retired", 18),
+        ("unit: cm", "unit: cm\n        when: ${EX-A01} = 'pass' and", "xpath", 17),
+        ("unit: cm", "unit: cm\n        when: selectd(${EX-A01}, 'pass')", "unknown-function", 17),
+        ("unit: cm", "unit: cm\n        when: ${EX-A01} div 0 > 1", "division-by-zero", 17),
     ],
 )
 def test_each_mistake_is_named_with_its_line(catalogue, old, new, code, line):
@@ -185,14 +188,78 @@ def test_an_undeclared_namespace_is_found():
 
 def test_a_row_that_lacks_a_language_is_found():
     rows = [{"type": "text", "name": "a", "label::Thai (th)": "ก", "label::English (en)": ""}]
-    assert sheet_issues(rows) == [("language", 2, "label::English (en)")]
+    assert sheet_issues(rows) == [("language-cell", 2, "label::English (en)")]
     rows[0]["label::English (en)"] = "-"
     assert sheet_issues(rows) == [("dash", 2, "label::English (en)")]
 
 
-def test_an_unanchored_regular_expression_is_found():
-    rows = [{"type": "text", "name": "a", "label": "A", "constraint": "regex(., '[0-9]+')"}]
-    assert sheet_issues(rows) == [("regex", 2, "constraint")]
+def test_a_column_that_lacks_a_language_is_found():
+    row = {"type": "text", "name": "a", "label::Thai (th)": "ก", "label::English (en)": "A", "hint::Thai (th)": "ดู"}
+    (found,) = lint_sheets({"survey": [row], "settings": [{}]})
+    assert (found.code, found.row, found.column) == ("language-column", 1, "hint")
+    assert found.suggestion.en == "Please add hint::English (en)"
+
+
+def test_columns_for_notes_are_left_alone():
+    assert sheet_issues([{"type": "text", "name": "a", "label": "A", "notes": "ask Somchai"}]) == []
+
+
+EXPRESSIONS = [
+    ("constraint", "regex(., '[0-9]+')", "regex", "warning", "Write it as ^(…)$"),
+    ("constraint", ". > 1 and", "xpath", "error", "Look at brackets, quotes and operators"),
+    ("relevant", "selectd(${a}, 'x')", "unknown-function", "error", "Did you mean “selected”?"),
+    ("relevant", "${day} > ${dey}", "unknown-question", "error", "Did you mean “day”?"),
+    ("relevant", "${a}", "bare-condition", "warning", "Write ${a} != ''"),
+    ("required", "${a} > 1 or not(${a})", "bare-condition", "warning", "Write ${a} != ''"),
+    ("calculation", "3 div 0", "division-by-zero", "warning", "Look at the divisor first: if(x != 0, y div x, '')"),
+    ("calculation", "${day} + 30", "date-arithmetic", "warning", "Wrap it in date(…)"),
+    ("calculation", "format-date(${day} + 30, '%d')", "date-arithmetic", "warning", "Wrap it in date(…)"),
+    ("calculation", "if(${a} > 1, today() - 7, '')", "date-arithmetic", "warning", "Wrap it in date(…)"),
+    ("calculation", "ceiling(${a} div 2)", "not-everywhere", "warning", "Use “int(… + 1)”"),
+    ("bind::insp:fail-when", "${a} <", "xpath", "error", "Look at brackets, quotes and operators"),
+    ("bind::insp:weight", "summ(${a})", "unknown-function", "error", "Did you mean “sum”?"),
+    ("default", "uuuid()", "unknown-function", "error", "Did you mean “uuid”?"),
+]
+
+
+def survey_with(column, expression):
+    first = {"type": "date", "name": "day", "label": "Day"}
+    rows = [first, {"type": "integer", "name": "a", "label": "A"}]
+    rows.append({"type": "text", "name": "b", "label": "B", column: expression})
+    return {"survey": rows, "settings": [{"namespaces": 'insp="urn:x"'}]}
+
+
+@pytest.mark.parametrize("column, expression, code, severity, hint", EXPRESSIONS)
+def test_an_expression_is_judged_in_its_sheet_row_and_column_with_a_suggestion(
+    column, expression, code, severity, hint
+):
+    found = [one for one in lint_sheets(survey_with(column, expression), file="x.xlsx") if one.code == code]
+    assert [(i.file, i.sheet, i.row, i.column, i.severity) for i in found] == [
+        ("x.xlsx", "survey", 4, column, severity)
+    ]
+    assert found[0].suggestion.en == hint
+    assert found[0].message.th != found[0].message.en
+    assert found[0].suggestion.th != ""
+
+
+@pytest.mark.parametrize(
+    "column, expression",
+    [
+        ("relevant", "${a} != '' and not(${a} > 3)"),
+        ("required", "yes"),
+        ("calculation", "date(${day} + 30)"),
+        ("calculation", "format-date(date(today() - 7), '%d')"),
+        ("calculation", "today() - ${day}"),
+        ("relevant", "${day} + 30 < today()"),
+        ("calculation", "${a} div ${a}"),
+        ("constraint", "regex(., '^[0-9]+$')"),
+        ("default", "see page 3 (of 5)"),
+        ("default", "${last-saved#a}"),
+        ("bind::insp:limit-min", "110 + 2 * ${a}"),
+    ],
+)
+def test_a_good_expression_has_no_issue(column, expression):
+    assert list(lint_sheets(survey_with(column, expression))) == []
 
 
 def test_markdown_whose_rows_are_lost_is_found():
