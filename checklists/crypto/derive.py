@@ -5,8 +5,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import hashes
@@ -21,11 +22,18 @@ SALT_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class KdfCost(Jsonable):
-    """What one guess of a passphrase costs; the default is RFC 9106's second choice (0.14 s here)."""
+    """What one guess of a passphrase costs; the default is RFC 9106's second choice (0.14 s here).
+
+    It is the floor of `calibrated`.
+    """
 
     memory_kib: int = 64 * 1024
     passes: int = 3
     lanes: int = 4
+
+    @property
+    def work(self) -> int:
+        return self.memory_kib * self.passes
 
     @classmethod
     def weak_for_tests(cls) -> KdfCost:
@@ -52,6 +60,45 @@ def passphrase_key(passphrase: str, salt: bytes, cost: KdfCost, device_secret: b
         type=Type.ID,
     )
     return hkdf(stretched + (device_secret or b""), f"person {person_id}")
+
+
+def calibrated(limit_seconds: float = 1.0, *, seconds: Callable[[KdfCost], float] | None = None) -> KdfCost:
+    """Return the highest cost of the ladder that this laptop pays within the limit; never below the default.
+
+    Measures a few derivations, together at most about twice the limit (RFC 9106: memory first, then passes).
+    """
+    measure = seconds or _seconds
+    chosen = KdfCost()
+    took = measure(chosen)
+    for higher in _LADDER:
+        if took * higher.work / chosen.work > limit_seconds:
+            break
+        if (took := measure(higher)) > limit_seconds:
+            break
+        chosen = higher
+    return chosen
+
+
+_LADDER = (
+    KdfCost(128 * 1024, 3),
+    KdfCost(256 * 1024, 3),
+    KdfCost(256 * 1024, 4),
+    KdfCost(256 * 1024, 6),
+    KdfCost(256 * 1024, 8),
+)
+"""At most 256 MiB: a laptop with 4 GB must still be able to sign in."""
+
+
+def _seconds(cost: KdfCost) -> float:
+    """Measure one derivation; a laptop without that much memory is told as one that takes for ever."""
+    from argon2.exceptions import HashingError
+
+    began = time.perf_counter()
+    try:
+        passphrase_key("calibration", b"\0" * SALT_BYTES, cost, None, "")
+    except (HashingError, MemoryError):
+        return float("inf")
+    return time.perf_counter() - began
 
 
 def new_key() -> bytes:

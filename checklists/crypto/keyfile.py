@@ -30,7 +30,6 @@ from checklists.model import Jsonable
 FORMAT = "inspector-keys/"
 VERSION = 1
 RECOVERY = "recovery"
-STRONG = KdfCost()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,14 +141,16 @@ def create_key_file(
     workspace_id: str = "",
     device_id: str = "",
     restricted_role: bool = True,
-    cost: KdfCost = STRONG,
+    cost: KdfCost | None = None,
 ) -> tuple[WorkspaceKeys, str]:
     """Make the data key and the first person; return the keys and the recovery key's text ('' without one).
 
-    The recovery key is shown this once. Raises `KeyFileError` where there is a key file already.
+    Without `cost` this laptop's is measured (about a second). The recovery key is shown this once. Raises
+    `KeyFileError` where there is a key file already.
     """
     if path.exists():
         raise KeyFileError("exists", path=str(path), exists=True)
+    cost = cost or derive.calibrated()
     data_key, restricted, seed = derive.new_key(), derive.new_key(), os.urandom(32)
     person = Person(person_id, person_name)
     members: dict[str, Any] = {
@@ -273,6 +274,14 @@ def _without(members: dict[str, Any], person_id: str) -> Iterator[dict[str, Any]
     return (entry for entry in members["persons"] if entry["person_id"] != person_id)
 
 
+def _cost_here(members: dict[str, Any]) -> KdfCost:
+    """Return the highest cost that somebody's passphrase has here: what was measured when the workspace was made."""
+    try:
+        return max((derive.cost_from(entry["kdf"]) for entry in members["persons"]), key=lambda cost: cost.work)
+    except (KeyError, TypeError, ValueError):
+        return KdfCost()
+
+
 def add_person(
     path: Path,
     keys: WorkspaceKeys,
@@ -282,7 +291,7 @@ def add_person(
     passphrase: str,
     device_secret: bytes | None = None,
     restricted_role: bool = False,
-    cost: KdfCost = STRONG,
+    cost: KdfCost | None = None,
 ) -> Person:
     """Let another person sign in. The restricted role can only be given by somebody who holds it."""
     members = _read(path)
@@ -291,7 +300,7 @@ def add_person(
     if restricted_role and keys.restricted_key is None:
         raise StorageError("only a holder of the restricted role can give it", path=str(path))
     restricted = keys.restricted_key if restricted_role else None
-    person = Person(person_id, person_name)
+    person, cost = Person(person_id, person_name), cost or _cost_here(members)
     entry = _wrapped_for(
         person, passphrase, device_secret=device_secret, cost=cost, data_key=keys.data_key, restricted=restricted
     )
@@ -316,7 +325,7 @@ def change_passphrase(
     new_passphrase: str,
     person_id: str | None = None,
     device_secret: bytes | None = None,
-    cost: KdfCost = STRONG,
+    cost: KdfCost | None = None,
 ) -> None:
     """Wrap the data key anew for one person; with keys from `unlock_with_recovery` this is a forgotten passphrase."""
     members = _read(path)
@@ -325,6 +334,7 @@ def change_passphrase(
     restricted = keys.restricted_key if person.restricted else None
     if person.restricted and restricted is None:
         raise StorageError("the restricted key of another person cannot be wrapped anew", path=str(path))
+    cost = cost or _cost_here(members)
     changed = _wrapped_for(
         person, new_passphrase, device_secret=device_secret, cost=cost, data_key=keys.data_key, restricted=restricted
     )

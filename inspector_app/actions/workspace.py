@@ -156,7 +156,7 @@ def _key_file_for(
         passphrase=passphrase,
         device_secret=secret,
         workspace_id=workspace_id,
-        cost=cost or crypto.KdfCost(),
+        cost=cost,
     )
 
 

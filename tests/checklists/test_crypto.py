@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from checklists import crypto
-from checklists.crypto import cipher, recovery
+from checklists.crypto import cipher, derive, recovery
 from checklists.errors import DamagedStoreError, NewerWorkspaceError, NotFoundError, StorageError, WrongPassphraseError
 from tests.support.clock import FrozenClock
 
@@ -316,3 +316,35 @@ def test_chunks_that_change_places_are_noticed() -> None:
 def test_another_files_key_does_not_open_it() -> None:
     with pytest.raises(DamagedStoreError):
         crypto.DecryptingReader(io.BytesIO(encrypted(b"x")), b"\x06" * 32).read()
+
+
+# --- what a guess costs is measured where the workspace is made ---
+
+
+def test_a_fast_laptop_pays_more_than_the_default_and_a_slow_one_the_default() -> None:
+    default = crypto.KdfCost()
+
+    def laptop(mib_passes_a_second: float) -> crypto.KdfCost:
+        return derive.calibrated(1.0, seconds=lambda cost: cost.work / 1024 / mib_passes_a_second)
+
+    assert laptop(100) == default, "never below the default, however long it takes"
+    assert laptop(300) == default
+    assert laptop(500).memory_kib == 128 * 1024
+    assert laptop(1600) == crypto.KdfCost(256 * 1024, 6)
+    assert laptop(1e9) == crypto.KdfCost(256 * 1024, 8), "bounded, however fast"
+
+
+def test_a_laptop_that_slows_down_while_it_is_measured_keeps_to_the_limit() -> None:
+    took = iter([0.1, 0.2, 3.0])
+    assert derive.calibrated(1.0, seconds=lambda cost: next(took)).memory_kib == 128 * 1024
+
+
+def test_who_comes_later_gets_the_cost_of_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cost = crypto.KdfCost(memory_kib=128, passes=2, lanes=1)
+    monkeypatch.setattr(derive, "calibrated", lambda: cost)
+    path = tmp_path / "keys.json"
+    keys, _ = crypto.create_key_file(path, person_id="p-1", person_name="ก", passphrase="passphrase one")
+    crypto.add_person(path, keys, person_id="p-2", person_name="ข", passphrase="passphrase two")
+    crypto.change_passphrase(path, keys, new_passphrase="passphrase three")
+    costs = [derive.cost_from(person["kdf"]) for person in json.loads(path.read_text("utf-8"))["persons"]]
+    assert costs == [cost, cost]
