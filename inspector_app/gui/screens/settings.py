@@ -8,8 +8,9 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from inspector_app.actions import syncing
+from inspector_app.actions import syncing, workspace
 from inspector_app.gui.context import AppContext
+from inspector_app.gui.screens import people
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.sign_in import VERSION
 from inspector_app.gui.theme import THEMES
@@ -23,6 +24,7 @@ from inspector_app.messages import explain
 
 LANGUAGES = {"th": "ไทย", "en": "English"}
 SIZES = (80, 100, 125, 150, 175, 200)
+LOCK_MINUTES = (5, 10, 30, 0)
 FACTS = ("person", "folder", "records", "registry", "checklists", "version")
 
 
@@ -37,6 +39,11 @@ class SettingsScreen(Screen):
         self.size_buttons = {size: ActionButton(f"{size} %", kind=CHOICE) for size in SIZES}
         self.titles: dict[str, ThaiLabel] = {}
         self.notes: dict[str, ThaiLabel] = {}
+        self.lock_buttons = {minutes: ActionButton(kind=CHOICE) for minutes in LOCK_MINUTES}
+        self.names = ThaiLabel(role="body")
+        self.add_button = ActionButton(icon="account-plus-outline")
+        self.change_button = ActionButton(icon="key-change")
+        self.people_notice = Notice()
         self.url, self.code = Field(), Field()
         self.register_button = ActionButton(icon="link-variant", kind=PRIMARY)
         self.centre_notice = Notice()
@@ -55,6 +62,8 @@ class SettingsScreen(Screen):
         self._choice("language", self.language_buttons)
         self._choice("theme", self.theme_buttons)
         self._choice("size", self.size_buttons)
+        self._choice("lock", self.lock_buttons)
+        self._people()
         self._centre()
         self._facts()
         self.page.column.addStretch(1)
@@ -84,6 +93,16 @@ class SettingsScreen(Screen):
         self.centre_notice.hide()
         card.body.addWidget(self.centre_notice)
 
+    def _people(self) -> None:
+        card = self._card("people")
+        card.body.addWidget(self.names)
+        line = FlowLayout()
+        for button in (self.add_button, self.change_button):
+            line.addWidget(button)
+        card.body.addLayout(line)
+        self.people_notice.hide()
+        card.body.addWidget(self.people_notice)
+
     def _facts(self) -> None:
         card = self._card("about")
         grid = QGridLayout()
@@ -104,6 +123,9 @@ class SettingsScreen(Screen):
         follow(self.language_buttons, self._use_language)
         follow(self.theme_buttons, self._use_theme)
         follow(self.size_buttons, self._use_size)
+        follow(self.lock_buttons, self._use_lock)
+        self.add_button.clicked.connect(self.add_person)
+        self.change_button.clicked.connect(self.change_passphrase)
         self.register_button.clicked.connect(self.register)
         self.code.edit.returnPressed.connect(self.register)
 
@@ -124,6 +146,10 @@ class SettingsScreen(Screen):
             self.notes[name].setText(self.t(f"settings.{name}_note"))
         for name, button in self.theme_buttons.items():
             button.setText(self.t(f"settings.theme_{name}"))
+        for minutes, button in self.lock_buttons.items():
+            button.setText(self.t("settings.lock_minutes", count=minutes) if minutes else self.t("settings.lock_never"))
+        self.add_button.setText(self.t("settings.add_person"))
+        self.change_button.setText(self.t("settings.change_passphrase"))
         self.url.set_label(self.t("settings.url"))
         self.code.set_label(self.t("settings.code"))
         self.register_button.setText(self.t("settings.register"))
@@ -145,9 +171,11 @@ class SettingsScreen(Screen):
             (self.language_buttons, self.context.language),
             (self.theme_buttons, theme.tokens.name),
             (self.size_buttons, theme.scale),
+            (self.lock_buttons, self.context.preferences.lock_minutes),
         ):
             for value, button in group.items():
                 button.setChecked(value == chosen)
+        self.names.setText(" · ".join(person.name for person in workspace.people(self.context.workspace)))
         self._show_centre()
         self._show_facts()
 
@@ -186,6 +214,27 @@ class SettingsScreen(Screen):
     def _use_size(self, size: int) -> None:
         self.context.theme.use(scale=size)
         self.context.change_preferences(text_percent=size)
+        self._show()
+
+    def _use_lock(self, minutes: int) -> None:
+        self.context.change_preferences(lock_minutes=minutes)
+        self._show()
+
+    # --- people
+
+    def add_person(self) -> None:
+        dialog = people.add_person(self, self.context)
+        dialog.closed.connect(lambda done: self._person_told("settings.person_added") if done else None)
+        dialog.open(dialog.fields["person"])
+
+    def change_passphrase(self) -> None:
+        dialog = people.change_passphrase(self, self.context)
+        dialog.closed.connect(lambda done: self._person_told("settings.passphrase_changed") if done else None)
+        dialog.open(dialog.fields["old"])
+
+    def _person_told(self, key: str) -> None:
+        self.people_notice.set(self.t(key), "ok")
+        self.people_notice.show()
         self._show()
 
     # --- the centre

@@ -6,11 +6,13 @@ without a workspace gets the form that makes one (`setup.py`).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
@@ -147,7 +149,10 @@ class SignInScreen(QWidget):
         self.button = ActionButton(key="Enter", icon="login", kind="primary")
         self.notice = Notice()
         self.notice.hide()
+        self.forgot_button = ActionButton(kind="link")
         self.language_button = ActionButton(kind="link")
+        self._free_at: datetime | None = None
+        self._countdown: QTimer | None = None
         self._build()
         self._connect()
         self.retranslate()
@@ -173,6 +178,7 @@ class SignInScreen(QWidget):
         column.addLayout(entry)
         column.addWidget(self.notice)
         last = QHBoxLayout()
+        last.addWidget(self.forgot_button)
         last.addStretch(1)
         last.addWidget(self.language_button)
         column.addLayout(last)
@@ -216,6 +222,7 @@ class SignInScreen(QWidget):
         self.edit.returnPressed.connect(self.submit)
         self.edit.textEdited.connect(lambda _: self._clear_notice())
         self.language_button.clicked.connect(self._other_language)
+        self.forgot_button.clicked.connect(self.forgotten)
         QGuiApplication.inputMethod().localeChanged.connect(self._show_layout)
 
     # --- words
@@ -228,6 +235,7 @@ class SignInScreen(QWidget):
         self.label.setText(t("signin.passphrase"))
         self.edit.setAccessibleName(t("signin.passphrase"))
         self.button.setText(t("signin.enter"))
+        self.forgot_button.setText(t("signin.forgot"))
         self.language_button.setText("ไทย" if self._context.language == "en" else "English")
         self._show_layout()
 
@@ -245,6 +253,8 @@ class SignInScreen(QWidget):
     def choose(self, place: int, *, to_field: bool = False) -> None:
         if not 0 <= place < len(self.rows):
             return
+        if place != self._place:
+            self._stop_waiting()  # the wait is of one person
         self._place = place
         for i, row in enumerate(self.rows):
             row.set_selected(i == place)
@@ -255,7 +265,7 @@ class SignInScreen(QWidget):
     def submit(self) -> None:
         """Unlock in the pool; the field keeps what was typed until the answer is there."""
         passphrase = self.edit.text()
-        if self._busy or not self._people:
+        if self._busy or not self._people or self.waiting_seconds():
             return
         if not passphrase:
             self.notice.set(self._context.t("signin.empty"), "obs")
@@ -278,10 +288,14 @@ class SignInScreen(QWidget):
 
         self._set_busy(False)
         if not self._people:
-            for widget in (self.label, self.edit, self.button):
+            for widget in (self.label, self.edit, self.button, self.forgot_button):
                 widget.hide()
-        text = explain(error, self._context.translator).text(self._context.language)
-        self.notice.set(f"{text} {self._tries(error)}".strip(), "obs")
+        wait = getattr(error, "data", {}).get("wait_seconds")
+        if isinstance(wait, int) and wait > 0:
+            self._wait(wait)
+        else:
+            text = explain(error, self._context.translator).text(self._context.language)
+            self.notice.set(f"{text} {self._tries(error)}".strip(), "obs")
         self.notice.show()
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
         self.edit.selectAll()
@@ -301,6 +315,58 @@ class SignInScreen(QWidget):
             return ""
         return self._context.t("signin.tries_left", count=left) if left else self._context.t("signin.must_wait")
 
+    # --- too many wrong tries
+
+    def waiting_seconds(self) -> int:
+        """Return how long this person must still wait before the next try."""
+        if self._free_at is None:
+            return 0
+        return max(0, math.ceil((self._free_at - self._context.clock.now()).total_seconds()))
+
+    def _wait(self, seconds: int) -> None:
+        self._free_at = self._context.clock.now() + timedelta(seconds=seconds)
+        if self._countdown is None:
+            self._countdown = QTimer(self)
+            self._countdown.setInterval(1000)
+            self._countdown.timeout.connect(self.count_down)
+        self._countdown.start()
+        self.count_down()
+
+    def count_down(self) -> None:
+        """Say how long it still takes; open the way when the time is over."""
+        left = self.waiting_seconds()
+        if not left:
+            self._stop_waiting()
+            return
+        self.button.setEnabled(False)
+        time = f"{left // 60}:{left % 60:02}"
+        self.notice.set(self._context.t("signin.wait", time=time), "obs")
+        self.notice.show()
+
+    def _stop_waiting(self) -> None:
+        if self._free_at is not None:
+            self._free_at = None
+            self.notice.hide()
+            self.button.setEnabled(not self._busy)
+        if self._countdown is not None:
+            self._countdown.stop()
+
+    def forgotten(self) -> None:
+        """Ask for the recovery key and a new passphrase of the chosen person."""
+        from inspector_app.gui.screens import people
+
+        dialog = people.forgotten(self, self._context, self._people[self._place].person_id)
+        dialog.closed.connect(self._recovered)
+        dialog.open(dialog.fields["recovery"])
+
+    def _recovered(self, done: bool) -> None:
+        if done:
+            self._stop_waiting()
+            self.edit.clear()
+            self.notice.set(self._context.t("signin.recovered"), "ok")
+            self.notice.show()
+            self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
         self.edit.setReadOnly(busy)
@@ -310,7 +376,8 @@ class SignInScreen(QWidget):
             self._clear_notice()
 
     def _clear_notice(self) -> None:
-        self.notice.hide()
+        if not self.waiting_seconds():
+            self.notice.hide()
 
     def focus_first(self) -> None:
         self.edit.setFocus(Qt.FocusReason.OtherFocusReason)
