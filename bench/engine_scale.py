@@ -32,6 +32,7 @@ REPEAT = """
 | | text | t | T | | |
 | | end repeat | | | | |
 | | calculate | rows | | count(${r}) | |
+| | calculate | total | | sum(${n}) | |
 """
 
 

@@ -219,6 +219,7 @@ class LiveForm:
 
     def _renumber(self, repeat: RepeatNode, start: int) -> None:
         """Number the rows from index `start` on; those before keep their place."""
+        repeat.forget_sums(start)
         for at in range(start, len(repeat.rows)):
             row = repeat.rows[at]
             row.position = at + 1
@@ -322,6 +323,8 @@ class LiveForm:
         if node.definition.is_leaf:
             if node.value:
                 self._see(node)
+            else:
+                self.push(node.definition.dependents, node.row)  # blank, but count() and join() tell the difference
             return
         if not isinstance(node, RepeatNode):  # what reads a repeat's rows reads the rows' own nodes
             self.push(node.definition.dependents, node.row)

@@ -45,6 +45,8 @@ class LiveNode:
         """Let expressions see a text."""
         self.seen = text
         self.number = number_of(text) if text else NAN
+        if self.definition.summed:
+            self.row.forget_sums(self.definition)
 
     @property
     def name(self) -> str:
@@ -95,12 +97,29 @@ class LiveNode:
 class RepeatNode(LiveNode):
     """The place of a repeat in the row around it, with its rows."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("rows", "sums")
 
     def __init__(self, definition: NodeDef, row: Row) -> None:
         super().__init__(definition, row)
         self.own = self.relevant = True  # the relevance of a repeat belongs to its rows
         self.rows: list[Row] = []
+        self.sums: dict[int, list[float]] = {}  # by slot, the sums up to each row, as far as they still hold
+
+    def total(self, slot: int) -> float:
+        """Return the sum over the rows, added from the first to the last; goes on where the rows are as before."""
+        sums = self.sums.setdefault(slot, [])
+        result = sums[-1] if sums else 0.0
+        for row in self.rows[len(sums) :]:
+            node = row.slots[slot]
+            if node.seen:
+                result += node.number
+            sums.append(result)
+        return result
+
+    def forget_sums(self, start: int) -> None:
+        """The rows from index `start` on are not what they were."""
+        for sums in self.sums.values():
+            del sums[start:]
 
 
 class Row:
@@ -121,6 +140,14 @@ class Row:
             RepeatNode(node, self) if node.inside is not None and node.inside is not scope else LiveNode(node, self)
             for node in scope.nodes
         ]
+
+    def forget_sums(self, definition: NodeDef) -> None:
+        """A node that a sum reads has changed in this row."""
+        repeat = self.scope.repeat
+        if repeat is not None and self.parent is not None:
+            sums = self.parent.slots[repeat.slot].sums.get(definition.own_slot)
+            if sums is not None:
+                del sums[self.position - 1 :]
 
     def path(self) -> list[tuple[NodeDef, int]]:
         """Return the repeats from the root down to this row, with the position in each."""

@@ -8,14 +8,14 @@ from types import MappingProxyType
 from typing import Any
 
 from checklists.xform.nodes import Dependency, NodeDef, ScopeDef, common_scope
-from checklists.xform.surroundings import FormStatic, PredicateStatic, Targets
+from checklists.xform.surroundings import EveryRow, FormStatic, PredicateStatic, Targets
 from checklists.xpath.compiled import Compiled, Run, as_number, as_text
 from checklists.xpath.compiler import Compiler
 from checklists.xpath.errors import NotNodesError, UnknownInstanceError, XPathSyntaxError
 from checklists.xpath.functions import CORE
 from checklists.xpath.functions.sets import place
 from checklists.xpath.parser import parse
-from checklists.xpath.signature import Function
+from checklists.xpath.signature import Function, bound
 from checklists.xpath.syntax import Call, Expr, Path, Text
 from checklists.xpath.values import Kind
 
@@ -55,6 +55,39 @@ def _position(compiler: Compiler, call: Call) -> Compiled:
 def _number_of_row(node: Any) -> float:
     number = getattr(node, "row_number", None)
     return float(number) if number is not None else place(node)
+
+
+# --- every row: counting and adding without walking over all of them ------------------------------------------------
+
+
+def _count(compiler: Compiler, call: Call) -> Compiled:
+    source = compiler.compile(call.arguments[0], generic=True)
+    every = source.rows
+    if not isinstance(every, EveryRow) or not every.node.always_in_row():
+        return _over_nodes(source, call)
+    repeat, slot = every.repeat, every.node.own_slot
+
+    def run(frame: Any) -> float:
+        rows = repeat(frame).rows
+        return float(len(rows)) if rows and rows[0].slots[slot].relevant else 0.0
+
+    return Compiled(Kind.NUMBER, run)
+
+
+def _sum(compiler: Compiler, call: Call) -> Compiled:
+    source = compiler.compile(call.arguments[0], generic=True)
+    every = source.rows
+    if not isinstance(every, EveryRow):
+        return _over_nodes(source, call)
+    repeat, slot = every.repeat, every.node.own_slot
+    every.node.summed = True
+    return Compiled(Kind.NUMBER, lambda frame: repeat(frame).total(slot))
+
+
+def _over_nodes(source: Compiled, call: Call) -> Compiled:
+    if source.kind not in {Kind.NODE, Kind.NODES, Kind.ANY}:
+        raise NotNodesError(call.name, name=call.name)
+    return bound(CORE[call.name], "s", [source])
 
 
 # --- indexed-repeat -------------------------------------------------------------------------------------------------
@@ -164,6 +197,8 @@ def _pulldata(compiler: Compiler, call: Call) -> Compiled:
 FORM_FUNCTIONS = (
     Function("once", "v", Kind.TEXT, special=_once),
     Function("position", "v?", Kind.NUMBER, special=_position),
+    Function("count", "s", Kind.NUMBER, special=_count),
+    Function("sum", "s", Kind.NUMBER, special=_sum),
     Function("indexed-repeat", "vvnv*", Kind.NODES, special=_indexed_repeat),
     Function("jr:choice-name", "vv", Kind.TEXT, special=_choice_name),
     Function("jr:itext", "t", Kind.TEXT, lambda frame, text_id: frame.env.itext(text_id), framed=True),

@@ -85,7 +85,7 @@ class NodeDef:
         "row_dependents",
         "rules",
         "scope",
-        "slot",
+        "slot", "summed",
         "tag",
         "template",
     )  # fmt: skip
@@ -106,6 +106,7 @@ class NodeDef:
         self.rules: dict[str, Rule] = {}
         self.fixed_insp: dict[str, str] = {}
         self.insp: dict[str, Rule] = {}
+        self.summed = False  # sum() asks for it over the rows of its repeat
         self.guarded = False  # it, or a group around it, may be read-only
         self.dependents: tuple[Dependent, ...] = ()
         self.row_dependents: tuple[Dependent, ...] = ()
@@ -132,6 +133,20 @@ class NodeDef:
     @property
     def is_leaf(self) -> bool:
         return not self.inside and not any(not child.is_attribute for child in self.children)
+
+    def always_in_row(self) -> bool:
+        """Say whether this node is shown in every row of its repeat that there is, by no rule of its own."""
+        node: NodeDef | None = self
+        while node is not None and node is not self.own_scope.repeat:
+            if node.has_relevance:
+                return False
+            node = node.parent
+        return node is not None and not node.has_relevance
+
+    @property
+    def has_relevance(self) -> bool:
+        """Say whether it may be hidden by itself, not by what is around it."""
+        return bool(self.bind.rules.get("relevant", "").strip())
 
     @property
     def data_type(self) -> str:

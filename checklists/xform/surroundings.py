@@ -27,6 +27,14 @@ class Targets:
     common: ScopeDef
 
 
+@dataclass(frozen=True, slots=True)
+class EveryRow:
+    """One node in every row of one repeat: the way from the frame to the repeat, and the node."""
+
+    repeat: Run
+    node: NodeDef
+
+
 class FormTree:
     """What all expressions of one form share: the document above the root, the instances, how the form is read."""
 
@@ -189,7 +197,7 @@ class FormStatic:
         hops = [s.repeat.slot for s in target.own_scope.chain if s.depth > common.depth and s.repeat is not None]
         if not hops:
             return _one(self._base(common), target.own_slot, targets)
-        return _many(self._base(common), tuple(hops), target.own_slot, targets)
+        return _many(self._base(common), tuple(hops), target, targets)
 
     def _base(self, common: ScopeDef) -> Run | None:
         """Return the way from the frame's row to its row in `common`; None when that is the same row."""
@@ -228,8 +236,9 @@ def _one(base: Run | None, slot: int, targets: Targets) -> Compiled:
     )
 
 
-def _many(base: Run | None, hops: tuple[int, ...], slot: int, targets: Targets) -> Compiled:
+def _many(base: Run | None, hops: tuple[int, ...], target: NodeDef, targets: Targets) -> Compiled:
     *before, last = hops
+    slot = target.own_slot
 
     def run(frame: Any) -> list[Any]:
         rows = [frame if base is None else base(frame)]
@@ -237,7 +246,10 @@ def _many(base: Run | None, hops: tuple[int, ...], slot: int, targets: Targets) 
             rows = [inner for row in rows for inner in row.slots[hop].rows]
         return [node for row in rows for inner in row.slots[last].rows if not (node := inner.slots[slot]).hidden]
 
-    return Compiled(Kind.NODES, run, targets=targets)
+    def repeat(frame: Any) -> Any:
+        return (frame if base is None else base(frame)).slots[last]
+
+    return Compiled(Kind.NODES, run, targets=targets, rows=None if before else EveryRow(repeat, target))
 
 
 class PredicateStatic:

@@ -29,8 +29,8 @@ class Compiled:
     """A closure with its static type.
 
     `text` and `number` are shorter ways to the text and number where there are some; `slot` is set for a node of the
-    frame's own row. `targets` says, in the terms of the surroundings, which
-    nodes these are (for dependencies). A constant ignores its frame.
+    frame's own row. `targets` says, in the terms of the surroundings, which nodes these are (for dependencies); `rows`,
+    likewise, that they are the same node of every row. A constant ignores its frame.
     """
 
     kind: Kind
@@ -39,6 +39,7 @@ class Compiled:
     number: Run | None = None
     slot: int | None = None
     targets: Any = None
+    rows: Any = None
     constant: bool = False
 
 
