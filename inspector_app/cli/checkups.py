@@ -30,7 +30,8 @@ def _paper(call: Call, file: Path) -> Answer:
         found = papers.verify_file(file, store)
     told = _answer(call, found.checks)
     head = call.t(f"report.verify.head.{found.kind}", record=found.record_id, digest=found.digest)
-    result = call.t("report.verify.result.good" if found.good else "report.verify.result.bad")
+    outcome = "good" if found.good else "unknown" if found.kind == "unknown" else "bad"
+    result = call.t(f"report.verify.result.{outcome}")
     data = {**told.data, "good": found.good, "kind": found.kind, "record_id": found.record_id, "digest": found.digest}
     return Answer(data, [head, *told.lines, result], ExitCode.OK if found.good else ExitCode.NOT_PROVEN)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, BinaryIO
 
-from inspector_app.reports.fonts import PdfFont
+from inspector_app.reports.fonts import REPLACEMENT, PdfFont
 from inspector_app.reports.images import Picture
 from inspector_app.reports.thai import Line, Part, Style, operators, set_lines
 from inspector_app.reports.theme import Color
@@ -70,6 +70,11 @@ class Paper:
         self.canvas.save()
 
     # --- text -------------------------------------------------------------------------------------------------------
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether any character was printed as the sign for a missing one."""
+        return any(f.face.hb_font.get_nominal_glyph(ord(REPLACEMENT)) in f.used for f in self._fonts.values())
 
     def _font(self, style: Style) -> PdfFont:
         name = style.face.name

@@ -59,6 +59,20 @@ def test_control_codes_and_emoji_do_not_stop_it_and_leave_a_trace(tmp_path: Path
     assert "หลัง" in text
 
 
+def test_characters_without_a_glyph_are_named_in_the_log_by_code_point_alone(caplog: pytest.LogCaptureFixture) -> None:
+    record = plain()
+    record["findings"][0]["fact"] = "พบเหตุ😀漢"
+    _preview(record)
+    (said,) = [r.getMessage() for r in caplog.records if r.name == "inspector_app.reports.pdf"]
+    assert said.endswith("codes=U+6F22 U+1F600")
+    assert not set("พบเหตุ😀漢") & set(said)
+
+
+def test_nothing_is_logged_where_every_character_has_a_glyph(caplog: pytest.LogCaptureFixture) -> None:
+    render(plain(), images=no_pictures)
+    assert not caplog.records
+
+
 def _preview(record: dict[str, Any]) -> bytes:
     """A lone surrogate cannot be sealed, but a draft may hold one for a moment: preview it."""
     from checklists.model import InspectionResult

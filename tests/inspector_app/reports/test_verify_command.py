@@ -83,8 +83,8 @@ def test_a_paper_that_proves_nothing_ends_with_code_9(tmp_path: Path) -> None:
     file.write_bytes(render(pdf_samples.envelope(hidden=True)))
     result = run("verify", file, "--workspace", tmp_path / "nowhere")
     assert result.code == ExitCode.NOT_PROVEN
-    assert "ไม่ควรเชื่อถือไฟล์นี้" in result.out
-    assert "do not rely" in run("verify", file, "--workspace", tmp_path / "no", "--language", "en").out
+    assert "พิสูจน์จากไฟล์นี้อย่างเดียวไม่ได้" in result.out
+    assert "proves nothing" in run("verify", file, "--workspace", tmp_path / "no", "--language", "en").out
 
 
 def test_a_file_that_is_no_pdf_is_refused_in_both_languages_with_code_9(tmp_path: Path) -> None:
