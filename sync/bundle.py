@@ -9,10 +9,12 @@ from __future__ import annotations
 import io
 import json
 import shutil
+import tarfile
+import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
 from checklists.clock import Clock, IdMaker, stamp
 from checklists.errors import InspectorError, NotFoundError, SealError
@@ -29,8 +31,9 @@ from sync.bundle_format import (
     check_parts,
     read_manifest,
 )
+from sync.client import Client
 from sync.errors import BundleError
-from sync.protocol import Outbox, OutboxRow, ReceiptKey
+from sync.protocol import BundleTaken, Outbox, OutboxRow, ReceiptKey
 
 
 class DeviceSigner(Signer, Protocol):
@@ -141,6 +144,45 @@ def _write_blob(outbox: Outbox, sha256: str, size: int, writer: BundleWriter) ->
 def bundles_on(stick: Path) -> tuple[Path, ...]:
     """Return the bundles in a folder, oldest first."""
     return tuple(sorted(p.parent for p in stick.glob(f"*{SUFFIX}/{MANIFEST}")))
+
+
+def upload_bundle(client: Client, folder: Path) -> BundleTaken:
+    """Hand a bundle over the office's line and write its receipts beside it, as an import at the centre would.
+
+    Raises `SyncError` where the line or the centre does not take it, `BundleError` where the stick does not read.
+    """
+    with tempfile.TemporaryFile() as file:
+        try:
+            with tarfile.open(fileobj=file, mode="w") as tar:
+                for part in sorted(folder.iterdir()):
+                    if part.is_file() and part.name != RECEIPTS:
+                        tar.add(part, arcname=part.name)
+        except OSError as error:
+            raise BundleError(what="unreadable", folder=str(folder)) from error
+        taken = client.send_bundle(_Whole(file))
+    text = "".join(json.dumps(receipt) + "\n" for receipt in taken.receipts)
+    try:
+        fresh = folder / (RECEIPTS + ".new")
+        fresh.write_text(text, encoding="utf-8")
+        fresh.replace(folder / RECEIPTS)
+    except OSError as error:
+        raise BundleError(what="unwritable", folder=str(folder), number=error.errno) from error
+    return taken
+
+
+class _Whole:
+    """A file of known length, from its start."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self._length = file.seek(0, 2)
+        self._file = file
+        file.seek(0)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def read(self, size: int = -1, /) -> bytes:
+        return self._file.read(size)
 
 
 # --- receipts that travelled back -----------------------------------------------------------------------------------

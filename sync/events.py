@@ -59,6 +59,16 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class FilesChecked:
+    """After a record's receipt the centre was asked for its files once more: "12 of 12", or the missing names."""
+
+    record_id: str
+    present: int
+    total: int
+    missing: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Trouble:
     """Something went wrong; `record_id` is "" where it concerns the whole run. `retry_at` "" means not by itself."""
 
@@ -82,6 +92,7 @@ class SyncReport:
     trouble: str = ""
     retry_at: str = ""
     stopped: bool = False
+    files: tuple[FilesChecked, ...] = ()
 
     @property
     def clean(self) -> bool:
@@ -96,4 +107,4 @@ class RunFinished:
     report: SyncReport
 
 
-SyncEvent = RunStarted | Connected | RecordState | Received | Trouble | RunFinished
+SyncEvent = RunStarted | Connected | RecordState | Received | FilesChecked | Trouble | RunFinished

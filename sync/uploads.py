@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from checklists.errors import InspectorError
 from sync.client import Client
 from sync.errors import CutError, LocalFileError, OfflineError, OffsetError, RefusedError, SyncError
-from sync.events import RecordState, RecordStep, SyncEvent
+from sync.events import FilesChecked, RecordState, RecordStep, SyncEvent
 from sync.protocol import BlobRef, Code, LineResult, MissingBlob, Outbox, OutboxRow, SeekableReader
 
 TRIES_WITHOUT_PROGRESS = 3
@@ -150,6 +150,23 @@ class Uploads:
             if missing.sha256 == blob.sha256:
                 return missing.offset
         return None
+
+
+def check_files(client: Client, rows: Sequence[OutboxRow], most: int) -> tuple[FilesChecked, ...]:
+    """Ask the centre which files of these records it lacks, `most` at once; one answer per record that has files."""
+    sizes = {blob.sha256: blob.size for row in rows for blob in row.blobs}
+    wanted = sorted(sizes.items())
+    lacking = {
+        found.sha256
+        for start in range(0, len(wanted), most)
+        for found in client.missing_blobs(wanted[start : start + most])
+    }
+    return tuple(_checked(row, lacking) for row in rows if row.blobs)
+
+
+def _checked(row: OutboxRow, lacking: set[str]) -> FilesChecked:
+    missing = tuple(blob.name or blob.sha256 for blob in row.blobs if blob.sha256 in lacking)
+    return FilesChecked(row.record_id, len(row.blobs) - len(missing), len(row.blobs), missing)
 
 
 def _state(row: OutboxRow, blobs: dict[str, BlobRef], left: dict[str, int]) -> RecordState:

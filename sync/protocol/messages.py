@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from checklists.model import Jsonable
@@ -182,6 +182,31 @@ class Review(Jsonable):
     at: str
     author: str
     comments: tuple[ReviewComment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BundleTaken(Jsonable):
+    """What an uploaded bundle brought: receipts to carry back, refused revisions with codes, what still lacks files.
+
+    `problem` says where a spoilt bundle broke off; "" where it was whole.
+    """
+
+    bundle_id: str
+    receipts: tuple[dict[str, Any], ...] = ()
+    refused: dict[str, str] = field(default_factory=dict)
+    pending: tuple[str, ...] = ()
+    problem: str = ""
+
+    @classmethod
+    def from_json(cls, value: Mapping[str, Any]) -> BundleTaken:
+        """Read plain values. Raises `KeyError`, `TypeError` or `ValueError`."""
+        return cls(
+            str(value["bundle_id"]),
+            tuple(dict(receipt) for receipt in value.get("receipts", ())),
+            {str(k): str(v) for k, v in dict(value.get("refused", {})).items()},
+            tuple(str(i) for i in value.get("pending", ())),
+            str(value.get("problem", "")),
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,12 +23,14 @@ ANCHORS = "/anchors"
 CHANGES = "/changes"
 SNAPSHOTS = "/snapshots"
 REVIEWS_BATCH = "/reviews:batch"
+BUNDLES = "/bundles"
 
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 NDJSON = "application/x-ndjson"
 PART = "application/partial-upload"
 BYTES = "application/octet-stream"
+TAR = "application/x-tar"
 OUR_TYPES = frozenset({JSON, PROBLEM, NDJSON, BYTES})
 """Every answer of ours has one of these types; HTML never comes from us."""
 
@@ -62,6 +64,7 @@ class Limits(Jsonable):
     blob_bytes: int = 50 * 1024 * 1024
     missing_hashes: int = 1000
     changes_page: int = 5000
+    bundle_bytes: int = 8 * 1024 * 1024 * 1024
 
 
 class Code(StrEnum):

@@ -24,7 +24,7 @@ from sync.server.config import ServerConfig
 from sync.server.metrics import Measured
 from sync.server.openapi import document
 from sync.server.problems import ProblemError, problem_response
-from sync.server.routes import blobs, devices, feeds, records
+from sync.server.routes import blobs, bundles, devices, feeds, records
 
 log = logging.getLogger("inspector.centre")
 
@@ -42,6 +42,7 @@ ROUTES = (
     ("GET", protocol.BLOBS + "/{sha256}", blobs.get),
     ("POST", protocol.RECORDS_BATCH, records.batch),
     ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", records.put),
+    ("POST", protocol.BUNDLES, bundles.upload),
     ("GET", protocol.RECORDS, records.listing),
     ("GET", protocol.RECORDS + "/{record_id}", records.one),
     ("GET", protocol.CHANGES, feeds.changes),

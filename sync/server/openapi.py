@@ -26,6 +26,7 @@ SUMMARIES: dict[str, tuple[str, bool, tuple[int, ...]]] = {
     "blobs.get": ("Read a file, whole or by Range", True, (200, 206)),
     "records.batch": ("File up to 100 lines in one transaction; one result per line", True, (200,)),
     "records.put": ("File one line", True, (200,)),
+    "bundles.upload": ("Take in a USB bundle as a tar file; receipts come back", True, (200,)),
     "records.listing": ("Whole revisions of a scope in commit order", True, (200,)),
     "records.one": ("A record's revisions", True, (200,)),
     "feeds.changes": ("What changed since a cursor, as NDJSON", True, (200, 304)),
