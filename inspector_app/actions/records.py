@@ -133,6 +133,27 @@ SHORTEST_ENDING = 4
 """Characters of a record id: with fewer, a slip of the finger names some record by chance."""
 
 
+class NotSealedError(AnswerError):
+    """Only a sealed record can be corrected; a draft is simply changed. `record` in data."""
+
+    code = "not-sealed"
+
+
+def correct(store: Store, record_id: str, *, reason: str, author: Officer) -> Changes:
+    """Open a draft on top of the sealed revision. Raises `NotSealedError`, and `AnswerError` without a reason."""
+    if store.records.summary(record_id).state is RecordState.DRAFT:
+        raise NotSealedError(record=record_id)
+    if not reason.strip():
+        raise NoReasonError(record=record_id)
+    return store.records.begin_correction(record_id, reason=reason.strip(), author=author)
+
+
+class NoReasonError(AnswerError):
+    """A correction needs a reason; `record` in data."""
+
+    code = "no-reason"
+
+
 def full_id(store: Store, text: str) -> str:
     """Return the record id that ends in `text` (four characters or more), so that people need not type all 36.
 

@@ -126,6 +126,14 @@ def finalise(call: Call) -> Answer:
     return Answer(data, lines)
 
 
+def correct(call: Call) -> Answer:
+    """Open a new version of a sealed record; the sealed one stays readable. `finalise` seals the new one."""
+    with call.store() as store:
+        record_id = records.full_id(store, call.arguments.record)
+        records.correct(store, record_id, reason=call.arguments.reason, author=workspace.officer(store))
+    return Answer({"record_id": record_id}, [call.t("cli.correct.done", record=record_id), record_id])
+
+
 def show_list(call: Call) -> Answer:
     state = RecordState(call.arguments.state) if call.arguments.state else None
     with call.store(readonly=True) as store:

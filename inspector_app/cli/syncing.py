@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector_app.actions import syncing
+from inspector_app.actions import handover, syncing
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code
@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 def sync(call: Call) -> Answer:
     """Register with a code where one is given, then send; exit code 8 while something is left."""
     given = call.arguments
+    if given.openrosa:
+        return _hand_over(call)
     with call.store() as store:
         if given.code:
             syncing.register(store, given.server or syncing.session_of(store).url, given.code, clock=call.clock)
@@ -31,6 +33,20 @@ def sync(call: Call) -> Answer:
     lines = [call.t("cli.sync.left", **words) if left else call.t("cli.sync.all-sent")]
     data = {"report": report, "clean": report.clean, "receipts": receipts, "left": words, "troubles": teller.troubles}
     return Answer(data, lines, ExitCode.OK if report.clean and not left else ExitCode.SYNC)
+
+
+def _hand_over(call: Call) -> Answer:
+    """Hand what waits to an OpenRosa server; without a receipt nothing is called sent. Exit code 8 for a refusal."""
+    with call.store() as store:
+        done = handover.hand_over(store, call.arguments.openrosa)
+    left = len(done.fates) - done.taken
+    lines = [call.t("cli.openrosa.done", taken=done.taken, left=left)]
+    lines += [
+        call.t("cli.openrosa.fate", revision=revision, fate=call.t(f"cli.openrosa.{fate.value}"))
+        for revision, fate in done.fates.items()
+        if fate.value != "taken"
+    ]
+    return Answer({"fates": done.fates, "taken": done.taken}, lines, ExitCode.SYNC if left else ExitCode.OK)
 
 
 class _Teller:

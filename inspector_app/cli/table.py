@@ -44,6 +44,9 @@ def flag(*names: str, **more: Any) -> Option:
     return Option(names, more)
 
 
+DATA = flag("--data", metavar="DIR", type=Path, required=True)
+NEW_PASSPHRASE = flag("--new-passphrase-file", metavar="FILE", type=Path)
+
 COMMON = (
     flag("--workspace", metavar="DIR", type=Path),
     flag("--json", action="store_true"),
@@ -154,13 +157,46 @@ COMMANDS = (
             flag("--copy", choices=("office", "factory"), default="office"),
         ),
     ),
+    Command("correct", "records:correct", (flag("record"), flag("--reason", metavar="TEXT", required=True))),
     Command("records", "records:show_list", (flag("--state", choices=("draft", "sealed", "sent")),)),
     Command("show", "records:show", (flag("record"),)),
     Command(
         "sync",
         "syncing:sync",
-        (flag("--server", metavar="URL"), flag("--code", metavar="CODE"), flag("--force", action="store_true")),
+        (
+            flag("--server", metavar="URL"),
+            flag("--code", metavar="CODE"),
+            flag("--force", action="store_true"),
+            flag("--openrosa", metavar="URL"),
+        ),
     ),
+    Command("bundle export", "bundles:export", (flag("stick", type=Path), flag("--dry-run", action="store_true"))),
+    Command("bundle import", "bundles:import_", (flag("stick", type=Path), flag("--data", metavar="DIR", type=Path))),
+    Command("bundle inspect", "bundles:inspect", (flag("stick", type=Path),)),
+    Command(
+        "person add",
+        "people:add",
+        (
+            flag("--name", metavar="NAME", required=True),
+            flag("--position", metavar="TEXT", default=""),
+            flag("--office", metavar="TEXT", default=""),
+            flag("--card", metavar="NO", default=""),
+            NEW_PASSPHRASE,
+        ),
+    ),
+    Command("person list", "people:show_list"),
+    Command("passphrase", "people:change", (NEW_PASSPHRASE,)),
+    Command(
+        "recover",
+        "people:recover",
+        (
+            flag("--recovery-key-file", metavar="FILE", type=Path),
+            flag("--person", metavar="NAME"),
+            NEW_PASSPHRASE,
+        ),
+    ),
+    Command("backup", "care:back_up", (flag("--to", metavar="DIR", type=Path),)),
+    Command("restore", "care:restore", (flag("backup", nargs="?", metavar="NAME"),)),
     Command("verify", "checkups:verify", (flag("file", nargs="?", type=Path), flag("--quick", action="store_true"))),
     Command("doctor", "checkups:doctor"),
     Command(
@@ -182,4 +218,8 @@ COMMANDS = (
             flag("--scope", metavar="PROVINCE", default=""),
         ),
     ),
+    Command("admin devices", "serving:admin_devices", (DATA,)),
+    Command("admin publish", "serving:admin_publish", (DATA, flag("checklist"))),
+    Command("admin registry", "serving:admin_registry", (DATA, flag("file", type=Path))),
+    Command("admin revoke", "serving:admin_revoke", (DATA, flag("device"))),
 )

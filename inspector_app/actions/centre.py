@@ -1,0 +1,110 @@
+"""What an administrator of the centre does beside the running server: publish checklists and the registry, shut out."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checklists.errors import NotFoundError
+from checklists.model import FormPin
+from inspector_app.actions import checklists, sites
+
+if TYPE_CHECKING:
+    from sync.server.centre import Centre
+
+REGISTRY = "registry"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A laptop that the centre knows."""
+
+    device_id: str
+    name: str
+    role: str
+    scope: str
+    registered_at: str
+    revoked_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A registry that laptops fetch from now on."""
+
+    read: int
+    repaired: int
+    refused: int
+    size: int
+    sha256: str
+
+
+@contextlib.contextmanager
+def opened(data: Path) -> Iterator[Centre]:
+    """Open a centre's data beside the running server."""
+    from sync.server import ServerConfig
+    from sync.server.centre import Centre
+
+    centre = Centre.open(ServerConfig(data))
+    try:
+        yield centre
+    finally:
+        centre.close()
+
+
+def publish_checklist(data: Path, source: str) -> FormPin:
+    """Give a checklist to every laptop: the id of a bundled one, or a file of any kind. Raises `AuthorError`."""
+    from sync.server import publishing
+
+    pin, xml = checklists.for_publishing(source)
+    with opened(data) as centre:
+        publishing.publish_form(centre, pin, xml)
+    return pin
+
+
+def publish_registry(data: Path, file: Path) -> Published:
+    """Make a registry file from a CSV or JSON list, signed by the centre, and offer it to all laptops.
+
+    One row also goes out as a change, so that the registry's cursor is a new one and laptops see that there is a newer
+    file. Raises `SiteFileError`.
+    """
+    from checklists.store import build_registry
+    from sync.server import publishing
+
+    read = sites.read_file(file)
+    with opened(data) as centre, tempfile.TemporaryDirectory(dir=data) as folder:
+        first = read.sites[0]
+        cursor = publishing.publish_registry_rows(centre, [(first.site_id, first.to_json())])
+        made = Path(folder) / "registry.db"
+        manifest = build_registry(made, read.sites, source=file.name, cursor=cursor, key=centre.key)
+        told = publishing.publish_snapshot(
+            centre, made, collection=REGISTRY, cursor=cursor, manifest=json.dumps(manifest.to_json())
+        )
+    return Published(len(read.sites), read.repaired, read.refused, told.size, told.sha256)
+
+
+def devices(data: Path) -> tuple[Device, ...]:
+    """Return the laptops that the centre knows, the newest last."""
+    from sqlalchemy import select
+
+    from sync.server import tables
+
+    table = tables.devices.c
+    columns = (table.device_id, table.name, table.role, table.scope, table.registered_at, table.revoked_at)
+    with opened(data) as centre:
+        rows = centre.storage.read(lambda c: c.execute(select(*columns).order_by(table.registered_at)).all())
+    return tuple(Device(*row) for row in rows)
+
+
+def revoke(data: Path, device_id: str) -> Device:
+    """Shut a laptop out, its tokens with it; a unique ending of the id is enough. Raises `NotFoundError`."""
+    found = [d for d in devices(data) if d.device_id.endswith(device_id)]
+    if len(found) != 1 or not device_id:
+        raise NotFoundError(kind="device", key=device_id)
+    with opened(data) as centre:
+        centre.gate.revoke(found[0].device_id)
+    return next(d for d in devices(data) if d.device_id == found[0].device_id)

@@ -1,0 +1,43 @@
+"""Handing sealed records to an OpenRosa server such as ODK Central. It gives no receipt, so nothing becomes *sent*."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from checklists.model import Changes
+    from checklists.store import Store
+    from sync.openrosa import Handed
+
+SETTING = "openrosa."
+
+
+class SettingsLedger:
+    """Remembers in the store's settings what a server took, so that nothing is handed over twice."""
+
+    def __init__(self, store: Store) -> None:
+        self._settings = store.settings
+
+    def has(self, server: str, revision_id: str) -> bool:
+        return revision_id in self._taken(server)
+
+    def note(self, server: str, revision_id: str) -> Changes:
+        return self._settings.set(SETTING + server, json.dumps([*self._taken(server), revision_id]))
+
+    def _taken(self, server: str) -> list[str]:
+        return list(json.loads(self._settings.get(SETTING + server) or "[]"))
+
+
+def hand_over(store: Store, url: str, *, should_stop: Callable[[], bool] = lambda: False) -> Handed:
+    """Hand what waits to the server at `url` (before `/formList`). Raises `SyncError` for the line or the sign-in."""
+    from sync.openrosa import HandOver, OpenRosaClient
+    from sync.transport import RequestsTransport, check_address
+
+    transport = RequestsTransport()
+    try:
+        client = OpenRosaClient(transport, check_address(url))
+        return HandOver(store.outbox, client, SettingsLedger(store), should_stop=should_stop).run()
+    finally:
+        transport.close()

@@ -1,0 +1,117 @@
+"""Who can sign in to a workspace: another person, a new passphrase, a forgotten one.
+
+Only the key file changes; nothing is encrypted anew. Arguments name the folder, so that a forgotten passphrase can be
+replaced while nobody is signed in.
+"""
+
+from __future__ import annotations
+
+import uuid
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checklists.errors import NotFoundError
+from inspector_app.actions.workspace import KEY_FILE, MINIMUM_PASSPHRASE, Person, WeakPassphraseError, check, people
+from inspector_app.credentials import SecretStore, SystemSecretStore
+
+if TYPE_CHECKING:
+    from checklists.crypto import KdfCost, WorkspaceKeys
+
+
+def add(
+    folder: Path,
+    keys: WorkspaceKeys,
+    *,
+    name: str,
+    passphrase: str,
+    secrets: SecretStore | None = None,
+    cost: KdfCost | None = None,
+) -> Person:
+    """Let another person sign in; `keys` are those of somebody who can already. Raises `WeakPassphraseError`."""
+    from checklists import crypto
+
+    _long_enough(passphrase)
+    secret = _secret(folder, keys, secrets)
+    person_id = str(uuid.uuid4())
+    crypto.add_person(
+        folder / KEY_FILE,
+        keys,
+        person_id=person_id,
+        person_name=name.strip(),
+        passphrase=passphrase,
+        device_secret=secret,
+        cost=cost,
+    )
+    return Person(person_id, name.strip(), secret is not None)
+
+
+def change_passphrase(
+    folder: Path,
+    keys: WorkspaceKeys,
+    new: str,
+    *,
+    secrets: SecretStore | None = None,
+    cost: KdfCost | None = None,
+) -> None:
+    """Give the signed-in person a new passphrase; the old one opens nothing from then on."""
+    from checklists import crypto
+
+    _long_enough(new)
+    crypto.change_passphrase(
+        folder / KEY_FILE,
+        keys,
+        new_passphrase=new,
+        device_secret=_secret(folder, keys, secrets),
+        cost=cost,
+    )
+
+
+def recover(
+    folder: Path,
+    recovery_key: str,
+    new: str,
+    *,
+    person_id: str = "",
+    secrets: SecretStore | None = None,
+    cost: KdfCost | None = None,
+) -> Person:
+    """Replace a forgotten passphrase by the recovery key from the office's safe.
+
+    `person_id` may be left out where one person alone works here. Raises `RecoveryKeyError`, `NotFoundError`.
+    """
+    from checklists import crypto
+
+    check(folder)
+    _long_enough(new)
+    who = _person(folder, person_id)
+    keys = crypto.unlock_with_recovery(folder / KEY_FILE, recovery_key)
+    crypto.change_passphrase(
+        folder / KEY_FILE,
+        keys,
+        new_passphrase=new,
+        person_id=who.person_id,
+        device_secret=_secret(folder, keys, secrets) if who.needs_device_secret else None,
+        cost=cost,
+    )
+    return who
+
+
+def _person(folder: Path, person_id: str) -> Person:
+    """Return who is meant, by id or name; the only one where nothing was said."""
+    everybody = people(folder)
+    found = [p for p in everybody if person_id in {p.person_id, p.name}] if person_id else list(everybody)
+    if len(found) != 1:
+        raise NotFoundError(kind="person", key=person_id)
+    return found[0]
+
+
+def _secret(folder: Path, keys: WorkspaceKeys, secrets: SecretStore | None) -> bytes | None:
+    """Return this computer's secret where the workspace is bound to it; where it is lost, the binding ends."""
+    if not any(p.needs_device_secret for p in people(folder)):
+        return None
+    return (secrets or SystemSecretStore()).get(keys.workspace_id)
+
+
+def _long_enough(passphrase: str) -> None:
+    if len(passphrase) < MINIMUM_PASSPHRASE:
+        raise WeakPassphraseError(minimum=MINIMUM_PASSPHRASE)

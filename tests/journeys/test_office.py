@@ -1,0 +1,89 @@
+"""An office without a line, and an administrator at the centre: sticks, what is published, who is shut out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from inspector_app import demo_data
+from inspector_app.actions import centre as actions
+from inspector_app.cli import ExitCode
+from sync.server import publishing
+from tests.support import inspections
+from tests.support.command_line import CommandLine, run
+from tests.support.served_centre import ServedCentre
+
+
+def enrolled(inspector: CommandLine, centre: ServedCentre) -> None:
+    inspector.json("sync", "--server", centre.url, "--code", centre.code)
+
+
+def test_records_leave_on_a_stick_and_come_back_as_receipts(
+    inspector: CommandLine, centre: ServedCentre, tmp_path: Path
+) -> None:
+    enrolled(inspector, centre)
+    record_id, stick = inspections.sealed(inspector, tmp_path), tmp_path / "stick"
+    assert inspector.json("bundle", "export", stick, "--dry-run")["records"] == 1
+    assert not stick.exists()
+    exported = inspector.json("bundle", "export", stick)
+    assert exported["records"] == 1
+    assert inspector.json("records", "--state", "sent")["records"] == []
+    assert inspector.json("bundle", "import", stick)["waiting"] == 1
+
+    seen = run("bundle", "inspect", stick, "--json").json["bundles"][0]
+    assert (seen["officer"], seen["records"]) == (inspections.OFFICER, 1)
+    for _ in range(2):  # twice is harmless
+        filed = run("bundle", "import", stick, "--data", centre.data, "--json")
+        assert filed.code == 0, filed.out + filed.err
+        assert len(filed.json["bundles"][0]["received"]) == 1
+    assert inspector.json("bundle", "import", stick)["taken"] == 1
+    assert inspector.json("records", "--state", "sent")["records"][0]["record_id"] == record_id
+
+
+def test_a_stick_without_bundles_and_a_laptop_without_a_centre_are_told(inspector: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "stick").mkdir()
+    assert run("bundle", "inspect", tmp_path / "stick", "--json").error["error"] == "bundle"
+    told = inspector.json("bundle", "export", tmp_path / "stick", code=ExitCode.SYNC)
+    assert told["error"] == "not-enrolled"
+
+
+def test_a_published_checklist_reaches_the_laptop(inspector: CommandLine, centre: ServedCentre, tmp_path: Path) -> None:
+    (tmp_path / "pond.md").write_text(
+        "| survey | | | |\n| | type | name | label |\n| | integer | depth | Depth of the pond |\n"
+        "| settings | | | |\n| | form_title | form_id | version |\n| | Pond | pond_survey | 1 |\n",
+        encoding="utf-8",
+    )
+    done = run("admin", "publish", "--data", centre.data, tmp_path / "pond.md", "--json")
+    assert done.json["checklist"]["form_id"] == "pond_survey"
+    enrolled(inspector, centre)
+    assert "pond_survey" in {c["form_id"] for c in inspector.json("checklists", "list")["checklists"]}
+
+
+def test_a_bundled_checklist_is_published_by_its_id_and_an_unknown_one_is_not_found(centre: ServedCentre) -> None:
+    done = run("admin", "publish", "--data", centre.data, "minerals_act", "--json")
+    assert done.json["checklist"]["form_id"] == "minerals_act"
+    assert run("admin", "publish", "--data", centre.data, "no_such").code == ExitCode.NOT_FOUND
+
+
+def test_a_published_registry_is_a_signed_file_that_the_centre_offers(centre: ServedCentre, tmp_path: Path) -> None:
+    sites = [site.to_json() for site in demo_data.factories(30)]
+    (tmp_path / "r.json").write_text(json.dumps(sites, ensure_ascii=False), encoding="utf-8")
+    done = run("admin", "registry", "--data", centre.data, tmp_path / "r.json", "--json")
+    assert done.code == 0, done.err
+    assert done.json["read"] == 30
+    with actions.opened(centre.data) as data:
+        offered = publishing.snapshot_of(data, "registry")
+    assert offered is not None
+    assert offered.sha256 == done.json["sha256"]
+
+
+def test_a_laptop_that_is_shut_out_is_not_let_in_again(inspector: CommandLine, centre: ServedCentre) -> None:
+    enrolled(inspector, centre)
+    device = run("admin", "devices", "--data", centre.data, "--json").json["devices"][0]
+    assert device["name"] == inspections.OFFICER
+    gone = run("admin", "revoke", "--data", centre.data, device["device_id"][-8:], "--json").json["device"]
+    assert gone["revoked_at"]
+    assert run("admin", "revoke", "--data", centre.data, "no-such").code == ExitCode.NOT_FOUND
+    code = run("admin", "device", "--data", centre.data, "--json").json["code"]
+    refused = inspector("sync", "--server", centre.url, "--code", code, "--json")
+    assert refused.code == ExitCode.SYNC, refused.out
