@@ -66,6 +66,14 @@ class BlobFolder:
             sync_folder(folder)
         return True
 
+    def size(self, sha256: str) -> int:
+        """Return how large a whole file is. Raises `OSError` where it is not here."""
+        return self.path(sha256).stat().st_size
+
+    def local(self, sha256: str) -> tuple[Path, bool]:
+        """Return where a whole file can be read, and whether the reader must delete it afterwards."""
+        return self.path(sha256), False
+
 
 def hash_of(file: Path) -> str:
     digest = hashlib.sha256()

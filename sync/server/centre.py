@@ -8,6 +8,7 @@ from checklists.crypto import DeviceKey
 from sync.protocol import Role
 from sync.server.auth import Gate
 from sync.server.blobs import BlobFolder
+from sync.server.bucket import BlobBucket, store_at
 from sync.server.config import ServerConfig
 from sync.server.identity import ReceiptSigner, ensure_identity, load_key
 from sync.server.limiting import Buckets
@@ -49,7 +50,7 @@ class Centre:
             server_id=server_id,
             gate=Gate(storage, clock=config.clock, server_id=server_id),
             records=Records(storage, clock=config.clock, key=signer, server_id=server_id),
-            blobs=BlobFolder(config.data),
+            blobs=BlobBucket(config.data, store_at(config.bucket)) if config.bucket else BlobFolder(config.data),
             reviews=Reviews(storage, clock=config.clock),
             calls=Buckets(config.calls),
             registrations=Buckets(config.registrations),

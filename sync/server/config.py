@@ -15,10 +15,11 @@ DEFAULT_SCOPE = "00"
 
 @dataclass(frozen=True, slots=True)
 class ServerConfig:
-    """`database` is a SQLAlchemy URL, "" for the SQLite file in `data`."""
+    """`database` is a SQLAlchemy URL, "" for the SQLite file in `data`; `bucket` an `s3://` address, "" is a folder."""
 
     data: Path
     database: str = ""
+    bucket: str = ""
     clock: Clock = SystemClock()  # noqa: RUF009 - it has no state
     limits: Limits = Limits()  # noqa: RUF009 - a frozen value
     calls: Rate = Rate(per_second=100, burst=1000)  # noqa: RUF009 - a frozen value; per device

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any, BinaryIO
 
+from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
@@ -119,7 +120,7 @@ async def head(request: Request) -> Response:
     caller = await caller_of(request)
     centre, sha256 = centre_of(request), _hash_in_path(request)
     if await beside(lambda: centre.records.has_blob(caller.scope, sha256)):
-        size, complete = centre.blobs.path(sha256).stat().st_size, "?1"
+        size, complete = await beside(lambda: centre.blobs.size(sha256)), "?1"
     else:
         size, complete = centre.blobs.offset(caller.device_id, sha256), "?0"
     headers = {protocol.OFFSET_HEADER: str(size), protocol.COMPLETE_HEADER: complete}
@@ -134,4 +135,6 @@ async def get(request: Request) -> Response:
     whole = has(caller, Right.READ_WHOLE)
     if not await beside(lambda: centre.records.may_read_blob(scope, sha256, whole=whole, device_id=caller.device_id)):
         raise ProblemError(404, Code.NOT_FOUND)
-    return FileResponse(centre.blobs.path(sha256), media_type=protocol.BYTES, headers={"etag": f'"{sha256}"'})
+    file, fetched = await beside(lambda: centre.blobs.local(sha256))
+    after = BackgroundTask(file.unlink, missing_ok=True) if fetched else None
+    return FileResponse(file, media_type=protocol.BYTES, headers={"etag": f'"{sha256}"'}, background=after)
