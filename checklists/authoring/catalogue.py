@@ -8,10 +8,10 @@ judges a value; `findings` does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from checklists.authoring.errors import CatalogueError
 from checklists.authoring.reading import load_yaml
@@ -135,6 +135,12 @@ class Catalogue:
         limits = [limit_entry(entry) for entry in load_yaml(folder / "limits.yaml")["limits"]]
         return cls(laws, limits, load_yaml(folder / "phrases.yaml"))
 
+    def confirmed(self, found: Mapping[str, Confirmation]) -> Catalogue:
+        """Return the catalogue with laws, clauses and limits confirmed by named officers, by their ids."""
+        laws = (_with(entry, found.get(entry.law_id)) for entry in self.laws)
+        limits = (_with(entry, found.get(entry.limit_id)) for entry in self.limits)
+        return Catalogue(laws, limits, self._phrases)
+
     # --- laws --------------------------------------------------------------------------------------------------
 
     @property
@@ -193,6 +199,13 @@ class Catalogue:
         """Return a phrase in both languages with its places filled; a Words value fills each language with its own."""
         entry = self.phrase(group, key)
         return fill(Words(entry["th"], entry["en"]), **values)
+
+
+_EntryT = TypeVar("_EntryT", LawEntry, LimitEntry)
+
+
+def _with(entry: _EntryT, found: Confirmation | None) -> _EntryT:
+    return replace(entry, certainty=Certainty.CONFIRMED, confirmation=found) if found else entry
 
 
 def fill(text: Words, /, **values: object) -> Words:

@@ -211,6 +211,24 @@ class Drafts(Summaries):
         )
         return tuple(RepeatRow(*row) for row in found)
 
+    def move_draft(self, record_id: str, form: FormPin, draft: Draft) -> Changes:
+        """Put a draft on another version of its checklist, as `session.upgrade` made it, in one step."""
+        with self._db.tx():
+            if not self._db.value("SELECT 1 FROM draft WHERE record_id = ?", (record_id,)):
+                raise self._no_draft(record_id)
+            for table in ("answer", "repeat_row", "answer_aside"):
+                self._db.run(f"DELETE FROM {table} WHERE record_id = ?", (record_id,))
+            self._db.run("UPDATE record SET form = ? WHERE record_id = ?", (dump(form), record_id))
+            self._put_answers(record_id, draft.answers)
+            self._put_rows(record_id, draft.rows)
+            self._db.many(
+                "INSERT INTO answer_aside VALUES (?, ?, ?, ?)",
+                [(record_id, a.path, a.row, a.value) for a in draft.aside],
+            )
+            self._touch_draft(record_id, draft.cursor, None)
+            self._core.audit.append("move", "record", record_id, {"form": form.sha256})
+        return Changes.of("record", record_id, cause="move")
+
     def draft_info(self, record_id: str) -> DraftInfo:
         """Return the head of an open draft. Raises as `draft` does."""
         found = self._db.row(

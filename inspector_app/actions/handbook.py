@@ -1,0 +1,149 @@
+"""The handbook on this laptop: what a named officer of the agency confirmed, and editions that come from the centre.
+
+Bundled checklists are trusted as shipped. An edition from anywhere else is used only with the signatures of its author
+and its approver by keys that this workspace trusts, on its day, in its provinces, and not recalled.
+"""
+
+from __future__ import annotations
+
+import functools
+import json
+from dataclasses import asdict, dataclass, replace
+from typing import TYPE_CHECKING
+
+from checklists.clock import BANGKOK, Clock
+from checklists.errors import AnswerError, NotFoundError
+from checklists.model import Changes, FormPin
+
+if TYPE_CHECKING:
+    from checklists.authoring.catalogue import Catalogue, Confirmation
+    from checklists.authoring.publishing import Edition, Recall
+    from checklists.items import ChecklistOutline
+    from checklists.store import Store
+    from inspector_app.actions.records import OpenRecord
+
+CONFIRMED = "handbook.confirmed"
+KEYS = "handbook.keys"
+RECALLS = "handbook.recalls"
+
+
+class UnnamedConfirmationError(AnswerError):
+    """A confirmation names the officer, the document and the date; `entry` in data."""
+
+    code = "unnamed-confirmation"
+
+
+# --- confirmations --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One confirmation: of a law, clause, limit, item or whole checklist."""
+
+    entry_id: str
+    officer: str
+    position: str
+    document: str
+    date: str
+
+
+def confirm(store: Store, entry_id: str, *, officer: str, document: str, date: str, position: str = "") -> Changes:
+    """Record that a named officer confirmed an entry. Raises `UnnamedConfirmationError`, `NotFoundError`."""
+    if not (officer.strip() and document.strip() and date.strip()):
+        raise UnnamedConfirmationError(entry=entry_id)
+    if not _known(entry_id):
+        raise NotFoundError(kind="handbook-entry", key=entry_id)
+    others = [one for one in confirmations(store) if one.entry_id != entry_id]
+    rows = [*others, Entry(entry_id, officer.strip(), position.strip(), document.strip(), date)]
+    return store.settings.set(CONFIRMED, json.dumps([asdict(row) for row in rows], ensure_ascii=False))
+
+
+def confirmations(store: Store) -> tuple[Entry, ...]:
+    """Return who confirmed what, in the order it was recorded."""
+    return tuple(Entry(**row) for row in json.loads(store.settings.get(CONFIRMED) or "[]"))
+
+
+def _known(entry_id: str) -> bool:
+    from checklists import items, loading
+    from checklists.authoring.catalogue import Catalogue
+
+    catalogue = Catalogue.bundled()
+    if catalogue.entry(entry_id) or any(limit.limit_id == entry_id for limit in catalogue.limits):
+        return True
+    pins = loading.bundled_ids()
+    return any(pin.form_id == entry_id for pin in pins) or any(
+        items.outline(loading.bundled(pin.form_id, pin.version)).item(entry_id) for pin in pins
+    )
+
+
+def catalogue(store: Store) -> Catalogue:
+    """Return laws and limits with what was confirmed in this workspace."""
+    return _catalogue(confirmations(store))
+
+
+@functools.lru_cache(maxsize=4)
+def _catalogue(found: tuple[Entry, ...]) -> Catalogue:
+    from checklists.authoring.catalogue import Catalogue, Confirmation
+
+    known: dict[str, Confirmation] = {
+        one.entry_id: Confirmation(one.officer, one.position, one.document, one.date) for one in found
+    }
+    return Catalogue.bundled().confirmed(known)
+
+
+def with_confirmations(store: Store, opened: OpenRecord) -> OpenRecord:
+    """Return an open record whose results carry the confirmed certainty of what they rest on."""
+    return replace(opened, catalogue=catalogue(store))
+
+
+def confirmed_pin(store: Store, pin: FormPin, outline: ChecklistOutline) -> FormPin:
+    """Return a checklist's pin: no draft any more where it, or each of its items, was confirmed."""
+    known = {one.entry_id for one in confirmations(store)}
+    whole = pin.form_id in known or all(item.item_id in known for item in outline.items)
+    return replace(pin, confirmed=pin.confirmed or whole)
+
+
+# --- editions from the centre ---------------------------------------------------------------------------------------
+
+
+def trust(store: Store, key_id: str, public_key: bytes) -> Changes:
+    """Trust the key of an author or approver of the handbook."""
+    return store.settings.set(KEYS, json.dumps({**_keys(store), key_id: public_key.hex()}))
+
+
+def _keys(store: Store) -> dict[str, str]:
+    found: dict[str, str] = json.loads(store.settings.get(KEYS) or "{}")
+    return found
+
+
+def recalls(store: Store) -> tuple[Recall, ...]:
+    from checklists.authoring.publishing import Recall
+
+    return tuple(Recall.from_json(row) for row in json.loads(store.settings.get(RECALLS) or "[]"))
+
+
+def take_recall(store: Store, recall: Recall) -> Changes:
+    """Keep a recall; it counts only with a good signature, which is looked at whenever an edition is used."""
+    rows = [one.to_json() for one in (*recalls(store), recall)]
+    return store.settings.set(RECALLS, json.dumps(rows, ensure_ascii=False))
+
+
+def take_edition(
+    store: Store, manifest: Edition, content: bytes, *, clock: Clock, province: str = ""
+) -> tuple[FormPin, Changes]:
+    """Take an edition of a checklist into use. Raises `EditionError`, whose `kind` says why it is refused."""
+    from checklists import loading
+    from checklists.authoring import publishing
+    from inspector_app.actions.checklists import pin_of
+
+    publishing.check(
+        manifest,
+        content,
+        trusted={key_id: bytes.fromhex(key) for key_id, key in _keys(store).items()},
+        on=clock.now().astimezone(BANGKOK).date().isoformat(),
+        province=province,
+        recalls=recalls(store),
+    )
+    found = loading.load_form(content)
+    pin = pin_of(found)
+    return pin, store.checklists.put(pin, found.xml)
