@@ -1,6 +1,6 @@
 """A form while it is being filled: one session, one thread."""
 
-from checklists.session.live import NeverSettlesError, TooManyRowsError
+from checklists.session.limits import NeverSettlesError, TooManyRowsError
 from checklists.session.places import UnknownNodeError
 from checklists.session.session import FormSession, ReadOnlyNodeError, UnknownLanguageError
 from checklists.session.typed import BadValueError, NotAChoiceError

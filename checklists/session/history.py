@@ -11,8 +11,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from checklists.session.live import LiveForm, RowSnapshot, snapshot
+from checklists.session.live import LiveForm
 from checklists.session.nodes import LiveNode, RepeatNode, Row
+from checklists.session.rows import RowSnapshot, snapshot
 
 LENGTH = 50
 """Steps that can be undone."""

@@ -8,68 +8,21 @@ and after everything it reads; a result that is the same as before stops the wav
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from typing import Any
 
-from checklists.errors import AnswerError
 from checklists.session.environment import Environment
+from checklists.session.limits import MAX_ROUNDS, MAX_ROWS, MAX_STEPS, NeverSettlesError, TooManyRowsError
 from checklists.session.nodes import LiveNode, RepeatNode, Row
+from checklists.session.rows import RowSnapshot, below, repeat_of, rows_below, show_below, snapshot
 from checklists.xform.definitions import ActionDef, FormParts
 from checklists.xform.graph import hops_between
-from checklists.xform.nodes import Dependent, NodeDef, Rule, Seed
-
-MAX_ROWS = 10_000
-"""Most rows of one repeat; a count question answered with a million must not take the memory of the laptop."""
-
-MAX_STEPS = 2_000_000
-"""Most rules that one change may run; only rules that feed each other over rows without end come near."""
-
-MAX_ROUNDS = 100
-"""Most rounds of value-changed actions that set off one another."""
-
-
-class TooManyRowsError(AnswerError):
-    """A repeat would get more rows than a session holds; `path` and `most` in data."""
-
-    code = "too-many-rows"
-
-
-class NeverSettlesError(AnswerError):
-    """Rules or actions of the form set each other off without end; `path` in data."""
-
-    code = "never-settles"
-
+from checklists.xform.nodes import Dependent, Rule, Seed
 
 _FIELDS = {
     name: frozenset({name})
     for name in ("value", "relevant", "required", "readonly", "valid", "label", "choices", "rows", "insp")
 }
-
-
-@dataclass(frozen=True, slots=True)
-class RowSnapshot:
-    """One row with everything in it, so that it can be put back: `at` is its place among its siblings, from 0."""
-
-    path: str
-    parent: str
-    row: str
-    at: int
-    values: tuple[tuple[int, str], ...]
-    rows: tuple[RowSnapshot, ...]
-
-
-def snapshot(row: Row) -> RowSnapshot:
-    """Return a row as it stands."""
-    repeats = [node for node in row.slots if isinstance(node, RepeatNode)]
-    return RowSnapshot(
-        path=row.scope.repeat.path if row.scope.repeat is not None else "",
-        parent=row.parent.row_id if row.parent is not None else "",
-        row=row.row_id,
-        at=row.position - 1,
-        values=tuple((slot, node.value) for slot, node in enumerate(row.slots) if node.value),
-        rows=tuple(snapshot(inner) for repeat in repeats for inner in repeat.rows),
-    )
 
 
 class LiveForm:
@@ -86,8 +39,8 @@ class LiveForm:
         self._apply: dict[str, Callable[[Rule, Any, Row], None]] = {
             "relevant": self._relevant,
             "calculate": self._calculate,
-            "required": self._required,
-            "readonly": self._readonly,
+            "required": self._flag,
+            "readonly": self._flag,
             "constraint": self._constraint,
             "count": self._count,
             "choices": self._choices,
@@ -128,19 +81,11 @@ class LiveForm:
 
     def compute_all(self) -> None:
         """Run every rule once, in order; rows that appear on the way are run as well."""
-        self._show_below(self.root.slots[0])
+        show_below(self.root.slots[0])
         for rule in self.parts.rules:
             for row in rows_below([self.root], hops_between(self.root.scope, rule.scope)):
                 self._run(rule, row)
         self.settle()
-
-    def _show_below(self, node: LiveNode) -> None:
-        """Pass relevance down without asking what changed: nothing has been computed yet."""
-        for kid in below(node):
-            if not kid.own or not node.relevant:
-                kid.relevant = False
-                kid.see("")
-            self._show_below(kid)
 
     # --- changing ---
 
@@ -195,7 +140,7 @@ class LiveForm:
         self.added.append(row)
         top: LiveNode = row.slots[0]
         top.relevant = top.own and top.parent.relevant
-        self._show_below(top)
+        show_below(top)
         for node in row.slots:
             if isinstance(node, RepeatNode):
                 for inner in node.rows:
@@ -336,17 +281,11 @@ class LiveForm:
         if text != node.value:
             self.store(node, text)
 
-    def _required(self, rule: Rule, node: LiveNode, row: Row) -> None:
-        required = bool(rule.run(row))
-        if required is not node.required:
-            node.required = required
-            self.mark(node, "required")
-
-    def _readonly(self, rule: Rule, node: LiveNode, row: Row) -> None:
-        readonly = bool(rule.run(row))
-        if readonly is not node.readonly:
-            node.readonly = readonly
-            self.mark(node, "readonly")
+    def _flag(self, rule: Rule, node: LiveNode, row: Row) -> None:
+        flag = bool(rule.run(row))
+        if flag is not getattr(node, rule.kind):
+            setattr(node, rule.kind, flag)
+            self.mark(node, rule.kind)
 
     def _constraint(self, rule: Rule, node: LiveNode, row: Row) -> None:
         valid = not node.seen or bool(rule.run(row))
@@ -409,32 +348,3 @@ class LiveForm:
         self._heap.clear()
         self._queued.clear()
         self._actions.clear()
-
-
-def rows_below(rows: list[Row], hops: Iterable[int]) -> list[Row]:
-    """Return the rows reached through repeats, slot by slot."""
-    for hop in hops:
-        rows = [inner for row in rows for inner in row.slots[hop].rows]
-    return rows
-
-
-def below(node: LiveNode) -> Iterator[LiveNode]:
-    """Yield the nodes directly below: children, attributes, repeats, and the rows of a repeat."""
-    if isinstance(node, RepeatNode):
-        for row in node.rows:
-            yield row.slots[0]
-        return
-    for kid in node.definition.children:
-        yield node.row.slots[kid.slot]
-
-
-def repeat_of(row: Row) -> RepeatNode:
-    """Return the repeat that a row belongs to."""
-    if row.parent is None or row.scope.repeat is None:
-        raise ValueError("the root is in no repeat")
-    repeat: RepeatNode = row.parent.slots[row.scope.repeat.slot]
-    return repeat
-
-
-def definition_key(node: NodeDef) -> str:
-    return node.path

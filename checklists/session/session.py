@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -11,13 +10,14 @@ from typing import Any
 from checklists.clock import Clock, IdMaker, stamp
 from checklists.errors import AnswerError
 from checklists.model import AnswerRow, Draft, NodeRef
-from checklists.session import history, serialise, show
+from checklists.session import changes, history, serialise, show, starting
 from checklists.session.environment import Environment
-from checklists.session.live import LiveForm, repeat_of
+from checklists.session.live import LiveForm
 from checklists.session.nodes import LiveNode, RepeatNode, Row
-from checklists.session.places import find, order_key
+from checklists.session.places import find
+from checklists.session.rows import repeat_of
 from checklists.session.typed import NotAChoiceError, normal
-from checklists.session.views import ChangeSet, ClientInfo, NodeChange, NodeView, Validation
+from checklists.session.views import ChangeSet, ClientInfo, NodeView, Validation
 from checklists.xform.definitions import QuestionDef, RepeatDef
 from checklists.xform.form import FormDefinition
 from checklists.xform.nodes import NodeDef
@@ -71,67 +71,10 @@ class FormSession:
         self._history = history.History()
         self._aside: tuple[AnswerRow, ...] = draft.aside if draft else ()
         if draft is None:
-            self._begin(preset or {})
+            starting.begin(self._live, preset or {})
         else:
-            self._resume(draft)
+            starting.resume(self._live, draft)
         self._live.forget_changes()
-
-    # --- starting ---
-
-    def _begin(self, preset: Mapping[str, str]) -> None:
-        live, parts = self._live, self.definition.parts
-        live.seed(live.root, parts.seed)
-        for preload in parts.preloads:
-            text = self._preloaded(preload.kind, preload.parameter)
-            if text and preload.target.own_scope.repeat is None:
-                node = live.root.slots[preload.target.own_slot]
-                node.value = text
-                node.see(text)
-        for path, value in preset.items():
-            node = find(live, path)
-            node.value = normal(value, node.definition.data_type)
-            node.see(node.value)
-        live.compute_all()
-        for action in (*parts.first_load, *parts.every_load):
-            live.act(action)
-        live.settle()
-
-    def _preloaded(self, kind: str, parameter: str) -> str:
-        client, now = self._live.env.client, self._clock.now()
-        if kind == "uid":
-            return f"uuid:{uuid.uuid4()}"
-        if kind == "date" and parameter == "today":
-            return now.date().isoformat()
-        if kind == "timestamp" and parameter == "start":
-            return stamp(now)
-        if kind == "property":
-            return client.get(parameter)
-        if kind == "context" and parameter in {"UserName", "UserID"}:
-            return client.username
-        return ""
-
-    def _resume(self, draft: Draft) -> None:
-        live = self._live
-        for found in sorted(draft.rows, key=lambda row: (row.path.count("/"), row.path, row.parent, row.position)):
-            definition, parent = live.parts.by_path.get(found.path), live.rows.get(found.parent)
-            if definition is not None and parent is not None and definition.scope is parent.scope:
-                live.insert_row(parent.slots[definition.slot], found.row)
-        for answer in draft.answers:
-            node = self._stored_node(answer)
-            if node is not None:
-                node.value = answer.value
-                node.see(answer.value)
-        live.compute_all()
-        for action in self.definition.parts.every_load:
-            live.act(action)
-        live.settle()
-
-    def _stored_node(self, answer: AnswerRow) -> LiveNode | None:
-        definition, row = self._live.parts.by_path.get(answer.path), self._live.rows.get(answer.row)
-        if definition is None or row is None or definition.own_scope is not row.scope:
-            return None
-        node: LiveNode = row.slots[definition.own_slot]
-        return node
 
     # --- answering ---
 
@@ -147,6 +90,22 @@ class FormSession:
         with self._changing() as done:
             self._live.store(node, text)
         return done()
+
+    def would_lose(self, ref: NodeRef | str, value: str) -> tuple[AnswerRow, ...]:
+        """Return the answers in rows that would go if this were answered, so that a window can ask first.
+
+        Rows go when an answer makes a `jr:count` smaller. Tried and turned round: nothing changes, nobody is told.
+        """
+        if not self.definition.parts.counted or self._depth:
+            return ()
+        node = find(self._live, ref)
+        text = self._accepted(node, value)
+        try:
+            self._live.store(node, text)
+            self._live.settle()
+            return changes.lost_answers(self._live)
+        finally:
+            self._turn_round()
 
     def _accepted(self, node: LiveNode, value: str) -> str:
         definition = node.definition
@@ -261,7 +220,7 @@ class FormSession:
             raise
         self._depth -= 1
         if self._depth == 0:
-            result = self._collect()
+            result = changes.collect(self._live)
             if keep:
                 self._history.keep(history.step_of(self._live))
             self._live.forget_changes()
@@ -279,24 +238,6 @@ class FormSession:
         live.settle()
         live.quiet = False
         live.forget_changes()
-
-    def _collect(self) -> ChangeSet:
-        live = self._live
-        changed = [node for node in live.changed if not node.row.gone]
-        if len(changed) > 1:
-            changed.sort(key=order_key)
-        added = {row.row_id: row for row in live.added if not row.gone}
-        stored = [node for node in changed if node in live.stored and live.stored[node] != node.value]
-        stored += [node for row in added.values() for node in row.slots if _filled(node) and node not in live.stored]
-        removed = [row for row in live.removed if row.row_id not in added]
-        return ChangeSet(
-            changes=tuple(NodeChange(node.ref, live.changed[node]) for node in changed),
-            added=tuple(_row_ref(row) for row in added.values()),
-            removed=tuple(_row_ref(row) for row in removed),
-            answers=tuple(AnswerRow(n.definition.path, n.row.row_id, n.value) for n in stored),
-            rows=tuple(serialise.row_of(row) for row in live.placed.values() if not row.gone),
-            removed_rows=tuple(inner for row in removed for inner in _ids(row)),
-        )
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` after every change with its `ChangeSet`; returns the way to stop."""
@@ -397,22 +338,5 @@ class FormSession:
         )
 
 
-def _row_ref(row: Row) -> NodeRef:
-    return NodeRef(row.scope.repeat.path if row.scope.repeat is not None else "", row.row_id)
-
-
 def _around(row: Row) -> str:
     return row.parent.row_id if row.parent is not None else ""
-
-
-def _ids(row: Row) -> list[str]:
-    """Return the ids of a row and of the rows inside it."""
-    found = [row.row_id]
-    for node in row.slots:
-        if isinstance(node, RepeatNode):
-            found += [inner_id for inner in node.rows for inner_id in _ids(inner)]
-    return found
-
-
-def _filled(node: LiveNode) -> bool:
-    return bool(node.value)

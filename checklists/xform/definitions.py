@@ -154,6 +154,11 @@ class FormParts:
     by_path: Mapping[str, NodeDef]
     controls: Mapping[NodeDef, BodyDef]
 
+    @property
+    def counted(self) -> bool:
+        """Whether a repeat gets its rows from an answer."""
+        return any(scope.repeat is not None and "count" in scope.repeat.rules for scope in self.scopes)
+
 
 def static_text(text: TextDef, language: str) -> str:
     """Return a text in a language named by code or in full, else in the form's first one."""
