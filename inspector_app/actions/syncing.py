@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from checklists.store import OutboxRow, Store
     from sync.client import Client, Session
     from sync.events import SyncEvent, SyncReport
+    from sync.pull import PullReport
 
 SETTING = "sync.session"
 Submit = Callable[[Callable[[Any], Any]], Future[Any]]
@@ -100,6 +101,7 @@ def sync_now(
     should_stop: Callable[[], bool] = lambda: False,
     submit: Submit | None = None,
     force: bool = False,
+    on_pulled: Callable[[PullReport], None] = lambda _report: None,
 ) -> SyncReport:
     """Send what waits. Trouble is told by events and the report; raises only when there is no centre to ask."""
     from sync.engine import QueuedOutbox, SyncEngine
@@ -118,13 +120,17 @@ def sync_now(
         )
         report = engine.run(force=force)
         if not report.trouble and not report.stopped:
-            _exchange(store, client, emit=emit, submit=submit)
+            pulled = _exchange(store, client, emit=emit, submit=submit)
+            if pulled is not None:
+                on_pulled(pulled)
         if url and client.session.url != session_of(store).url and report.trouble == "":
             _keep_address(store, client.session, submit)
         return report
 
 
-def _exchange(store: Store, client: Client, *, emit: Callable[[SyncEvent], None], submit: Submit | None) -> None:
+def _exchange(
+    store: Store, client: Client, *, emit: Callable[[SyncEvent], None], submit: Submit | None
+) -> PullReport | None:
     """After sending: leave the head of the audit chain at the centre, and fetch what the centre has for this laptop.
 
     Trouble here takes nothing back of what was sent; it is told, and the next run tries again.
@@ -139,9 +145,12 @@ def _exchange(store: Store, client: Client, *, emit: Callable[[SyncEvent], None]
         if head.seq:
             client.anchor(Anchor(head.seq, head.hash))
             _steps("audit", store.audit, submit).anchor(head.seq, head.hash, client.session.server_id)
-        Pull(_steps("pulled", store.pulled, submit), _steps("checklists", store.checklists, submit), client).run()
+        return Pull(
+            _steps("pulled", store.pulled, submit), _steps("checklists", store.checklists, submit), client
+        ).run()
     except SyncError as error:
         emit(Trouble(error.code, "", error.detail, "", error.action.value))
+        return None
 
 
 class _Steps:

@@ -9,8 +9,9 @@ from inspector_app.actions import syncing
 from inspector_app.actions.syncing import Waiting
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_time
+from inspector_app.gui.sync_worker import Fetched, News
 from inspector_app.messages import explain, explain_code
-from sync.events import Connected, Received, RecordState, RecordStep, RunFinished, RunStarted, SyncEvent, Trouble
+from sync.events import Connected, FilesChecked, Received, RecordState, RecordStep, RunFinished, RunStarted, Trouble
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +115,18 @@ def plan(context: AppContext, waiting: Sequence[Waiting]) -> list[tuple[str, str
     ]
 
 
-def event_words(context: AppContext, event: SyncEvent) -> Line:
+def event_words(context: AppContext, event: News) -> Line:
     """Return a line of the log; an empty text for what is not worth one."""
     t = context.t
     if isinstance(event, RunStarted):
         return Line(t("sync.log_started", records=event.records, photos=event.blobs), "play-outline")
+    if isinstance(event, Fetched):
+        key = "sync.log_fetched" if event.rows else "sync.log_fetched_none"
+        return Line(t(key, rows=event.rows, forms=event.forms), "download-outline", "ok" if event.rows else "muted")
+    if isinstance(event, FilesChecked):
+        whole = event.present == event.total
+        icon, tone = ("check-bold", "ok") if whole else ("alert-outline", "obs")
+        return Line(t("sync.log_files", present=event.present, total=event.total) if event.total else "", icon, tone)
     if isinstance(event, Connected):
         return Line(t("sync.log_connected"), "shield-check-outline", "ok")
     if isinstance(event, Received):
@@ -128,7 +136,7 @@ def event_words(context: AppContext, event: SyncEvent) -> Line:
     if isinstance(event, RunFinished):
         left = event.report.waiting + event.report.parked + event.report.conflicts
         return Line(t("sync.log_finished", sent=event.report.sent, left=left), "flag-checkered")
-    return _step_line(context, event)
+    return _step_line(context, event) if isinstance(event, RecordState) else Line("")
 
 
 def _step_line(context: AppContext, event: RecordState) -> Line:
@@ -140,6 +148,17 @@ def _step_line(context: AppContext, event: RecordState) -> Line:
     if event.state == RecordStep.CONFLICT:
         return Line(t("sync.log_conflict"), "alert-outline", "obs")
     return Line("")
+
+
+def log_text(context: AppContext) -> str:
+    """Return the whole log as a text file, oldest first; times in RFC 3339, no names of sites or people."""
+    lines = []
+    for moment, event in reversed(context.sync.history):
+        words = event_words(context, event).text
+        if words:
+            record = getattr(event, "record_id", "")
+            lines.append("\t".join((moment.isoformat(timespec="seconds"), type(event).__name__, record, words)))
+    return "\n".join(lines) + "\n"
 
 
 def receipt_words(received: Received) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,18 @@ if TYPE_CHECKING:
 HISTORY = 200
 """Events kept for the log on screen; the log file has all."""
 
-Runner = Callable[["Store", Callable[[SyncEvent], None], Callable[[], bool]], SyncReport]
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What the centre had for this laptop after sending: rows of any kind, and new checklists among them."""
+
+    rows: int
+    forms: int
+    changes: Changes = Changes()  # noqa: RUF009 - a frozen value
+
+
+News = SyncEvent | Fetched
+Runner = Callable[["Store", Callable[[News], None], Callable[[], bool]], SyncReport]
 
 
 class SyncWorker(QObject):
@@ -54,7 +66,7 @@ class SyncWorker(QObject):
         self.report: SyncReport | None = None
         self.last_receipt_at: datetime | None = None
         self.finished_at: datetime | None = None
-        self.history: deque[tuple[datetime, SyncEvent]] = deque(maxlen=HISTORY)
+        self.history: deque[tuple[datetime, News]] = deque(maxlen=HISTORY)
         self.progress: dict[str, RecordState] = {}
         self.received: dict[str, Received] = {}
         self._emitted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -106,7 +118,7 @@ class SyncWorker(QObject):
 
     # --- on the main thread
 
-    def _deliver(self, message: SyncEvent | BaseException | None) -> None:
+    def _deliver(self, message: News | BaseException | None) -> None:
         if message is None or isinstance(message, BaseException):
             self._ended(message)
             return
@@ -123,6 +135,8 @@ class SyncWorker(QObject):
             self.report = message.report
         elif isinstance(message, RunStarted):
             self.trouble = None
+        elif isinstance(message, Fetched):
+            self._refresh.publish(message.changes)
         record_id = getattr(message, "record_id", "")
         if record_id:
             self._refresh.publish(Changes.of("outbox", record_id, cause="sync"))
@@ -131,7 +145,7 @@ class SyncWorker(QObject):
         self.news.emit(message)
         self.state_changed.emit()
 
-    def _remember(self, message: SyncEvent) -> None:
+    def _remember(self, message: News) -> None:
         """Keep what the sync screen shows, so that it may be opened after the run. Mere byte counts are no history."""
         if isinstance(message, RecordState):
             before = self.progress.get(message.record_id)

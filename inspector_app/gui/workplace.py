@@ -14,8 +14,8 @@ from inspector_app.actions import workspace as actions
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.inside import Workplace
 from inspector_app.gui.saving import Saver
-from inspector_app.gui.sync_worker import Runner, SyncWorker
-from sync.events import SyncEvent, SyncReport
+from inspector_app.gui.sync_worker import Fetched, News, Runner, SyncWorker
+from sync.events import SyncReport
 
 
 def open_writer(workspace: Path, keys: WorkspaceKeys, clock: Clock) -> StoreWriter:
@@ -44,9 +44,15 @@ def make_workplace(context: AppContext, keys: WorkspaceKeys, writer: StoreWriter
 def _runner(clock: Clock, writer: StoreWriter) -> Runner:
     """Return one run of the sync engine; what it keeps goes through the writer and is on disk before it counts."""
 
-    def run(store: Store, emit: Callable[[SyncEvent], None], should_stop: Callable[[], bool]) -> SyncReport:
+    def run(store: Store, emit: Callable[[News], None], should_stop: Callable[[], bool]) -> SyncReport:
         return syncing.sync_now(
-            store, clock=clock, emit=emit, should_stop=should_stop, submit=writer.submit, force=True
+            store,
+            clock=clock,
+            emit=emit,
+            should_stop=should_stop,
+            submit=writer.submit,
+            force=True,
+            on_pulled=lambda pulled: emit(Fetched(pulled.rows, pulled.forms, pulled.changes)),
         )
 
     return run

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists.model import Changes
-from inspector_app.actions import syncing
+from inspector_app.actions import bundles, syncing
 from inspector_app.actions.syncing import Waiting
 from inspector_app.gui import sync_words
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.sync_worker import News
 from inspector_app.gui.widgets.buttons import PRIMARY, SECONDARY, ActionButton
-from inspector_app.gui.widgets.cards import Card, EmptyState
+from inspector_app.gui.widgets.cards import Card, EmptyState, Notice
 from inspector_app.gui.widgets.groups import ScrollColumn
 from inspector_app.gui.widgets.labels import IconLabel, ThaiLabel
 from inspector_app.gui.widgets.sync_row import SyncRow
-from sync.events import Received, RecordState, RecordStep, RunStarted, SyncEvent
+from inspector_app.messages import explain
+from sync.events import Received, RecordState, RecordStep, RunStarted
+
+if TYPE_CHECKING:
+    from sync.bundle import Exported
 
 LOG_LINES = 30
 
@@ -40,8 +47,19 @@ class SyncScreen(Screen):
         self.log_title = ThaiLabel(role="name_bold", wrap=False)
         self.plan_title = ThaiLabel(role="name_bold", wrap=False)
         self.plan: list[tuple[ThaiLabel, ThaiLabel]] = []
+        self.notice = Notice()
+        self.notice.hide()
+        self.export_button = ActionButton(icon="usb-flash-drive-outline")
+        self.receipts_button = ActionButton(icon="tray-arrow-down")
+        self.log_button = ActionButton(key="Ctrl+S", icon="content-save-outline")
+        self.choose_folder: Callable[[str], str] = self._ask_for_folder
+        self.choose_file: Callable[[], str] = self._ask_for_file
         self._build()
         self.bind("F6", self.pause)
+        self.bind("Ctrl+S", self.save_log)
+        self.export_button.clicked.connect(self.export_bundle)
+        self.receipts_button.clicked.connect(self.take_receipts)
+        self.log_button.clicked.connect(self.save_log)
         self.main_button.clicked.connect(self._main_action)
         context.sync.news.connect(self._on_event)
         context.sync.state_changed.connect(self._show_status)
@@ -69,11 +87,20 @@ class SyncScreen(Screen):
         column.setSpacing(6)
         top = QHBoxLayout()
         top.addWidget(self.status)
-        for line in (top, below):
+        tools = QHBoxLayout()
+        tools.setSpacing(8)
+        for button in (self.export_button, self.receipts_button, self.log_button):
+            tools.addWidget(button)
+        tools.addStretch(1)
+        told = QHBoxLayout()
+        told.addWidget(self.notice)
+        for line in (top, below, tools, told):
             line.setContentsMargins(0, 0, 12, 0)  # the list between them keeps this for its scroll bar
         column.addLayout(top)
         column.addWidget(self.list, 3)
         column.addLayout(below, 2)
+        column.addLayout(told)
+        column.addLayout(tools)
 
     def _log_card(self) -> QWidget:
         card = Card()
@@ -106,12 +133,15 @@ class SyncScreen(Screen):
         return self.t("sync.subtitle")
 
     def key_hints(self) -> list[KeyHint]:
-        pairs = (("↑↓", "choose"), ("Enter", "open"), ("F5", "send"), ("F6", "pause"))
+        pairs = (("↑↓", "choose"), ("Enter", "open"), ("F5", "send"), ("F6", "pause"), ("Ctrl+S", "save_log"))
         return [KeyHint(key, self.t(f"sync.key_{name}")) for key, name in pairs]
 
     def retranslate(self) -> None:
         self.log_title.setText(self.t("sync.log"))
         self.plan_title.setText(self.t("sync.plan"))
+        self.export_button.setText(self.t("sync.export"))
+        self.receipts_button.setText(self.t("sync.take_receipts"))
+        self.log_button.setText(self.t("sync.save_log"))
         self._rebuild()
 
     # --- showing
@@ -162,7 +192,7 @@ class SyncScreen(Screen):
         self._rows[row.record_id] = row
         self.list.column.addWidget(row)
 
-    def _on_event(self, event: SyncEvent) -> None:
+    def _on_event(self, event: News) -> None:
         if not self.isVisible():
             return
         row = self._rows.get(getattr(event, "record_id", ""))
@@ -191,6 +221,9 @@ class SyncScreen(Screen):
         self.main_button.set_icon(words.button_icon)
         self.main_button.set_kind(PRIMARY if words.primary else SECONDARY)
         self.main_button.setEnabled(not self.context.sync.stopping)
+        ready = sync_words.is_set_up(self.context) and not self.context.sync.running
+        self.export_button.setEnabled(ready and bool(self._waiting))
+        self.receipts_button.setEnabled(ready)
         self.head_changed.emit()
 
     def _show_log(self) -> None:
@@ -235,3 +268,72 @@ class SyncScreen(Screen):
     def pause(self) -> None:
         if self.context.sync.running:
             self.context.sync.pause()
+
+    # --- without a line: a stick there and back, and the log as a file
+
+    def export_bundle(self) -> None:
+        """Write everything that waits to a stick; it stays waiting here until its receipts are back."""
+        folder = self.choose_folder(self.t("sync.export"))
+        if not folder:
+            return
+        workplace, clock = self.context.workplace, self.context.clock
+
+        def work() -> Exported:
+            store = workplace.open_store()
+            try:
+                return bundles.export(store, Path(folder), clock=clock)
+            finally:
+                store.close()
+
+        self.export_button.setEnabled(False)
+        self._tell(self.t("sync.exporting"), "info")
+        self.context.tasks.run(work, self._exported, self._failed)
+
+    def _exported(self, exported: Exported) -> None:
+        key = "sync.exported_some" if exported.left_behind else "sync.exported"
+        self._tell(
+            self.t(key, folder=exported.folder.name, left=len(exported.left_behind)),
+            "obs" if exported.left_behind else "ok",
+        )
+        self._show_status()
+
+    def take_receipts(self) -> None:
+        """Keep the receipts that came back on a stick; each is checked like one that came over the line."""
+        folder = self.choose_folder(self.t("sync.take_receipts"))
+        if folder:
+            self.context.saver.submit(lambda store: bundles.take(store, Path(folder)), self._taken, self._failed)
+
+    def _taken(self, told: bundles.Receipts) -> None:
+        key = "sync.receipts_refused" if told.refused else "sync.receipts_taken"
+        self._tell(
+            self.t(key, taken=told.taken, others=told.others, waiting=told.waiting, refused=told.refused),
+            "obs" if told.refused or not told.taken else "ok",
+        )
+        self.context.refresh.publish(Changes.of("sync", "bundle") | Changes.of("record", "bundle"))
+
+    def save_log(self) -> None:
+        """Write the events of this window to a text file, for whoever helps."""
+        target = self.choose_file()
+        if not target:
+            return
+        try:
+            Path(target).write_text(sync_words.log_text(self.context), encoding="utf-8")
+        except OSError as error:
+            self._failed(error)
+        else:
+            self._tell(self.t("sync.log_saved", file=Path(target).name), "ok")
+
+    def _failed(self, error: BaseException) -> None:
+        self._tell(explain(error, self.context.translator).text(self.context.language), "bad")
+        self._show_status()
+
+    def _tell(self, text: str, tone: str) -> None:
+        self.notice.set(text, tone)
+        self.notice.show()
+
+    def _ask_for_folder(self, title: str) -> str:
+        return QFileDialog.getExistingDirectory(self, title)
+
+    def _ask_for_file(self) -> str:
+        name = f"inspector-sync-{self.context.clock.now():%Y%m%d-%H%M}.txt"
+        return QFileDialog.getSaveFileName(self, self.t("sync.save_log"), name)[0]

@@ -12,10 +12,17 @@ from pytestqt.qtbot import QtBot
 
 from checklists.clock import BANGKOK
 from checklists.model import RecordState
+from inspector_app.actions import syncing
+from inspector_app.gui import sync_words
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sync import SyncScreen
-from sync.server.config import ServerConfig
+from inspector_app.gui.sync_worker import Fetched
+from sync.bundle import bundles_on
+from sync.client import Session
+from sync.server.bundles import import_bundle
+from sync.server.config import DEFAULT_SCOPE, ServerConfig
+from sync.server.publishing import publish_assignments
 from tests.support.sync_server import RunningCentre, running_centre
 
 WAIT = 30_000
@@ -150,3 +157,91 @@ def test_the_window_answers_keys_while_sending(home: MainWindow, centre: Running
     assert home.shell.current is not None
     assert home.shell.current.name == "home"
     qtbot.waitUntil(lambda: not home.context.sync.running, timeout=WAIT)
+
+
+def home_session(window: MainWindow) -> Session:
+    return syncing.session_of(window.context.store)
+
+
+def sent(qtbot: QtBot, window: MainWindow) -> SyncScreen:
+    assert window.shell is not None
+    window.shell.go("sync", send=True)
+    qtbot.waitUntil(lambda: not window.context.sync.running, timeout=WAIT)
+    return sending(window)
+
+
+def test_after_sending_what_the_centre_has_is_fetched_and_told(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    publish_assignments(centre.centre, DEFAULT_SCOPE, [{"id": "a-1", "site_id": "s-1"}, {"id": "a-2"}])
+    sent(qtbot, home)
+    fetched = [event for _, event in home.context.sync.history if isinstance(event, Fetched)]
+    assert [event.rows for event in fetched] == [
+        2 + 3
+    ]  # the assignments, and the three just sent as their sites' history
+    assert "ได้รับจากศูนย์ 5 รายการ" in sync_words.event_words(home.context, fetched[0]).text
+    assert home.context.store.pulled.cursor() != ""
+
+
+def test_the_head_of_the_audit_chain_is_left_at_the_centre(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    sent(qtbot, home)
+    (server_id, head), *others = home.context.store.audit.anchors()
+    assert (server_id, others) == (home_session(home).server_id, [])
+    assert head.seq > 0
+
+
+def test_ctrl_s_saves_the_log_without_names(
+    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    screen = sent(qtbot, home)
+    screen.choose_file = lambda: str(tmp_path / "log.txt")
+    qtbot.keyClick(home.focusWidget(), Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    text = (tmp_path / "log.txt").read_text("utf-8")
+    assert text.count("\tReceived\t") == 3
+    assert "ตัวอย่าง" not in text
+    assert "log.txt" in screen.notice.text()
+
+
+def test_a_log_that_cannot_be_written_is_told(home: MainWindow, tmp_path: Path) -> None:
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen = sending(home)
+    screen.choose_file = lambda: str(tmp_path / "not-there" / "log.txt")
+    screen.save_log()
+    assert screen.notice.text()
+    assert "แล้ว" not in screen.notice.text()
+
+
+def test_a_stick_carries_the_work_to_the_centre_and_the_receipts_back(
+    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, stick = sending(home), tmp_path / "stick"
+    stick.mkdir()
+    screen.choose_folder = lambda _title: str(stick)
+    screen.export_button.click()
+    qtbot.waitUntil(lambda: "เขียนลง USB และตรวจทานแล้ว" in screen.notice.text(), timeout=WAIT)
+    assert home.context.store.records.count((RecordState.SEALED,)) == 3  # nothing counts as sent without a receipt
+    for folder in bundles_on(stick):
+        import_bundle(centre.centre, folder)
+    screen.receipts_button.click()
+    qtbot.waitUntil(lambda: "รับใบรับแล้ว 3 ใบ" in screen.notice.text(), timeout=WAIT)
+    assert home.context.store.records.count((RecordState.SEALED,)) == 0
+
+
+def test_an_empty_stick_is_told(home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen = sending(home)
+    screen.choose_folder = lambda _title: str(tmp_path / "empty")
+    screen.take_receipts()
+    qtbot.waitUntil(screen.notice.isVisible, timeout=WAIT)
+    assert "รับใบรับแล้ว" not in screen.notice.text()
