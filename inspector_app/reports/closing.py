@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from inspector_app.reports.blocks import Block, Cell, Drawn, Gap, Row, RowLook, Stack, Text
 from inspector_app.reports.desk import Desk, fitted, put_picture
-from inspector_app.reports.findings import missing_picture
+from inspector_app.reports.findings import missing_picture, on_one_line
 from inspector_app.reports.paper import Paper
 from inspector_app.reports.parts import Fact, Photo, RefusalPart, ReportContent, Signature
 from inspector_app.reports.shapes import Tag, checkbox
@@ -18,15 +18,15 @@ _GUTTER = 4 * MM
 
 
 def facts(rows: Sequence[Fact], desk: Desk, *, code: bool = False) -> Iterator[Block]:
-    """Labelled rows over the whole measure."""
+    """Labelled rows over the whole measure; those of codes stand together."""
     label = 104.0
-    for fact in rows:
+    for number, fact in enumerate(rows, 1):
         style = "caption" if code else "body"
         cells = (
             Cell(0, desk.set(fact.label, desk.style("label").but(leading=desk.style(style).leading), label - 6)),
             Cell(label, desk.set(fact.value, desk.style(style).but(code=code), desk.width - label)),
         )
-        yield Row(cells, desk.width, RowLook(rule=desk.color("edge")))
+        yield Row(cells, desk.width, RowLook(rule=desk.color("edge")), keep_next=code and number < len(rows))
 
 
 # --- signatures -----------------------------------------------------------------------------------------------------
@@ -158,7 +158,7 @@ def _photo(one: Photo, desk: Desk, paper: Paper, x: float, y: float, width: floa
     words = [(desk.style("caption_bold"), one.exhibit), (desk.style("caption"), f" {one.caption}")]
     caption = desk.set(words, "caption", inner)
     caption = caption if len(caption.lines) <= 3 else _shortened(caption)
-    detail = desk.set(one.detail, "caption_small", inner)
+    detail = on_one_line(one.detail, desk, inner)
     room = tall - 2 * pad - caption.height - detail.height - 2
     paper.rect(x, y - tall, width, tall, stroke=desk.color("rule"), width=0.6)
     picture = desk.picture(one.sha256)

@@ -20,6 +20,7 @@ from inspector_app.reports.theme import MM, Color
 _PAD = 8.0
 _PHOTO = 46 * MM
 _LABEL = 48.0
+_SMALLEST = 0.74  # of the caption size
 _LOOKS = {"critical": "solid", "major": "heavy", "minor": "dashed"}
 _EDGES = {"critical": 4.0, "major": 2.2, "minor": 1.0}
 _CERTAINTY = {"a": "solid", "b": "outline", "c": "dashed"}
@@ -181,7 +182,7 @@ def photo(one: Photo, desk: Desk, width: float, tallest: float) -> Block:
     picture = desk.picture(one.sha256)
     w, h = fitted(picture, width, tallest) if picture else (width, min(tallest, width * 0.5))
     words = [(desk.style("caption_bold"), one.exhibit), (desk.style("caption"), f" {one.caption}")]
-    under = [desk.set(words, "caption", width), desk.set(one.detail, "caption_small", width)]
+    under = [desk.set(words, "caption", width), on_one_line(one.detail, desk, width)]
     height = h + 2 + sum(block.height for block in under)
 
     def paint(paper: Paper, x: float, y: float) -> None:
@@ -195,6 +196,15 @@ def photo(one: Photo, desk: Desk, width: float, tallest: float) -> Block:
             y -= block.height
 
     return Drawn(height, paint)
+
+
+def on_one_line(detail: str, desk: Desk, width: float) -> Block:
+    """Set time and hash a little smaller where that keeps them on one line."""
+    style = desk.style("caption_small")
+    ratio = width / max(width_of(style, detail), 1.0)
+    if _SMALLEST <= ratio < 1.0:
+        style = style.but(size=style.size * ratio * 0.995)
+    return desk.set(detail, style, width)
 
 
 def missing_picture(desk: Desk, paper: Paper, x: float, y: float, w: float, h: float) -> None:

@@ -122,6 +122,16 @@ def test_findings_are_never_parted_from_their_photos(report: bytes) -> None:
             assert photo.sha256[:8].upper() in page
 
 
+@pytest.mark.parametrize("language", ["th", "en"])
+def test_time_and_hash_under_a_findings_photo_stand_on_one_line(language: str) -> None:
+    """Also where two photos share the width that one has alone."""
+    composed = content.from_envelope(pdf_samples.envelope(), copy="office", language=language)
+    lines = [line for page in pdfium_text(render(language=language)) for line in page.splitlines()]
+    for photo in (photo for finding in composed.findings for photo in finding.photos):
+        (line,) = [line for line in lines if photo.sha256[:8].upper() in line]
+        assert "2569" in line
+
+
 def test_table_heads_are_printed_again_on_every_page_of_the_answers(report: bytes) -> None:
     pages = [p for p in map(squeezed, pdfium_text(report)) if "รหัสรายการตรวจผลค่าที่วัดเกณฑ์หรือเหตุผล" in p]
     items = [item.item_id for section in pdf_samples.result().sections for item in section.items]
