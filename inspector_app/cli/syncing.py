@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector_app.actions import handover, syncing
+from checklists.model import Changes
+from inspector_app.actions import handover, registry, syncing
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code
 
 if TYPE_CHECKING:
+    from checklists.store import Store
     from sync.events import SyncEvent
 
 
@@ -26,13 +28,36 @@ def sync(call: Call) -> Answer:
         report = syncing.sync_now(
             store, clock=call.clock, url=given.server or "", emit=teller.tell, force=given.force or bool(given.code)
         )
+        factories = _fetch_registry(call, store, teller) if report.clean else None
         receipts = [r for record_id in teller.received for r in store.outbox.receipts(record_id)]
         counts = store.outbox.counts()
     left = sum(counts.values())
     words = {"waiting": counts["waiting"], "parked": counts["parked"], "conflicts": counts["conflict"]}
     lines = [call.t("cli.sync.left", **words) if left else call.t("cli.sync.all-sent")]
-    data = {"report": report, "clean": report.clean, "receipts": receipts, "left": words, "troubles": teller.troubles}
+    data: dict[str, object] = {
+        "report": report,
+        "clean": report.clean,
+        "receipts": receipts,
+        "left": words,
+        "troubles": teller.troubles,
+    }
+    if factories is not None:
+        lines.append(call.t("cli.sync.registry", count=factories))
+        data["factories"] = factories
     return Answer(data, lines, ExitCode.OK if report.clean and not left else ExitCode.SYNC)
+
+
+def _fetch_registry(call: Call, store: Store, teller: _Teller) -> int | None:
+    """Fetch the centre's registry where it is newer; return how many factories it has. Trouble is told, not fatal."""
+    from checklists.store import RegistryFileError
+    from sync.errors import SyncError
+
+    try:
+        changed = registry.fetch(store, clock=call.clock) != Changes()
+        return store.registry.count() if changed else None
+    except (SyncError, RegistryFileError) as error:
+        teller.trouble(error.code)
+        return None
 
 
 def _hand_over(call: Call) -> Answer:
@@ -72,21 +97,17 @@ class _Teller:
                 self.received.append(record)
                 call.say(call.t("cli.sync.received", receipt=receipt.receipt_id, record=record))
             case events.Trouble():
-                self._trouble(event)
+                self.trouble(event.code, event.record_id, event.retry_at)
             case _:
                 pass
 
-    def _trouble(self, event: SyncEvent) -> None:
-        from sync.events import Trouble
-
-        if not isinstance(event, Trouble):
-            return
-        message = explain_code(event.code, self._call.texts, record=event.record_id)
+    def trouble(self, code: str, record_id: str = "", retry_at: str = "") -> None:
+        message = explain_code(code, self._call.texts, record=record_id)
         self.troubles.append(
             {
-                "code": event.code,
-                "record_id": event.record_id,
-                "retry_at": event.retry_at,
+                "code": code,
+                "record_id": record_id,
+                "retry_at": retry_at,
                 "th": message.text("th"),
                 "en": message.text("en"),
             }

@@ -77,6 +77,18 @@ def test_a_published_registry_is_a_signed_file_that_the_centre_offers(centre: Se
     assert offered.sha256 == done.json["sha256"]
 
 
+def test_a_published_registry_reaches_the_laptop_once(
+    inspector: CommandLine, centre: ServedCentre, tmp_path: Path
+) -> None:
+    sites = [site.to_json() for site in demo_data.factories(30)]
+    (tmp_path / "r.json").write_text(json.dumps(sites, ensure_ascii=False), encoding="utf-8")
+    assert run("admin", "registry", "--data", centre.data, tmp_path / "r.json").code == 0
+    first = inspector.json("sync", "--server", centre.url, "--code", centre.code)
+    assert first["factories"] == 30
+    assert first["troubles"] == []
+    assert "factories" not in inspector.json("sync")
+
+
 def test_a_laptop_that_is_shut_out_is_not_let_in_again(inspector: CommandLine, centre: ServedCentre) -> None:
     enrolled(inspector, centre)
     device = run("admin", "devices", "--data", centre.data, "--json").json["devices"][0]
