@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 CONFIRMED = "handbook.confirmed"
 KEYS = "handbook.keys"
 RECALLS = "handbook.recalls"
+EDITIONS = "handbook.editions"
 
 
 class UnnamedConfirmationError(AnswerError):
@@ -146,4 +147,38 @@ def take_edition(
     )
     found = loading.load_form(content)
     pin = pin_of(found)
-    return pin, store.checklists.put(pin, found.xml)
+    editions = {**_editions(store), pin.sha256: manifest.to_json()}
+    changes = store.settings.set(EDITIONS, json.dumps(editions, ensure_ascii=False))
+    return pin, changes | store.checklists.put(pin, found.xml)
+
+
+def _editions(store: Store) -> dict[str, dict[str, object]]:
+    found: dict[str, dict[str, object]] = json.loads(store.settings.get(EDITIONS) or "{}")
+    return found
+
+
+def refuse_unsigned(store: Store, pin: FormPin) -> None:
+    """Raise `EditionError` where a checklist came from the centre without a signed edition, or was recalled.
+
+    Bundled checklists are trusted as shipped, and files that the officer imported by hand are the officer's own doing.
+    """
+    from checklists import loading
+    from checklists.authoring.publishing import EditionError
+
+    if any(pin.sha256 == bundled.sha256 for bundled in loading.bundled_ids()):
+        return
+    taken = _editions(store).get(pin.sha256)
+    sent = {(row.body or {}).get("sha256") for row in store.pulled.list("forms")}
+    if taken is None and pin.sha256 in sent:
+        raise EditionError(kind="unsigned", file=pin.form_id)
+    for recall in recalls(store):
+        same = taken is not None and (recall.entry_id, recall.version) == (taken["entry_id"], taken["version"])
+        if same and _is_trusted(store, recall):
+            raise EditionError(kind="recalled", file=pin.form_id, reason=recall.reason)
+
+
+def _is_trusted(store: Store, recall: Recall) -> bool:
+    from checklists.crypto.device import signature_is_good
+
+    key = _keys(store).get(recall.key_id)
+    return key is not None and signature_is_good(bytes.fromhex(key), bytes.fromhex(recall.value), recall.message)

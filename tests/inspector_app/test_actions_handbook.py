@@ -14,6 +14,7 @@ from checklists.findings.authority import Appointment
 from checklists.findings.last_time import Trend
 from checklists.loading import HANDBOOK, bundled, load_form
 from checklists.model import Certainty, Overall, Visit
+from checklists.store.pulled import PulledRow
 from inspector_app.actions import authority, earlier, handbook, orders, versions
 from inspector_app.actions import checklists as checklist_actions
 from inspector_app.reports import content
@@ -307,3 +308,41 @@ def test_a_changed_or_recalled_edition_is_refused(desk, edition, keys, kind):
     with pytest.raises(publishing.EditionError) as caught:
         handbook.take_edition(desk.store, manifest, xml, clock=desk.clock)
     assert caught.value.data["kind"] == kind
+
+
+def sent_by_the_centre(desk, pin, xml):
+    desk.store.checklists.put(pin, xml)
+    desk.store.pulled.apply_page([PulledRow("forms", pin.form_id, 1, "", pin.to_json())], "1")
+
+
+def test_a_checklist_that_the_centre_sent_without_signatures_is_not_begun(desk, next_version):
+    xml = desk.store.checklists.get(next_version.sha256)[1]
+    handbook.refuse_unsigned(desk.store, next_version)  # imported by hand
+    sent_by_the_centre(desk, next_version, xml)
+    with pytest.raises(publishing.EditionError) as caught:
+        handbook.refuse_unsigned(desk.store, next_version)
+    assert caught.value.data["kind"] == "unsigned"
+
+
+def test_a_signed_edition_may_be_begun_until_it_is_recalled(desk, next_version, keys):
+    xml = desk.store.checklists.get(next_version.sha256)[1]
+    sent_by_the_centre(desk, next_version, xml)
+    for key in keys:
+        handbook.trust(desk.store, key.key_id, key.public_bytes)
+    manifest = publishing.edition(
+        xml, file="m.xml", entry_id="minerals_act", version="2569.2", effective_from="2026-11-01",
+        author="นายหนึ่ง", approver="นางสอง", document="อก 0302/9",
+    )  # fmt: skip
+    handbook.take_edition(desk.store, signed(manifest, keys), xml, clock=desk.clock)
+    handbook.refuse_unsigned(desk.store, next_version)
+    recall = publishing.Recall("minerals_act", "2569.2", "ผิดพลาด", "2026-11-22", "นางสอง")
+    handbook.take_recall(desk.store, replace(recall, key_id=keys[0].key_id, value="00" * 64))
+    handbook.refuse_unsigned(desk.store, next_version)  # a recall that nobody signed recalls nothing
+    handbook.take_recall(desk.store, recall.signed(keys[1]))
+    with pytest.raises(publishing.EditionError) as caught:
+        handbook.refuse_unsigned(desk.store, next_version)
+    assert caught.value.data["kind"] == "recalled"
+
+
+def test_a_bundled_checklist_is_trusted_as_shipped(desk):
+    handbook.refuse_unsigned(desk.store, checklist_actions.pin_of(bundled("minerals_act")))
