@@ -45,6 +45,19 @@ class Caller:
     scope: str
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceEntry:
+    """A device as its keepers see it; `revoked_at` is "" while it may come in."""
+
+    device_id: str
+    name: str
+    person_id: str
+    role: str
+    scope: str
+    registered_at: str
+    revoked_at: str
+
+
 def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
@@ -219,6 +232,12 @@ class Gate:
             connection.execute(
                 update(tables.tokens).where(tables.tokens.c.token_hash == parent_hash).values(retired_at=self._now())
             )
+
+    def devices(self) -> tuple[DeviceEntry, ...]:
+        """Return every device that ever registered, the newest last."""
+        columns = [tables.devices.c[name] for name in DeviceEntry.__slots__]
+        query = select(*columns).order_by(tables.devices.c.registered_at, tables.devices.c.device_id)
+        return tuple(DeviceEntry(*row) for row in self._storage.read(lambda c: c.execute(query).all()))
 
     def revoke(self, device_id: str) -> None:
         """Shut a device out, its tokens with it."""
