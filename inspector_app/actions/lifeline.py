@@ -27,10 +27,10 @@ def watch(stop: Callable[[], None]) -> threading.Thread | None:
     """Call `stop` in a thread of its own once the standard input ends; None where there is none."""
     if sys.stdin is None:
         return None
-    source = sys.stdin.buffer
+    source = sys.stdin.fileno()
 
     def wait() -> None:
-        while source.read(1024):
+        while os.read(source, 1024):  # not through the buffered stream: its lock, held here, is fatal at shutdown
             pass
         stop()
 
