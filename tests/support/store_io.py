@@ -35,7 +35,7 @@ ENOSPC, EIO, NOBODY = 28, 5, 65534
 FAILURES = {
     "space": (("posix/io/rw/pwrite", "posix/io/rw/pwrite64", "posix/io/rw/write"), ENOSPC, 0.02),
     "sync": (("posix/io/sync/fsync", "posix/io/sync/fdatasync"), EIO, 0.02),
-    "io": (("posix/io/rw/pwrite", "posix/io/rw/pwrite64", "posix/io/rw/pread", "posix/io/rw/pread64"), EIO, 0.01),
+    "io": (("posix/io/rw/pwrite", "posix/io/rw/pwrite64", "posix/io/rw/pread", "posix/io/rw/pread64"), EIO, 0.003),
 }
 
 
