@@ -43,6 +43,7 @@ from inspector_app.messages import explain
 
 LARGE = QSize(288, 200)  # read across a table; thumbnails are 320 px wide
 ROLES = ("officer", "guide", "witness")
+STATEMENT = "FA-K03"  # ถ้อยคำของผู้แทนโรงงาน
 SEEN_BY_FACTORY = frozenset({Audience.PUBLIC, Audience.FACTORY})
 
 
@@ -128,6 +129,7 @@ class ClosingScreen(Screen):
             "Right": lambda: self.go_to(self.place + 1),
             "S": self.sign_next,
             "F8": self.refuse,
+            "T": self.take_statement,
             "Ctrl+Enter": self.finish,
             "Enter": self._enter,
         }
@@ -145,7 +147,9 @@ class ClosingScreen(Screen):
         return " · ".join(part for part in (visit.site.name_th, day, self.t("closing.readonly")) if part)
 
     def key_hints(self) -> list[KeyHint]:
-        names = {"←→": "finding", "S": "sign", "F8": "refuse", "Ctrl+Enter": "finish", "Esc": "back"}
+        names = {"←→": "finding", "S": "sign", "F8": "refuse", "T": "statement", "Ctrl+Enter": "finish", "Esc": "back"}
+        if not self._statement_path():
+            del names["T"]
         return [KeyHint(key, self.t(f"closing.key.{name}")) for key, name in names.items()]
 
     def on_shown(self, *, record_id: str, **_: Any) -> None:
@@ -444,6 +448,19 @@ class ClosingScreen(Screen):
     def _reload(self, record_id: str) -> None:
         if self.opened is not None and self.opened.record_id == record_id:
             self._load(record_id)
+
+    def _statement_path(self) -> str:
+        """The note for the representative's own words, blank where the checklist has none or does not ask for it."""
+        item = self.opened.outline.by_id.get(STATEMENT) if self.opened else None
+        path = (item.note_path or item.value_path) if item else ""
+        return path if self.opened and path and self.opened.session.node(path).relevant else ""
+
+    def take_statement(self) -> None:
+        """Write down what the representative says: in the record, at the note of the item for it."""
+        path = self._statement_path()
+        if self.opened is not None and path:
+            self.context.saver.drain()
+            self.context.go("fill", record_id=self.opened.record_id, item_id=STATEMENT, path=path)
 
     def finish(self) -> None:
         """End the meeting: back to the record, where it is sealed."""

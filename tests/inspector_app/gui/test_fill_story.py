@@ -7,7 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -314,6 +315,69 @@ def test_a_broken_photo_is_told_and_loses_nothing(begin: Callable[..., Story], t
     assert "เสีย.jpg" in view.notice.text()
     assert model.attachments == ()
     assert story.fill.photos.waiting == 0
+
+
+def test_files_dropped_on_a_card_become_its_photos_and_the_bad_ones_are_told(
+    begin: Callable[..., Story], tmp_path: Path
+) -> None:
+    story = begin()
+    view, model = story.fill.view, story.fill.model
+    assert view is not None
+    assert model is not None
+    card = view.card
+    assert card is not None
+    item = model.items[card.index].item_id
+    contents = {
+        "1.jpg": photos.photo(),
+        "2 เสีย.jpg": b"\xff\xd8\xff broken",
+        "3.txt": b"words",
+        "4.jpg": photos.photo(),
+    }
+    data = QMimeData()
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / name)) for name in contents])
+    told: list[str] = []
+    story.fill.photos.refused.connect(told.append)
+    place = QPointF(card.mapTo(view, card.rect().center()))
+    how = (Qt.DropAction.CopyAction, data, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    enter = QDragEnterEvent(place.toPoint(), *how)
+    QApplication.sendEvent(view, enter)
+    assert enter.isAccepted()
+    QApplication.sendEvent(view, QDropEvent(place, *how))
+    wait_for(lambda: story.fill.photos.waiting == 0)
+    assert [a.exhibit for a in model.photos(item)] == ["จ.1", "จ.2"]
+    assert len(told) == 2
+    assert ["2 เสีย.jpg" in told[0], "3.txt" in told[1]] == [True, True]
+
+
+def test_the_representatives_statement_is_one_key_from_the_closing_where_the_checklist_has_it(
+    begin: Callable[..., Story],
+) -> None:
+    story = begin()
+    story.press("F9")
+    closing = story.screen
+    assert isinstance(closing, ClosingScreen)
+    assert "T" in [hint.key for hint in closing.key_hints()]
+    assert "Ctrl+P" not in [hint.key for hint in closing.key_hints()]  # the record is printed once it is sealed
+    story.press("T")
+    fill = story.screen
+    assert isinstance(fill, FillScreen)
+    assert fill.model is not None
+    assert fill.model.items[fill.model.cursor].item_id == "FA-K03"
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    assert focused.accessibleName().startswith("K03")
+
+
+def test_a_checklist_without_a_statement_does_not_offer_it(home: MainWindow) -> None:
+    story = Story(home, start_record(home, "machinery_registration"))
+    story.press("F9")
+    closing = story.screen
+    assert isinstance(closing, ClosingScreen)
+    assert "T" not in [hint.key for hint in closing.key_hints()]
+    story.press("T")
+    assert story.screen is closing
 
 
 def test_a_caption_is_kept_and_a_photo_can_be_taken_out(begin: Callable[..., Story], tmp_path: Path) -> None:
