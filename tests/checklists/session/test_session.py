@@ -17,7 +17,6 @@ from checklists.session import (
     TooManyRowsError,
     UnknownLanguageError,
     UnknownNodeError,
-    upgrade,
 )
 
 ITEM = """
@@ -313,71 +312,3 @@ def test_answers_as_plain_values_leave_out_what_is_hidden(fill):
     found = session.to_json()["answers"]
     assert found["v"] == "pass"
     assert "why" not in found
-
-
-def test_an_upgrade_keeps_renames_puts_aside_and_says_so(fill):
-    old = fill(ITEM, choices=VERDICTS)
-    for path, value in [("v", "fail"), ("why", "no guard"), ("db", "93.5")]:
-        old.set_value(f"/data/{path}", value)
-    new = fill(
-        """
-| | type | name | label | required | bind::insp:was |
-| | select_one v | v | Verdict | yes | |
-| | text | reason | Why | yes | why |
-| | integer | db | Noise | | |
-| | text | further | F | yes | |
-""",
-        choices="| | list_name | name | label |\n| | v | pass | Pass |\n| | v | bad | Bad |",
-        settings='| | namespaces | version |\n| | insp="urn:th:moi:inspection:1" | 2 |',
-    )
-    draft, report = upgrade(old.to_draft(NodeRef("/data/why")), old.definition, new.definition)
-    assert report.renamed == (("/data/why", "/data/reason"),)
-    assert [row.path for row in report.choices_gone] == ["/data/v"]
-    assert [row.path for row in report.retyped] == ["/data/db"]
-    assert "/data/further" in report.newly_required
-    assert draft.cursor == NodeRef("/data/reason")
-    assert {(row.path, row.value) for row in draft.aside} == {("/data/v", "fail"), ("/data/db", "93.5")}
-    assert AnswerRow("/data/reason", "", "no guard") in draft.answers
-    assert draft.form_version == "2"
-
-
-def test_rules_of_a_nested_repeat_run_in_its_own_rows_when_an_outer_row_comes_or_goes(fill):
-    """Found by playing against JavaRosa: a rule of the inner repeat was run in the outer row."""
-    session = fill(
-        """
-| | type | name | label | calculation | repeat_count |
-| | begin repeat | o | O | | |
-| | text | first | F | | |
-| | begin repeat | i | I | | 2 |
-| | calculate | place | | position(..) | |
-| | text | t | T | | |
-| | end repeat | | | | |
-| | end repeat | | | | |
-"""
-    )
-    session.add_row("/data/o")
-    assert session.value("/data/o[2]/first") == ""
-    assert [session.value(f"/data/o[2]/i[{n}]/place") for n in (1, 2)] == ["1", "2"]
-    session.remove_row("/data/o[1]")
-    assert session.value("/data/o[1]/first") == ""
-
-
-def test_a_constraint_that_does_not_look_at_the_answer_is_judged_with_every_answer(fill):
-    """Found by the fuzzer: such a rule was never run again."""
-    session = fill(
-        "| | type | name | label | constraint |\n| | text | a | A | false() |\n| | text | b | B | ${a} = 'x' |"
-    )
-    assert session.validate().clean
-    session.set_value("/data/a", "x")
-    session.set_value("/data/b", "y")
-    assert [ref.path for ref, _ in session.validate().invalid] == ["/data/a"]
-
-
-def test_a_pattern_that_runs_out_of_time_breaks_the_constraint_and_is_told(fill):
-    session = fill("| | type | name | label | constraint |\n| | text | t | T | regex(., '^(x+x+)+y$') |")
-    assert [problem.code for problem in session.definition.problems] == ["regex-costly"]
-    session.set_value("/data/t", "xxxy")
-    assert (session.node("/data/t").valid, session.problems) == (True, ())
-    session.set_value("/data/t", "x" * 5_000)
-    assert session.node("/data/t").valid is False
-    assert [problem.code for problem in session.problems] == ["regex-slow"]

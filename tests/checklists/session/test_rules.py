@@ -1,0 +1,45 @@
+"""When rules run, and what they judge."""
+
+from __future__ import annotations
+
+
+def test_rules_of_a_nested_repeat_run_in_its_own_rows_when_an_outer_row_comes_or_goes(fill):
+    """Found by playing against JavaRosa: a rule of the inner repeat was run in the outer row."""
+    session = fill(
+        """
+| | type | name | label | calculation | repeat_count |
+| | begin repeat | o | O | | |
+| | text | first | F | | |
+| | begin repeat | i | I | | 2 |
+| | calculate | place | | position(..) | |
+| | text | t | T | | |
+| | end repeat | | | | |
+| | end repeat | | | | |
+"""
+    )
+    session.add_row("/data/o")
+    assert session.value("/data/o[2]/first") == ""
+    assert [session.value(f"/data/o[2]/i[{n}]/place") for n in (1, 2)] == ["1", "2"]
+    session.remove_row("/data/o[1]")
+    assert session.value("/data/o[1]/first") == ""
+
+
+def test_a_constraint_that_does_not_look_at_the_answer_is_judged_with_every_answer(fill):
+    """Found by the fuzzer: such a rule was never run again."""
+    session = fill(
+        "| | type | name | label | constraint |\n| | text | a | A | false() |\n| | text | b | B | ${a} = 'x' |"
+    )
+    assert session.validate().clean
+    session.set_value("/data/a", "x")
+    session.set_value("/data/b", "y")
+    assert [ref.path for ref, _ in session.validate().invalid] == ["/data/a"]
+
+
+def test_a_pattern_that_runs_out_of_time_breaks_the_constraint_and_is_told(fill):
+    session = fill("| | type | name | label | constraint |\n| | text | t | T | regex(., '^(x+x+)+y$') |")
+    assert [problem.code for problem in session.definition.problems] == ["regex-costly"]
+    session.set_value("/data/t", "xxxy")
+    assert (session.node("/data/t").valid, session.problems) == (True, ())
+    session.set_value("/data/t", "x" * 5_000)
+    assert session.node("/data/t").valid is False
+    assert [problem.code for problem in session.problems] == ["regex-slow"]
