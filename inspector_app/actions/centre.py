@@ -89,15 +89,10 @@ def publish_registry(data: Path, file: Path) -> Published:
 
 def devices(data: Path) -> tuple[Device, ...]:
     """Return the laptops that the centre knows, the newest last."""
-    from sqlalchemy import select
-
-    from sync.server import tables
-
-    table = tables.devices.c
-    columns = (table.device_id, table.name, table.role, table.scope, table.registered_at, table.revoked_at)
     with opened(data) as centre:
-        rows = centre.storage.read(lambda c: c.execute(select(*columns).order_by(table.registered_at)).all())
-    return tuple(Device(*row) for row in rows)
+        return tuple(
+            Device(d.device_id, d.name, d.role, d.scope, d.registered_at, d.revoked_at) for d in centre.gate.devices()
+        )
 
 
 def revoke(data: Path, device_id: str) -> Device:
