@@ -261,17 +261,23 @@ class ClosingScreen(Screen):
         self.next_button.setEnabled(self.place < len(shown) - 1)
         if not shown:
             self.counter.setText("")
-            passed = self.result.count(Verdict.PASS)
-            empty = EmptyState(
-                "check-circle-outline", self.t("closing.none"), self.t("closing.none.text", count=passed)
-            )
-            self.finding_box.addWidget(empty)
+            self.finding_box.addWidget(self._no_findings())
             self.finding_box.addStretch(1)
             return
         self.place = max(0, min(self.place, len(shown) - 1))
         self.counter.setText(self.t("closing.counter", number=self.place + 1, total=len(shown)))
         self.finding_box.addWidget(self._finding_card(shown[self.place]))
         self.finding_box.addStretch(1)
+
+    def _no_findings(self) -> EmptyState:
+        """Say that nothing was found only where everything was looked at."""
+        left = sum(1 for item in self.result.items if not item.answered and item.kind != "signature")
+        if left:
+            return EmptyState(
+                "clipboard-clock-outline", self.t("closing.open"), self.t("closing.open.text", count=left)
+            )
+        passed = self.result.count(Verdict.PASS)
+        return EmptyState("check-circle-outline", self.t("closing.none"), self.t("closing.none.text", count=passed))
 
     def _finding_card(self, finding: Finding) -> Card:
         language = self.context.language
