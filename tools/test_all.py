@@ -14,7 +14,8 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-DEBIAN = {"postgresql": "initdb", "default-jre-headless": "java", "fiu-utils": "fiu-run"}  # package -> a program it brings
+# package -> a program it brings
+DEBIAN = {"postgresql": "initdb", "default-jre-headless": "java", "fiu-utils": "fiu-run"}
 PG_BIN = sorted(Path("/usr/lib/postgresql").glob("*/bin")) if Path("/usr/lib/postgresql").is_dir() else []
 
 
