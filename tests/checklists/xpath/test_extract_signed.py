@@ -14,7 +14,9 @@ SIGNED = (
     "ms74slt/nKeNSxFJB7ULEbJQ404w+XGKzV9y80nPWexB6nuvQbb3JZsy9piJAqXkKcn1HuqdbvOS4WUFXmkhBnJlYWwgZ2VudWluZSBkYXRh"
     "IOC4gQ=="
 )
-OTHER = base64.b64encode(Ed25519PrivateKey.generate().public_key().public_bytes_raw()).decode()
+OTHER = base64.b64encode(
+    Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64))).public_key().public_bytes_raw()
+).decode()
 SPOILT = base64.b64encode(base64.b64decode(SIGNED)[:-1] + b"x").decode()
 
 
