@@ -200,7 +200,10 @@ def test_ctrl_s_saves_the_log_without_names(
     register(qtbot, home, centre)
     screen = sent(qtbot, home)
     screen.choose_file = lambda: str(tmp_path / "log.txt")
-    qtbot.keyClick(home.focusWidget(), Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    with qtbot.waitActive(home):
+        home.activateWindow()
+    qtbot.keyClick(screen, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil((tmp_path / "log.txt").exists)
     text = (tmp_path / "log.txt").read_text("utf-8")
     assert text.count("\tReceived\t") == 3
     assert "ตัวอย่าง" not in text
