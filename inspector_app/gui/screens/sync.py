@@ -49,9 +49,9 @@ class SyncScreen(Screen):
         self.plan: list[tuple[ThaiLabel, ThaiLabel]] = []
         self.notice = Notice()
         self.notice.hide()
-        self.export_button = ActionButton(icon="usb-flash-drive-outline")
-        self.receipts_button = ActionButton(icon="tray-arrow-down")
-        self.log_button = ActionButton(key="Ctrl+S", icon="content-save-outline")
+        self.export_button = ActionButton()
+        self.receipts_button = ActionButton()
+        self.log_button = ActionButton()
         self.choose_folder: Callable[[str], str] = self._ask_for_folder
         self.choose_file: Callable[[], str] = self._ask_for_file
         self._build()

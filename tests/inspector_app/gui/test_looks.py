@@ -23,10 +23,7 @@ def seen(window: MainWindow, qtbot: QtBot, name: str) -> list[str]:
     return [f"{name}: {fault}" for fault in window_checks.faults(window)]
 
 
-KNOWN_GAP = pytest.mark.xfail(strict=True, reason="640 x 480: the three tools of the sync screen do not fit in one row")
-
-
-@pytest.mark.parametrize("size", [pytest.param(s, marks=KNOWN_GAP if s == "small" else ()) for s in SIZES])
+@pytest.mark.parametrize("size", SIZES)
 def test_nothing_is_cut_covered_unnamed_or_small(home: MainWindow, qtbot: QtBot, size: str) -> None:
     width, height, percent = SIZES[size]
     home.resize(width, height)
