@@ -202,7 +202,9 @@ def test_ctrl_s_saves_the_log_without_names(
     screen.choose_file = lambda: str(tmp_path / "log.txt")
     with qtbot.waitActive(home):
         home.activateWindow()
-    qtbot.keyClick(screen, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    screen.log_button.setFocus()
+    qtbot.waitUntil(screen.log_button.hasFocus)
+    qtbot.keyClick(screen.log_button, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil((tmp_path / "log.txt").exists)
     text = (tmp_path / "log.txt").read_text("utf-8")
     assert text.count("\tReceived\t") == 3
