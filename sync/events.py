@@ -14,6 +14,7 @@ class RecordStep:
     SENDING_TEXT = "sending-text"
     SENDING_FILES = "sending-files"
     PENDING = "pending"  # the text is there, files are not all
+    RELAYED = "relayed"  # an office relay holds all of it; the centre has not received it
     RECEIVED = "received"
     CONFLICT = "conflict"
     PARKED = "parked"
@@ -59,6 +60,14 @@ class Received:
 
 
 @dataclass(frozen=True, slots=True)
+class Relayed:
+    """An office relay holds the record, whole and durably, and will forward it. The centre has not received it."""
+
+    record_id: str
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
 class FilesChecked:
     """After a record's receipt the centre was asked for its files once more: "12 of 12", or the missing names."""
 
@@ -81,13 +90,17 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What a run amounts to. `waiting`, `parked` and `conflicts` count what is left in the outbox after it."""
+    """What a run amounts to. `waiting`, `parked` and `conflicts` count what is left in the outbox after it.
+
+    `relayed` are those among the waiting that an office relay holds: on their way, and not received by the centre.
+    """
 
     sent: int = 0
     pending: int = 0
     waiting: int = 0
     parked: int = 0
     conflicts: int = 0
+    relayed: int = 0
     bytes_sent: int = 0
     trouble: str = ""
     retry_at: str = ""
@@ -107,4 +120,4 @@ class RunFinished:
     report: SyncReport
 
 
-SyncEvent = RunStarted | Connected | RecordState | Received | FilesChecked | Trouble | RunFinished
+SyncEvent = RunStarted | Connected | RecordState | Received | Relayed | FilesChecked | Trouble | RunFinished

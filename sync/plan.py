@@ -14,7 +14,7 @@ from typing import Protocol
 
 from checklists.clock import stamp
 from sync.errors import Action, SyncError
-from sync.protocol import IN_CONFLICT, WAITING, Limits, OutboxRow
+from sync.protocol import IN_CONFLICT, WAITING, Code, Limits, OutboxRow
 
 BACKOFF_BASE = 2.0
 BACKOFF_CAP = 300.0
@@ -22,6 +22,8 @@ BACKOFF_CAP = 300.0
 WAIT_FOR_SECONDS = 30.0
 ALONE_FROM = 5
 """Failed attempts after which a record travels alone, whatever the reason was."""
+RELAYED_AGAIN = 60.0
+"""Seconds after which a record that an office relay holds asks there for the centre's receipt."""
 SUSPECT = frozenset({"server-fault"})
 """Reasons after which it travels alone at once: it may be this record that the server cannot swallow."""
 LONG_AGO = "0000"
@@ -52,10 +54,18 @@ def is_due(row: OutboxRow, now: datetime) -> bool:
 
 
 def ready(
-    rows: Sequence[OutboxRow], now: datetime, tried: frozenset[str] = frozenset(), *, force: bool = False
+    rows: Sequence[OutboxRow],
+    now: datetime,
+    tried: frozenset[str] = frozenset(),
+    *,
+    force: bool = False,
+    to_relay: bool = False,
 ) -> tuple[OutboxRow, ...]:
-    """Return the rows that may be sent now, oldest first and suspects last. `force` ignores waiting times."""
-    unsent = {row.revision_id for row in rows if row.state != IN_CONFLICT}
+    """Return the rows that may be sent now, oldest first and suspects last. `force` ignores waiting times.
+
+    A relay keeps parent before child itself, so a parent that it holds does not hold up its child there.
+    """
+    unsent = {row.revision_id for row in rows if row.state != IN_CONFLICT and not (to_relay and is_relayed(row))}
     return tuple(
         row
         for row in sorted(rows, key=lambda r: (travels_alone(r), r.created_at, r.revision_id))
@@ -66,8 +76,15 @@ def ready(
     )
 
 
+def is_relayed(row: OutboxRow) -> bool:
+    """Say whether an office relay holds it; the outbox keeps it until the centre's own receipt is here."""
+    return row.state == WAITING and row.last_error_code == Code.RELAYED
+
+
 def travels_alone(row: OutboxRow) -> bool:
     """Say whether a row must not share a call: the server failed on it, or it failed often for whatever reason."""
+    if is_relayed(row):
+        return False
     return row.attempts >= ALONE_FROM or (row.attempts > 0 and row.last_error_code in SUSPECT)
 
 

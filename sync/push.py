@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from checklists.clock import Clock
+from checklists.clock import Clock, stamp
 from checklists.errors import InspectorError, SealError
 from checklists.sealing import parse_receipt, wire_line
 from sync.client import Client, action_of
@@ -23,9 +24,9 @@ from sync.errors import (
     SyncError,
     WaitForError,
 )
-from sync.events import Received, RecordState, RecordStep, SyncEvent, Trouble
-from sync.plan import Random, batches, setback
-from sync.protocol import Limits, LineResult, MissingBlob, Outbox, OutboxRow
+from sync.events import Received, RecordState, RecordStep, Relayed, SyncEvent, Trouble
+from sync.plan import RELAYED_AGAIN, Random, batches, setback
+from sync.protocol import Code, Limits, LineResult, MissingBlob, Outbox, OutboxRow
 
 Lacking = dict[str, tuple[MissingBlob, ...]]
 """Revision id -> the files that the centre still waits for."""
@@ -75,6 +76,9 @@ class Push:
         if result.revision_id != row.revision_id:
             raise NotOurServerError("result of another revision", revision_id=result.revision_id)
         action = action_of(result)
+        if action is None and result.code == Code.RELAYED:
+            self._note_relayed(row, result)
+            return None
         if action is None and result.status == 202:
             self._emit(_pending_state(row, result.missing))
             return result.missing
@@ -153,9 +157,21 @@ class Push:
         self._say(row, RecordStep.RECEIVED)
         self._emit(Received(row.record_id, receipt))
 
+    def _note_relayed(self, row: OutboxRow, result: LineResult) -> None:
+        """An office relay holds it: the row stays, and asks for the centre's receipt at a later run."""
+        try:
+            receipt = parse_receipt(result.receipt or {})
+            self._client.check_relayed(receipt, row.digest, row.revision_id)
+        except SealError as error:
+            raise NotOurServerError("relayed", what=error.data.get("what")) from error
+        next_at = stamp(self._clock.now() + timedelta(seconds=RELAYED_AGAIN))
+        self._outbox.failed(row.revision_id, Code.RELAYED, receipt.received_at, next_at)
+        self._say(row, RecordStep.RELAYED)
+        self._emit(Relayed(row.record_id, receipt))
+
     def _say(self, row: OutboxRow, state: str) -> None:
         blobs, size = len(row.blobs), sum(b.size for b in row.blobs)
-        done = state == RecordStep.RECEIVED
+        done = state in (RecordStep.RECEIVED, RecordStep.RELAYED)
         self._emit(
             RecordState(row.record_id, row.revision_id, state, blobs if done else 0, blobs, size if done else 0, size)
         )

@@ -226,14 +226,22 @@ class Client:
         """
         if receipt.digest != digest or receipt.revision_id != revision_id:
             raise NotOurServerError("receipt names other bytes", revision_id=revision_id)
-        if receipt.server_id != self.session.server_id:
+        if receipt.server_id != (self.session.centre_id or self.session.server_id):
             raise WrongServerError(server_id=receipt.server_id)
         key = self._receipt_key(receipt.key_id)
-        if key is None:
+        if key is None and not self.session.through_relay:  # a relay must not say whom to believe
             self.fetch_keys()
             key = self._receipt_key(receipt.key_id)
         if key is None:
             raise NotOurServerError("receipt key", key_id=receipt.key_id)
+        self._check_signature(receipt, bytes.fromhex(key.public_key))
+
+    def check_relayed(self, receipt: Receipt, digest: str, revision_id: str) -> None:
+        """Check a relay's own receipt. Raises `NotOurServerError` where no relay was asked or it names other bytes."""
+        key = next((k for k in self.session.relay_keys if k.key_id == receipt.key_id), None)
+        ours = receipt.digest == digest and receipt.revision_id == revision_id
+        if key is None or not ours or receipt.server_id != self.session.server_id:
+            raise NotOurServerError("relayed", revision_id=revision_id)
         self._check_signature(receipt, bytes.fromhex(key.public_key))
 
     def _receipt_key(self, key_id: str) -> ReceiptKey | None:

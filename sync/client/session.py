@@ -24,7 +24,11 @@ class DeviceSigner(Signer, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Session(Jsonable):
-    """What the laptop knows about its centre; kept encrypted in the store (or the key store) as one JSON text."""
+    """What the laptop knows about its centre; kept encrypted in the store (or the key store) as one JSON text.
+
+    With an office relay `server_id` is the relay's, `centre_id` the id of the centre behind it, `relay_keys` the keys
+    of the relay's own receipts; `receipt_keys` stay those that the centre itself gave.
+    """
 
     url: str = ""
     server_id: str = ""
@@ -34,6 +38,12 @@ class Session(Jsonable):
     tokens: Tokens | None = None
     receipt_keys: tuple[ReceiptKey, ...] = ()
     bundle_key: str = ""
+    centre_id: str = ""
+    relay_keys: tuple[ReceiptKey, ...] = ()
+
+    @property
+    def through_relay(self) -> bool:
+        return bool(self.centre_id)
 
     @property
     def registered(self) -> bool:

@@ -73,6 +73,7 @@ class Code(StrEnum):
     CREATED = "created"
     HAVE = "have"
     PENDING = "pending"
+    RELAYED = "relayed"
     CONFLICT = "conflict"
     REVISION_REUSED = "revision-reused"
     UNKNOWN_BASE = "unknown-base"
