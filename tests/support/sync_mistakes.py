@@ -18,7 +18,8 @@ from sync.protocol import LineResult, MissingBlob, OutboxRow
 from sync.push import Lacking, Push
 from sync.transport import Response
 from tests.support.sync_outbox import MemoryOutbox, sealed_record
-from tests.support.sync_simulator import KEYS, SERVER_ID, Laptop, fake_signature, real_client
+from tests.support.sync_sim_centre import SERVER_ID, fake_signature
+from tests.support.sync_simulator import KEYS, Laptop, real_client
 
 
 def made_up(row: OutboxRow) -> Receipt:

@@ -6,6 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from checklists.errors import NotFoundError, SealError
@@ -37,6 +38,27 @@ class Row:
     blobs: tuple[Blob, ...] = ()
 
 
+@lru_cache(maxsize=10_000)
+def _row_of(sealed: Sealed) -> Row:
+    envelope = read_json(sealed.envelope)
+    blobs = {a["sha256"]: Blob(a["sha256"], a["size"], a["mime"], a["name"]) for a in envelope["attachments"]}
+    return Row(
+        revision_id=envelope["revision_id"],
+        record_id=envelope["record_id"],
+        base_revision_id=envelope["base_revision_id"],
+        digest=sealed.digest,
+        created_at=envelope["sealed_at"],
+        blobs=tuple(blobs.values()),
+    )
+
+
+_small_hash = lru_cache(maxsize=1000)(digest)
+
+
+def _hash_of(data: bytes) -> str:
+    return _small_hash(data) if len(data) < 4096 else digest(data)
+
+
 class MemoryOutbox:
     """Keeps sealed revisions, files and receipts in dicts. `put` stands for the store's finalise."""
 
@@ -48,18 +70,9 @@ class MemoryOutbox:
         self.conflict_heads: dict[str, str] = {}
 
     def put(self, sealed: Sealed, files: Iterable[bytes] = ()) -> Row:
-        envelope = read_json(sealed.envelope)
+        row = _row_of(sealed)
         for data in files:
-            self.files[digest(data)] = data
-        blobs = {a["sha256"]: Blob(a["sha256"], a["size"], a["mime"], a["name"]) for a in envelope["attachments"]}
-        row = Row(
-            revision_id=envelope["revision_id"],
-            record_id=envelope["record_id"],
-            base_revision_id=envelope["base_revision_id"],
-            digest=sealed.digest,
-            created_at=envelope["sealed_at"],
-            blobs=tuple(blobs.values()),
-        )
+            self.files[_hash_of(data)] = data
         self.rows[row.revision_id] = row
         self.sealed_by_id[row.revision_id] = sealed
         return row

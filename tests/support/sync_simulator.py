@@ -1,52 +1,35 @@
 """Seeded schedules of faults that drive the production client (engine, push, uploads, client) and the centre's rules.
 
-In memory and single-threaded: one to three laptops with chained and concurrent edits, files, a poison record; every
-call may be lost, answered in vain, doubled, delivered late and out of order, refused, answered by a portal or a stale
-cache, cut in the middle of a file; the program may die at every step; clocks jump. Then the line heals, and everything
-that inspectors rely on is checked. A failing seed is printed and belongs into the regression list.
+In memory and single-threaded: one to three laptops with chained and concurrent edits, files, a poison record, over the
+line of `sync_line`; the program may die at every step; clocks jump. Then the line heals, and everything that inspectors
+rely on is checked. A failing seed is printed and belongs into the regression list.
 
-Real are: SyncEngine, Push, Uploads, Client, plan, the wire lines, and `sync.server.filing`. Simulated are: the network,
-the centre's tables and files (dicts), the signature of receipts (a hash: 10,000 schedules would otherwise spend their
-time in Ed25519).
+Real are: SyncEngine, Push, Uploads, Client, plan, the wire lines, and `sync.server.filing`. Simulated are the network
+and the centre's tables and files (`sync_sim_centre`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import json
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-import zstandard
-
 from checklists.clock import BANGKOK, stamp
 from checklists.crypto import DeviceKey
-from checklists.errors import SealError
-from checklists.sealing import Receipt, Sealed, digest, parse_wire_line, read_json
-from sync import protocol
+from checklists.sealing import Receipt, Sealed, digest
 from sync.client import Client, Session
 from sync.engine import SyncEngine
-from sync.errors import CutError, OfflineError
-from sync.protocol import Code, LineResult, MissingBlob, ReceiptKey, RevisionState, Tokens
-from sync.server import filing
-from sync.server.filing import Decision, Line, Shelf
-from sync.server.rows import line_of
-from sync.transport import Request, Response
+from sync.protocol import ReceiptKey, RevisionState, Tokens
 from tests.support.clock import FrozenClock
+from tests.support.sync_line import CrashError, Net, SimTransport
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
+from tests.support.sync_sim_centre import SERVER_ID, SimCentre, check_fake_signature
 
-SERVER_ID = "5a1e0000-0000-4000-8000-000000000001"
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=BANGKOK)
-NOON_TEXT = stamp(NOON)
 HEALING_RUNS = 40
-
-
-class CrashError(BaseException):
-    """The laptop's program dies here; nothing in memory survives."""
 
 
 # --- records, made once and used by all schedules -------------------------------------------------------------------
@@ -78,273 +61,6 @@ def sealed(
         answers=[],
         sealed_at=stamp(NOON),
     )
-
-
-@lru_cache(maxsize=20_000)
-def read_line(raw: bytes) -> tuple[Line, Sealed]:
-    found = parse_wire_line(raw)
-    return line_of(read_json(found.envelope), found.digest, "00"), found
-
-
-def fake_signature(receipt: Receipt) -> str:
-    seen = (receipt.receipt_id, receipt.digest, receipt.record_id, receipt.revision_id, receipt.server_id, receipt.seq)
-    return hashlib.sha256(repr(seen).encode()).hexdigest()
-
-
-def check_fake_signature(receipt: Receipt, _public_key: bytes) -> None:
-    if receipt.signature != fake_signature(receipt):
-        raise SealError("signature", what="receipt")
-
-
-# --- the centre -----------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Mistakes:
-    """Planted protocol mistakes; the empty set is the real protocol."""
-
-    names: frozenset[str] = frozenset()
-
-    def __contains__(self, name: str) -> bool:
-        return name in self.names
-
-
-class SimCentre:
-    """The centre in dicts. Files lines by the production rules."""
-
-    def __init__(self, mistakes: Mistakes) -> None:
-        self.mistakes = mistakes
-        self.shelf = Shelf()
-        self.lines: dict[str, tuple[Line, Sealed]] = {}
-        self.stored: list[str] = []  # revision ids in the order of their numbers
-        self.parts: dict[tuple[str, str], bytes] = {}
-        self.files: dict[str, bytes] = {}
-
-    def handle(self, request: Request, device: str) -> Response:
-        path = request.url.split(protocol.BASE, 1)[1]
-        if path.startswith(protocol.HEALTH):
-            return self._json(
-                request, 200, {"nonce": path.partition("nonce=")[2], "server_id": SERVER_ID, "time": NOON_TEXT}
-            )
-        if path == protocol.RECORDS_BATCH:
-            return self._batch(request, device)
-        if path == protocol.BLOBS_MISSING:
-            wanted = [b["sha256"] for b in json.loads(request.body)["blobs"]]  # type: ignore[arg-type]  # always bytes
-            lacking = [
-                MissingBlob(h, len(self.parts.get((device, h), b""))).to_json() for h in wanted if h not in self.files
-            ]
-            return self._json(request, 200, {"missing": lacking})
-        return self._part(request, device, path.rpartition("/")[2])
-
-    def _json(self, request: Request, status: int, members: Mapping[str, Any], **more: str) -> Response:
-        return Response(status, {**self._headers(request, protocol.JSON), **more}, json.dumps(members).encode())
-
-    def _headers(self, request: Request, kind: str) -> dict[str, str]:
-        nonce = request.headers[protocol.NONCE_HEADER]
-        return {"content-type": kind, protocol.NONCE_HEADER: nonce, protocol.SERVER_HEADER: SERVER_ID}
-
-    def problem(self, request: Request, status: int, code: str, **more: str) -> Response:
-        return Response(
-            status, {**self._headers(request, protocol.PROBLEM), **more}, json.dumps({"code": code}).encode()
-        )
-
-    # --- records ---
-
-    def _batch(self, request: Request, device: str) -> Response:
-        body = request.body
-        assert isinstance(body, bytes)
-        if request.headers.get("content-encoding") == "zstd":
-            body = zstandard.ZstdDecompressor().decompress(body, max_output_size=2**24)
-        results = [self._file(raw, device) for raw in body.splitlines()]
-        text = "".join(json.dumps(r.to_json()) + "\n" for r in results)
-        return Response(200, self._headers(request, protocol.NDJSON), text.encode())
-
-    def _file(self, raw: bytes, device: str) -> LineResult:
-        line, envelope = read_line(raw)
-        if line.index["device_id"] != device:
-            return LineResult(line.revision_id, 403, Code.NOT_ASSIGNED)
-        self.shelf.parts = {h: len(data) for (owner, h), data in self.parts.items() if owner == device}
-        self.shelf.blobs = {h: len(data) for h, data in self.files.items()}
-        decision = self._decide(line)
-        self.lines[line.revision_id] = (
-            (line, envelope) if decision.state else self.lines.get(line.revision_id, (line, envelope))
-        )
-        return self._carry_out(line, decision)
-
-    def _decide(self, line: Line) -> Decision:
-        known = self.shelf.revisions.get(line.revision_id)
-        if "no-idempotency" in self.mistakes and known and known.state is not RevisionState.PENDING:
-            return Decision(201, Code.CREATED, RevisionState.ACCEPTED, takes_head=True)
-        if "conflict-not-sticky" in self.mistakes and known and known.state is RevisionState.CONFLICT:
-            return Decision(201, Code.CREATED, RevisionState.ACCEPTED, takes_head=True)
-        if "receipt-without-files" in self.mistakes:
-            self.shelf.blobs |= {b.sha256: b.size for b in line.blobs}
-        decision = filing.decide(line, self.shelf)
-        if "unknown-base-as-conflict" in self.mistakes and decision.code is Code.UNKNOWN_BASE and line.base_revision_id:
-            return Decision(201, Code.CREATED, RevisionState.ACCEPTED, takes_head=True)
-        if "last-writer-wins" in self.mistakes and decision.code is Code.CONFLICT and known is None:
-            return Decision(201, Code.CREATED, RevisionState.ACCEPTED, takes_head=True)
-        return decision
-
-    def _carry_out(self, line: Line, decision: Decision) -> LineResult:
-        receipt = None
-        if decision.whole:
-            if not ("conflict-dropped" in self.mistakes and decision.code is Code.CONFLICT):
-                self.stored.append(line.revision_id)
-            receipt = self._receipt(line, len(self.stored))
-        filing.remember(line, decision, self.shelf, receipt)
-        known = self.shelf.revisions.get(line.revision_id)
-        given = known.receipt if known and decision.status in (200, 201, 409) and known.digest == line.digest else None
-        if "new-receipt-for-duplicates" in self.mistakes and decision.code is Code.HAVE:
-            given = self._receipt(line, len(self.stored) + 1000)
-        return LineResult(
-            line.revision_id,
-            decision.status,
-            decision.code.value,
-            head=decision.conflict_head,
-            missing=decision.missing,
-            receipt=given,
-        )
-
-    def _receipt(self, line: Line, seq: int) -> dict[str, Any]:
-        blank = Receipt(f"rc-{seq}", line.digest, line.record_id, line.revision_id, SERVER_ID, NOON_TEXT, seq, "k", "")
-        members = {name: getattr(blank, name) for name in Receipt.__dataclass_fields__}
-        return {**members, "signature": fake_signature(blank)}
-
-    # --- files ---
-
-    def _part(self, request: Request, device: str, sha256: str) -> Response:
-        offset = int(request.headers[protocol.OFFSET_HEADER])
-        length = int(request.headers[protocol.LENGTH_HEADER])
-        if sha256 in self.files:
-            return self._json(request, 200, {"offset": length, "complete": True, "results": []})
-        have = self.parts.get((device, sha256), b"")
-        if offset != len(have) and "append-anywhere" not in self.mistakes:
-            return self.problem(request, 409, Code.OFFSET, **{protocol.OFFSET_HEADER: str(len(have))})
-        assert isinstance(request.body, bytes)
-        have += request.body
-        self.parts[device, sha256] = have
-        if len(have) < length:
-            return self._json(request, 202, {"offset": len(have), "complete": False, "results": []})
-        del self.parts[device, sha256]
-        if digest(have) != sha256 and "append-anywhere" not in self.mistakes:
-            return self.problem(request, 422, Code.DIGEST_MISMATCH)
-        self.files[sha256] = have
-        return self._json(request, 201, {"offset": length, "complete": True, "results": self._complete(sha256)})
-
-    def _complete(self, sha256: str) -> list[dict[str, Any]]:
-        results = []
-        self.shelf.blobs = {h: len(data) for h, data in self.files.items()}
-        for known in tuple(self.shelf.revisions.values()):
-            line = self.lines[known.revision_id][0]
-            if known.state is RevisionState.PENDING and any(b.sha256 == sha256 for b in line.blobs):
-                decision = self._decide(line)
-                if decision.whole:
-                    results.append(self._carry_out(line, decision).to_json())
-        return results
-
-
-# --- the line -------------------------------------------------------------------------------------------------------
-
-ANY_FAULTS = (
-    "lost",
-    "answer-lost",
-    "twice",
-    "late",
-    "busy",
-    "fault",
-    "portal",
-    "stale",
-    "redirect",
-    "crash",
-    "crash-after",
-)
-FILE_FAULTS = ("cut", "cut", "cut-twice", "late", "late", "answer-lost", "twice", "busy", "crash", "crash-after")
-
-
-class Net:
-    """The line between the laptops and the centre: decides by its seed what happens to each call."""
-
-    def __init__(self, centre: SimCentre, rng: random.Random, rate: float) -> None:
-        self.centre = centre
-        self.rng = rng
-        self.rate = rate
-        self.late: list[tuple[Request, str]] = []
-        self.cache: dict[str, Response] = {}
-        self.calls = 0
-
-    def heal(self) -> None:
-        """Deliver what still floats about, in any order, and break nothing more."""
-        self.rate = 0.0
-        self.rng.shuffle(self.late)
-        for request, device in self.late:
-            self.centre.handle(request, device)
-        self.late.clear()
-
-    def send(self, request: Request, device: str) -> Response:
-        self.calls += 1
-        if self.late and self.rng.random() < 0.3:
-            delayed, owner = self.late.pop(self.rng.randrange(len(self.late)))
-            self.centre.handle(delayed, owner)
-        faults = FILE_FAULTS if request.method == "PATCH" else ANY_FAULTS
-        fault = self.rng.choice(faults) if self.rng.random() < self.rate else ""
-        if fault:
-            return self._broken(fault, request, device)
-        return self._through(request, device)
-
-    def _through(self, request: Request, device: str) -> Response:
-        response = self.centre.handle(request, device)
-        self.cache[request.url] = response
-        return response
-
-    def _broken(self, fault: str, request: Request, device: str) -> Response:
-        if fault == "crash":
-            raise CrashError
-        if fault == "lost":
-            raise OfflineError
-        if fault == "late":
-            self.late.append((request, device))
-            raise OfflineError("timeout")
-        if fault in ("busy", "fault"):
-            return self.centre.problem(request, 503 if fault == "busy" else 500, fault)
-        if fault == "portal":
-            return Response(200, {"content-type": "text/html"}, b"<html>Wi-Fi login</html>")
-        if fault == "redirect":
-            return Response(302, {"content-type": "text/html", "location": "http://portal/"}, b"")
-        if fault == "stale" and request.url in self.cache:
-            return self.cache[request.url]
-        if fault in ("cut", "cut-twice"):
-            return self._cut(request, device, twice=fault == "cut-twice")
-        self._through(request, device)
-        if fault == "twice":
-            return self._through(request, device)
-        if fault == "crash-after":
-            raise CrashError
-        raise CutError
-
-    def _cut(self, request: Request, device: str, *, twice: bool) -> Response:
-        assert isinstance(request.body, bytes)
-        some = request.body[: self.rng.randrange(len(request.body) + 1)]
-        for _ in range(2 if twice else 1):
-            self.centre.handle(Request(request.method, request.url, request.headers, some), device)
-        raise CutError
-
-
-class SimTransport:
-    """One laptop's end of the line. Reads file bodies whole, so that a doubled call has its bytes."""
-
-    def __init__(self, net: Net, device: str) -> None:
-        self._net = net
-        self._device = device
-
-    def send(self, request: Request) -> Response:
-        body = request.body
-        if body is not None and not isinstance(body, bytes):
-            body = body.read()
-        return self._net.send(Request(request.method, request.url, request.headers, body), self._device)
-
-    def close(self) -> None:
-        pass
 
 
 class FragileOutbox(MemoryOutbox):
@@ -443,7 +159,7 @@ def run_schedule(
 ) -> Outcome:
     """Run one seeded schedule and say everything that is wrong after healing."""
     rng = random.Random(seed)
-    centre = SimCentre(Mistakes(mistakes))
+    centre = SimCentre(mistakes)
     net = Net(centre, rng, rng.choice((0.1, 0.3, 0.5)))
     laptops = [Laptop(n, FragileOutbox(net, rng), FrozenClock(NOON), net, rng, build) for n in range(rng.randint(1, 3))]
     work = _plan_work(rng, laptops)
@@ -503,7 +219,7 @@ def _heal(net: Net, laptops: list[Laptop]) -> None:
             return
 
 
-def _wrong(centre: SimCentre, laptops: list[Laptop]) -> Any:
+def _wrong(centre: SimCentre, laptops: list[Laptop]) -> Iterator[str]:
     """Yield in words everything that must not be after healing."""
     heads: dict[str, list[str]] = {}
     if len(set(centre.stored)) != len(centre.stored):
@@ -526,7 +242,7 @@ def _wrong(centre: SimCentre, laptops: list[Laptop]) -> Any:
             yield "a file is corrupt"
 
 
-def _wrong_on(laptop: Laptop, centre: SimCentre) -> Any:
+def _wrong_on(laptop: Laptop, centre: SimCentre) -> Iterator[str]:
     outbox = laptop.outbox
     for revision_id in outbox.false_claims:
         yield f"{revision_id} was called sent while it was not whole at the centre"
