@@ -95,7 +95,8 @@ def lines_of(response: Response, kind: type[T]) -> tuple[T, ...]:
 def feed_row(members: Mapping[str, Any]) -> FeedRow:
     try:
         body = dict(members["d"]) if members["op"] == "put" else None
-        return FeedRow(str(members["c"]), str(members["id"]), int(members["seq"]), str(members["about"]), body)
+        scope = str(members.get("s", ""))
+        return FeedRow(str(members["c"]), str(members["id"]), int(members["seq"]), str(members["about"]), body, scope)
     except (KeyError, TypeError, ValueError) as error:
         raise NotOurServerError("feed row") from error
 

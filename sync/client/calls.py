@@ -24,10 +24,12 @@ from sync.client.answers import (
     members_of,
     ndjson,
     offset_ms,
+    read_as,
 )
 from sync.client.problems import error_of, problem_code
 from sync.client.session import ChangesPage, DeviceSigner, Session
 from sync.errors import (
+    CutError,
     NotOurServerError,
     ProxyLoginError,
     RefusedError,
@@ -46,6 +48,7 @@ from sync.protocol import (
     Registered,
     Registration,
     Review,
+    RosterEntry,
     SnapshotManifest,
     Tokens,
     Uploaded,
@@ -162,6 +165,11 @@ class Client:
         }
         return members_of(self._call("PATCH", f"{protocol.BLOBS}/{sha256}", body=body, headers=headers), Uploaded)
 
+    def roster(self) -> tuple[RosterEntry, ...]:
+        """Fetch the devices of our scope with their keys; for relays and offices only."""
+        members = json_object(self._call("GET", protocol.DEVICES))
+        return tuple(read_as(entry, RosterEntry) for entry in members["devices"])
+
     def send_bundle(self, body: Body) -> BundleTaken:
         """Hand over a bundle folder as a tar file; only offices and relays may. Harmless twice."""
         headers = {"content-type": protocol.TAR}
@@ -191,6 +199,8 @@ class Client:
         if not cursor:
             raise NotOurServerError("no cursor")
         rows = () if response.status == 304 else tuple(feed_row(m) for m in ndjson(response))
+        if response.headers.get(protocol.ROWS_HEADER) != str(len(rows)):
+            raise CutError("rows")
         return ChangesPage(rows, cursor, response.headers.get(protocol.MORE_HEADER) == "?1")
 
     def snapshot(self, collection: str) -> SnapshotManifest | None:

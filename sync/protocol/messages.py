@@ -73,6 +73,18 @@ class Registered(Jsonable):
 
 
 @dataclass(frozen=True, slots=True)
+class RosterEntry(Jsonable):
+    """One device of a scope with one of its public keys (hex), as the centre tells its relays."""
+
+    device_id: str
+    key_id: str
+    public_key: str
+    name: str
+    scope: str
+    revoked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class MissingBlob(Jsonable):
     """A blob that the server lacks in the caller's scope, and how much of it already lies there."""
 
@@ -142,13 +154,17 @@ class Uploaded(Jsonable):
 
 @dataclass(frozen=True, slots=True)
 class FeedRow(Jsonable):
-    """One thing of the centre's; `about` is the site or record that it concerns, `body` None means it is gone."""
+    """One thing of the centre's; `about` is the site or record that it concerns, `body` None means it is gone.
+
+    `scope` is told to relays only, which keep a copy of the feed.
+    """
 
     collection: str
     id: str
     seq: int
     about: str = ""
     body: dict[str, Any] | None = None
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)

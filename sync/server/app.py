@@ -34,6 +34,7 @@ ROUTES = (
     ("GET", protocol.KEYS, devices.keys),
     ("GET", "/openapi.json", devices.openapi),
     ("POST", protocol.DEVICES, devices.register),
+    ("GET", protocol.DEVICES, devices.listing),
     ("POST", protocol.TOKENS, devices.tokens),
     ("POST", protocol.ANCHORS, devices.anchors),
     ("POST", protocol.BLOBS_MISSING, blobs.missing),

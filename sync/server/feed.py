@@ -122,7 +122,7 @@ def _read_scope(connection: Connection, scope: str, start: int, wanted: set[str]
         .limit(limit)
     )
     return [
-        FeedRow(row.collection, row.id, row.seq, row.about, None if row.body is None else json.loads(row.body))
+        FeedRow(row.collection, row.id, row.seq, row.about, None if row.body is None else json.loads(row.body), scope)
         for row in connection.execute(query)
     ]
 
@@ -153,7 +153,9 @@ def purge(connection: Connection, now: datetime) -> int:
     return connection.execute(delete(tables.feed).where(old)).rowcount
 
 
-def row_json(row: FeedRow) -> dict[str, Any]:
-    """Return a row as it stands on the wire."""
+def row_json(row: FeedRow, *, with_scope: bool = False) -> dict[str, Any]:
+    """Return a row as it stands on the wire; relays keep a copy of the feed and are told the scope."""
     members: dict[str, Any] = {"c": row.collection, "id": row.id, "seq": row.seq, "about": row.about}
+    if with_scope:
+        members["s"] = row.scope
     return {**members, "op": "del"} if row.body is None else {**members, "op": "put", "d": row.body}

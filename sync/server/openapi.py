@@ -17,6 +17,11 @@ SUMMARIES: dict[str, tuple[str, bool, tuple[int, ...]]] = {
     "devices.about": ("Versions, limits and encodings", False, (200,)),
     "devices.keys": ("Public keys that receipts are checked with", False, (200,)),
     "devices.register": ("Exchange a one-time code for tokens and register the device's key", False, (201,)),
+    "devices.listing": (
+        "The devices of the scope with their public keys, for relays",
+        True,
+        (200,),
+    ),
     "devices.tokens": ("Exchange the long token for new ones", False, (200,)),
     "devices.anchors": ("Leave the head of the device's audit chain", True, (200,)),
     "devices.openapi": ("This document", False, (200,)),

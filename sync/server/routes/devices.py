@@ -14,6 +14,8 @@ from sync.server.bundles import recipient_of
 from sync.server.identity import receipt_keys
 from sync.server.limiting import is_loopback
 from sync.server.problems import ProblemError
+from sync.server.rights import Right, require
+from sync.server.roster import roster
 from sync.server.routes.common import address_of, beside, caller_of, centre_of, json_body, message, message_body
 
 
@@ -47,6 +49,14 @@ async def register(request: Request) -> Response:
     registered = await beside(lambda: centre.gate.register(registration))
     centre.records.forget_devices()
     return message(replace(registered, bundle_key=recipient_of(centre.config.data).hex()), 201)
+
+
+async def listing(request: Request) -> Response:
+    """Answer a relay or office with the devices of its scope and their public keys."""
+    caller = await caller_of(request)
+    require(caller, Right.CARRY)
+    found = await beside(lambda: centre_of(request).storage.read(lambda c: roster(c, caller.scope)))
+    return JSONResponse({"devices": to_json(found)})
 
 
 async def tokens(request: Request) -> Response:

@@ -33,11 +33,13 @@ async def changes(request: Request) -> Response:
     headers = {
         protocol.CURSOR_HEADER: page.cursor.to_text(),
         protocol.MORE_HEADER: "?1" if page.more else "?0",
+        protocol.ROWS_HEADER: str(len(page.rows)),
         "cache-control": "no-store",
     }
     if not page.rows:
         return Response(None, 304, headers)
-    return _compressed(request, ndjson((feed.row_json(row) for row in page.rows), headers))
+    scoped = has(caller, Right.CARRY)
+    return _compressed(request, ndjson((feed.row_json(row, with_scope=scoped) for row in page.rows), headers))
 
 
 def _collections(asked: str | None) -> list[str]:
