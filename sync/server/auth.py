@@ -3,6 +3,7 @@
 A code is exchanged once for tokens by one device key; the same device may repeat the exchange, because the answer can
 be lost. A short token lives 15 minutes. A long token is replaced at every renewal, and the old one stays good until the
 new one was first used, so that a lost answer logs nobody out in the field. Only hashes of codes and tokens are stored.
+A code may belong to a person (`users`): role and scope are then that person's, and leave with them.
 """
 
 from __future__ import annotations
@@ -20,16 +21,20 @@ from checklists.clock import Clock, stamp
 from checklists.crypto import key_id_of, signature_is_good
 from sync.protocol import Code, Registered, Registration, Role, Tokens, normal_code, registration_message
 from sync.server import tables, trail
+from sync.server.bell import Bell, State
 from sync.server.identity import receipt_keys
 from sync.server.problems import ProblemError
 from sync.server.storage import Storage
 from sync.server.upsert import insert_new
+from sync.server.users import find_user
 
 ACCESS_SECONDS = 900
 REFRESH_DAYS = 90
 CODE_MINUTES = 24 * 60
+APP = "app"
+"""Kind of an app user's token: it stands in the address that a phone is given, and does not run out."""
 CACHE_SECONDS = 5.0
-"""How long a checked token is believed without asking the database: a revocation takes effect after this."""
+"""How long a checked token is believed without asking the database; a revocation rings the bell, which ends that."""
 
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 """Of codes that people read aloud: no 0/O, 1/I."""
@@ -62,17 +67,38 @@ def hashed(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """A caller who was checked, until when that is believed, and how the bell stood before the check."""
+
+    until: float
+    state: State
+    caller: Caller
+
+
 class Gate:
-    """Lets devices in. Thread-safe: its cache is a plain dict of immutable values."""
+    """Lets devices in. Thread-safe: its cache is a plain dict of immutable values.
+
+    `cache_seconds` is 0 where centres on several machines share a database: the bell rings on one machine only.
+    """
 
     def __init__(
-        self, storage: Storage, *, clock: Clock, server_id: str, monotonic: Callable[[], float] = time.monotonic
+        self,
+        storage: Storage,
+        *,
+        clock: Clock,
+        server_id: str,
+        bell: Bell,
+        cache_seconds: float = CACHE_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._storage = storage
         self._clock = clock
         self._server_id = server_id
+        self._bell = bell
+        self._cache_seconds = cache_seconds
         self._monotonic = monotonic
-        self._cache: dict[str, tuple[float, Caller]] = {}
+        self._cache: dict[str, _Remembered] = {}
 
     def _now(self) -> str:
         return stamp(self._clock.now())
@@ -82,9 +108,12 @@ class Gate:
     def make_code(
         self, *, role: Role = Role.INSPECTOR, scope: str, person_id: str = "", minutes: int = CODE_MINUTES
     ) -> str:
-        """Return a fresh one-time code such as `K7QM-2XHD-9RTA`; shown once, stored only hashed."""
+        """Return a fresh one-time code such as `K7QM-2XHD-9RTA`; shown once, stored only hashed.
+
+        The code of a known person has that person's role and scope, whatever is asked.
+        """
         code = "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(3))
-        row = {
+        values = {
             "code_hash": hashed(normal_code(code)),
             "role": role.value,
             "scope": scope,
@@ -94,8 +123,11 @@ class Gate:
         }
 
         def step(connection: Connection) -> None:
+            person = find_user(connection, person_id) if person_id else None
+            row = {**values, "role": person.role.value, "scope": person.scope} if person else values
             insert_new(connection, tables.codes, row)
-            trail.note(connection, self._now(), "", "code-made", role=role.value, scope=scope, person_id=person_id)
+            told = {name: row[name] for name in ("role", "scope", "person_id")}
+            trail.note(connection, self._now(), "", "code-made", **told)
 
         self._storage.write(step)
         return code
@@ -117,6 +149,9 @@ class Gate:
         code_hash = hashed(normal_code(message.code))
         code = connection.execute(select(tables.codes).where(tables.codes.c.code_hash == code_hash)).one_or_none()
         if code is None or code.expires_at < now or code.used_by_key not in ("", message.key_id):
+            raise ProblemError(403, Code.BAD_CODE)
+        person = find_user(connection, code.person_id) if code.person_id else None
+        if person is not None and person.disabled_at:
             raise ProblemError(403, Code.BAD_CODE)
         device = connection.execute(
             select(tables.devices).where(tables.devices.c.device_id == message.device_id)
@@ -182,21 +217,28 @@ class Gate:
         return self._storage.write(step)
 
     def remembered(self, authorization: str) -> Caller | None:
-        """Return who calls if that was checked a moment ago; asks no database."""
+        """Return who calls if that was checked a moment ago and nobody was shut out since; asks no database."""
         cached = self._cache.get(hashed(authorization.partition(" ")[2]))
-        return cached[1] if cached is not None and cached[0] > self._monotonic() else None
+        if cached is None or cached.until <= self._monotonic() or cached.state != self._bell.state():
+            return None
+        return cached.caller
 
     def caller(self, authorization: str) -> Caller:
         """Return who calls, from an `Authorization` header. Raises `ProblemError` 401."""
         kind, _, token = authorization.partition(" ")
         if kind.lower() != "bearer" or not token:
             raise ProblemError(401, Code.SIGN_IN)
-        token_hash = hashed(token)
+        state = self._bell.state()  # before the look-up: whoever is shut out during it is not remembered
         caller = self._look_up(token)
         if len(self._cache) > 10_000:
             self._cache.clear()
-        self._cache[token_hash] = (self._monotonic() + CACHE_SECONDS, caller)
+        self._cache[hashed(token)] = _Remembered(self._monotonic() + self._cache_seconds, state, caller)
         return caller
+
+    def phone(self, token: str) -> Caller:
+        """Return the app user whose token stands in an OpenRosa address or password. Raises `ProblemError` 401."""
+        row = self._storage.read(lambda connection: self._token(connection, token, APP))
+        return Caller(row.device_id, row.person_id, Role(row.role), row.scope)
 
     def _look_up(self, token: str) -> Caller:
         def step(connection: Connection) -> tuple[Row[tuple[str, ...]], bool]:
@@ -249,4 +291,4 @@ class Gate:
             trail.note(connection, self._now(), device_id, "device-revoked")
 
         self._storage.write(step)
-        self._cache.clear()
+        self._bell.ring()

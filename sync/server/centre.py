@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 from checklists.crypto import DeviceKey
 from sync.protocol import Role
-from sync.server.auth import Gate
+from sync.server.auth import CACHE_SECONDS, Gate
+from sync.server.bell import Bell
 from sync.server.blobs import BlobFolder
 from sync.server.bucket import BlobBucket, store_at
 from sync.server.config import ServerConfig
@@ -16,6 +17,7 @@ from sync.server.metrics import Metrics
 from sync.server.records import Records
 from sync.server.reviews import Reviews
 from sync.server.storage import Storage
+from sync.server.users import Users
 
 
 @dataclass
@@ -27,6 +29,7 @@ class Centre:
     key: DeviceKey
     server_id: str
     gate: Gate
+    users: Users
     records: Records
     blobs: BlobFolder
     reviews: Reviews
@@ -43,12 +46,20 @@ class Centre:
         key = load_key(config.data)
         signer = ReceiptSigner(key)
         server_id = ensure_identity(storage, key)
+        bell = Bell(config.data)
         return cls(
             config=config,
             storage=storage,
             key=key,
             server_id=server_id,
-            gate=Gate(storage, clock=config.clock, server_id=server_id),
+            gate=Gate(
+                storage,
+                clock=config.clock,
+                server_id=server_id,
+                bell=bell,
+                cache_seconds=0.0 if config.database else CACHE_SECONDS,
+            ),
+            users=Users(storage, clock=config.clock, bell=bell),
             records=Records(storage, clock=config.clock, key=signer, server_id=server_id),
             blobs=BlobBucket(config.data, store_at(config.bucket)) if config.bucket else BlobFolder(config.data),
             reviews=Reviews(storage, clock=config.clock),

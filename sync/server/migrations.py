@@ -23,7 +23,11 @@ def _feed_reviews_snapshots(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _feed_reviews_snapshots)
+def _people(connection: Connection) -> None:
+    tables.users.create(connection, checkfirst=True)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _feed_reviews_snapshots, _people)
 """Step n brings version n to n + 1. A released step never changes."""
 
 

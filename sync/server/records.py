@@ -18,6 +18,7 @@ from checklists.model import Audience
 from checklists.sealing import Signer, parse_wire_line, verify
 from sync.protocol import EVERYWHERE, Code, LineResult, MissingBlob, RevisionState
 from sync.server import feed, receipts, tables
+from sync.server.audience import FOR_ALL
 from sync.server.auth import Caller
 from sync.server.filing import Decision, Shelf, decide, remember
 from sync.server.lines import read_line
@@ -186,10 +187,11 @@ class Records:
         )
         return self._storage.read(lambda c: [dict(row._mapping) for row in c.execute(query)])  # noqa: SLF001 - its API
 
-    def may_read_blob(self, scope: str, sha256: str, *, whole: bool, device_id: str) -> bool:
+    def may_read_blob(self, scope: str, sha256: str, *, audiences: frozenset[Audience], device_id: str) -> bool:
         """Say whether a file is there for this reader.
 
-        One of restricted matter is for its author and few roles; one that was published (a checklist) for everybody.
+        One of a record is for its author and for those whom its audience includes; one that was published (a
+        checklist) for everybody.
         """
 
         def step(connection: Connection) -> bool:
@@ -203,15 +205,16 @@ class Records:
                 .join(rev, (rev.c.record_id == blob.c.record_id) & (rev.c.revision_id == blob.c.revision_id))
                 .where((blob.c.sha256 == sha256) & (rev.c.scope == scope))
             ).all()
-            open_to_all = not seen or any(r.audience != Audience.RESTRICTED or r.device_id == device_id for r in seen)
-            return whole or open_to_all
+            return not seen or any(r.audience in audiences or r.device_id == device_id for r in seen)
 
         return self._storage.read(step)
 
-    def record(self, scope: str, record_id: str, *, whole: bool = True, device_id: str = "") -> list[dict[str, Any]]:
+    def record(
+        self, scope: str, record_id: str, *, audiences: frozenset[Audience] = FOR_ALL, device_id: str = ""
+    ) -> list[dict[str, Any]]:
         """Return a record's whole revisions and receipts, oldest first.
 
-        With their wire lines where the reader may see all or sealed them; else with the factory's extract.
+        With their wire lines where the reader may see all or sealed them; else what `audiences` allow.
         """
         query = (
             select(tables.revisions)
@@ -224,7 +227,7 @@ class Records:
             {
                 **{name: getattr(row, name) for name in LISTED},
                 "receipt": json.loads(row.receipt),
-                **content_of(row, whole=whole or row.device_id == device_id),
+                **content_of(row, FOR_ALL if row.device_id == device_id else audiences),
             }
             for row in rows
         ]

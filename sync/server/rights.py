@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from sync.protocol import Code, Role
+from checklists.model import Audience
+from sync.protocol import EVERYWHERE, Code, Role
+from sync.server.audience import FOR_ALL, FOR_FACTORY, FOR_OFFICE
 from sync.server.auth import Caller
 from sync.server.problems import ProblemError
 
@@ -14,23 +16,39 @@ class Right(StrEnum):
 
     PUSH = "push"
     REVIEW = "review"
-    READ_WHOLE = "read-whole"  # other people's envelopes with their office and restricted parts
-    SEE_ALL_SCOPES = "see-all-scopes"
+    SEE_ALL_SCOPES = "see-all-scopes"  # of a role whose own scope is the whole country
     CARRY = "carry"  # hand over lines of other devices
 
 
 RIGHTS: dict[Role, frozenset[Right]] = {
     Role.INSPECTOR: frozenset({Right.PUSH}),
-    Role.SUPERVISOR: frozenset({Right.PUSH, Right.REVIEW, Right.READ_WHOLE}),
+    Role.SUPERVISOR: frozenset({Right.PUSH, Right.REVIEW}),
     Role.OFFICE: frozenset({Right.PUSH, Right.REVIEW, Right.CARRY}),
-    Role.CENTRE: frozenset({Right.PUSH, Right.REVIEW, Right.READ_WHOLE, Right.SEE_ALL_SCOPES, Right.CARRY}),
+    Role.CENTRE: frozenset({Right.PUSH, Right.REVIEW, Right.SEE_ALL_SCOPES, Right.CARRY}),
     Role.AUDITOR: frozenset({Right.SEE_ALL_SCOPES}),
     Role.RELAY: frozenset({Right.PUSH, Right.CARRY}),
 }
 
 
+AUDIENCES: dict[Role, frozenset[Audience]] = {
+    Role.INSPECTOR: FOR_FACTORY,
+    Role.SUPERVISOR: FOR_ALL,
+    Role.OFFICE: FOR_OFFICE,
+    Role.CENTRE: FOR_ALL,
+    Role.AUDITOR: FOR_OFFICE,
+    Role.RELAY: FOR_FACTORY,
+}
+"""What a role reads of other people's records. Its own a device reads whole."""
+
+
 def has(caller: Caller, right: Right) -> bool:
+    if right is Right.SEE_ALL_SCOPES and caller.scope != EVERYWHERE:
+        return False
     return right in RIGHTS[caller.role]
+
+
+def audiences_of(caller: Caller) -> frozenset[Audience]:
+    return AUDIENCES[caller.role]
 
 
 def require(caller: Caller, right: Right) -> None:

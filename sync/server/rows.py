@@ -10,9 +10,11 @@ from typing import Any
 import zstandard
 from sqlalchemy import Connection, Row, select
 
+from checklists.model import Audience
 from checklists.sealing import Sealed, extract_of_plain, wire_line
 from sync.protocol import Code, Collection, FeedRow, LineResult
 from sync.server import tables
+from sync.server.audience import office_copy
 from sync.server.filing import BlobClaim, Decision, Line, Shelf
 
 
@@ -182,11 +184,14 @@ def arrived_of(row: Row[Any], connection: Connection) -> Arrived:
 _INDEX = ("device_id", "person_id", "visit_id", "site_id", "form_id", "form_version", "sealed_at")
 
 
-def content_of(row: Row[Any], *, whole: bool) -> dict[str, Any]:
+def content_of(row: Row[Any], audiences: frozenset[Audience]) -> dict[str, Any]:
+    """Return what a reader of these audiences gets: the wire line, or the factory's extract and the office copy."""
     sealed = sealed_of(row)
-    if whole:
+    if Audience.RESTRICTED in audiences:
         return {"line": wire_line(sealed)}
-    return {"extract": extract_of_plain(json.loads(sealed.envelope))}
+    envelope = json.loads(sealed.envelope)
+    extract = {"extract": extract_of_plain(envelope)}
+    return {**extract, "office": office_copy(envelope)} if Audience.OFFICE in audiences else extract
 
 
 LISTED = (

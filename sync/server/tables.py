@@ -32,6 +32,27 @@ counters = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", String(64), primary_key=True),
+    Column("name", Text, nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("scope", String(64), nullable=False),
+    Column("issuer", String(200), nullable=False, server_default=""),  # who vouches for this person elsewhere, and
+    Column("subject", String(200), nullable=False, server_default=""),  # the name that the person has there
+    Column("created_at", String(40), nullable=False),
+    Column("disabled_at", String(40), nullable=False, server_default=""),
+    Index(
+        "one_user_per_subject",
+        "issuer",
+        "subject",
+        unique=True,
+        sqlite_where=text("subject <> ''"),
+        postgresql_where=text("subject <> ''"),
+    ),
+)
+
 codes = Table(
     "codes",
     metadata,

@@ -15,7 +15,7 @@ from sync.protocol import Code, LineResult, Uploaded
 from sync.server.blobs import is_hash
 from sync.server.centre import Centre
 from sync.server.problems import ProblemError
-from sync.server.rights import Right, has, require, scope_asked
+from sync.server.rights import Right, audiences_of, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, json_body, message, whole_number
 
 
@@ -132,8 +132,10 @@ async def get(request: Request) -> Response:
     caller = await caller_of(request)
     centre, sha256 = centre_of(request), _hash_in_path(request)
     scope = scope_asked(caller, request.query_params.get("scope"))
-    whole = has(caller, Right.READ_WHOLE)
-    if not await beside(lambda: centre.records.may_read_blob(scope, sha256, whole=whole, device_id=caller.device_id)):
+    allowed = audiences_of(caller)
+    if not await beside(
+        lambda: centre.records.may_read_blob(scope, sha256, audiences=allowed, device_id=caller.device_id)
+    ):
         raise ProblemError(404, Code.NOT_FOUND)
     file, fetched = await beside(lambda: centre.blobs.local(sha256))
     after = BackgroundTask(file.unlink, missing_ok=True) if fetched else None

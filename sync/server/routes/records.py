@@ -9,7 +9,7 @@ from sync.protocol import Code, LineResult
 from sync.server.auth import Caller
 from sync.server.bodies import read_body
 from sync.server.problems import ProblemError
-from sync.server.rights import Right, has, require, scope_asked
+from sync.server.rights import Right, audiences_of, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, message, ndjson, whole_number
 
 
@@ -54,13 +54,14 @@ async def listing(request: Request) -> Response:
 
 
 async def one(request: Request) -> Response:
-    """Answer a record's revisions: whole to those who may, as the factory's extract to all others of the scope."""
+    """Answer a record's revisions: each reader of the scope gets what its audiences allow."""
     caller = await caller_of(request)
     record_id = request.path_params["record_id"]
     scope = scope_asked(caller, request.query_params.get("scope"))
-    whole = has(caller, Right.READ_WHOLE)
     revisions = await beside(
-        lambda: centre_of(request).records.record(scope, record_id, whole=whole, device_id=caller.device_id)
+        lambda: centre_of(request).records.record(
+            scope, record_id, audiences=audiences_of(caller), device_id=caller.device_id
+        )
     )
     if not revisions:
         raise ProblemError(404, Code.NOT_FOUND)
