@@ -1,8 +1,9 @@
 """Fetches what the centre knows: checklists, assignments, earlier inspections, reviews, the registry.
 
 Laws: a page and its cursor are one local transaction; an expired cursor or a restored centre means starting over with
-the centre's rows and never touches what was written here; a file is used only after its hash was checked; a download
-goes on where it stopped. The laptop's copy is read-only: nothing here is ever pushed.
+the centre's rows (what is here stays in sight until the new walk is whole) and never touches what was written here; a
+file is used only after its hash was checked; a download goes on where it stopped. The laptop's copy is read-only:
+nothing here is ever pushed.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ class PulledStore(Protocol):
     """The laptop's copy of the centre's rows (`Store.pulled`)."""
 
     def cursor(self) -> str: ...
-    def apply_page(self, rows: Iterable[Any], cursor: str) -> Changes: ...
-    def forget_all(self) -> Changes: ...
+    def apply_page(self, rows: Iterable[Any], cursor: str, *, last: bool = False) -> Changes: ...
+    def mark_stale(self) -> Changes: ...
+    def has_stale(self) -> bool: ...
+    def is_own(self, record_id: str) -> bool: ...
 
 
 class FormStore(Protocol):
@@ -55,12 +58,14 @@ class ChangingRegistry(RegistryStore, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PullReport:
-    """What a pull brought."""
+    """What a pull brought; `rows` are others' news, `own` the centre's lines about records of this laptop."""
 
     rows: int = 0
     forms: int = 0
     pages: int = 0
     started_over: bool = False
+    own: int = 0
+    stopped: bool = False
     changes: Changes = Changes()  # noqa: RUF009 - a frozen value
 
 
@@ -87,20 +92,24 @@ class Pull:
         try:
             return self._run(started_over=False)
         except CursorExpiredError:
-            self._pulled.forget_all()
+            self._pulled.mark_stale()
             return self._run(started_over=True)
 
     def _run(self, *, started_over: bool) -> PullReport:
-        rows = forms = pages = 0
+        rows = own = forms = pages = 0
         changes = Changes()
         more = True
         while more and not self._should_stop():
             page = self._client.changes(self._pulled.cursor(), self._collections, limit=PAGE)
             forms += sum(self._fetch_form(row) for row in page.rows if row.collection == Collection.FORMS)
-            if page.rows:
-                changes |= self._pulled.apply_page(page.rows, page.cursor)
-            rows, pages, more = rows + len(page.rows), pages + 1, page.more
-        return PullReport(rows, forms, pages, started_over, changes)
+            if page.rows or self._pulled.has_stale():
+                changes |= self._pulled.apply_page(page.rows, page.cursor, last=not page.more)
+            mine = sum(self._is_own(row) for row in page.rows)
+            own, rows, pages, more = own + mine, rows + len(page.rows) - mine, pages + 1, page.more
+        return PullReport(rows, forms, pages, started_over, own, more, changes)
+
+    def _is_own(self, row: FeedRow) -> bool:
+        return row.collection == Collection.INSPECTIONS and self._pulled.is_own(row.id)
 
     def _fetch_form(self, row: FeedRow) -> int:
         """Fetch a checklist's XForm before its row is applied, so that a row always has its form."""

@@ -156,7 +156,7 @@ def _exchange(
 class _Steps:
     """A noun of the store whose writes go through the writer thread, one after the other, and wait for their commit."""
 
-    WRITES = frozenset({"anchor", "apply_page", "forget_all", "put"})
+    WRITES = frozenset({"anchor", "apply_page", "mark_stale", "put"})
 
     def __init__(self, noun: str, reading: object, submit: Submit) -> None:
         self._noun, self._reading, self._submit = noun, reading, submit

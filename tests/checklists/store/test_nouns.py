@@ -239,8 +239,19 @@ def test_a_pulled_page_and_its_cursor_come_together(store: Store) -> None:
     store.pulled.apply_page([older, PulledRow("assignments", "2", 7, "s-1", None)], "c-7")
     assert store.pulled.list("reviews") == (rows[0],)
     assert store.pulled.list("assignments") == ()
-    store.pulled.forget_all()
-    assert (store.pulled.list("reviews"), store.pulled.cursor()) == ((), "")
+
+
+def test_starting_over_shows_what_was_here_until_the_new_walk_is_whole(store: Store) -> None:
+    old = [PulledRow("reviews", "1", 50, "r-1", {"n": 1}), PulledRow("reviews", "2", 60, "r-1", {"n": 2})]
+    store.pulled.apply_page(old, "c-60")
+    store.pulled.mark_stale()
+    assert ([r.id for r in store.pulled.list("reviews")], store.pulled.cursor()) == (["2", "1"], "")
+    store.pulled.apply_page([PulledRow("reviews", "1", 3, "r-1", {"n": 3})], "n-3")
+    assert {r.id for r in store.pulled.list("reviews")} == {"1", "2"}
+    assert store.pulled.has_stale()
+    store.pulled.apply_page([], "n-4", last=True)
+    assert [(r.id, r.body) for r in store.pulled.list("reviews")] == [("1", {"n": 3})]
+    assert not store.pulled.has_stale()
 
 
 # --- forms and settings ---
