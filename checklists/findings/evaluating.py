@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from checklists.authoring.catalogue import Catalogue
+from checklists.findings.editing import FindingEdit, edited
 from checklists.findings.making import finding, measurements
 from checklists.findings.problems import REQUIRED_ROLES, Session, problems_of
 from checklists.findings.reading import Reader, Reading, day_of
@@ -43,8 +44,9 @@ def evaluate(
     visit: Visit,
     attachments: Sequence[Attachment] = (),
     signatures_required: bool = True,
+    edits: Sequence[FindingEdit] = (),
 ) -> InspectionResult:
-    """Return what the answers amount to on the day of the visit."""
+    """Return what the answers amount to on the day of the visit, with what the inspector made of the findings."""
     on = day_of(visit.started_at)
     reader = Reader(session, outline, catalogue, on=on)
     exhibits = _exhibits(attachments)
@@ -53,11 +55,12 @@ def evaluate(
     signed = settled.issuperset(REQUIRED_ROLES)
     readings = [(section, list(_readings(reader, section))) for section in outline.sections]
     everything = [reading for _, found in readings for reading in found]
-    findings = tuple(
+    computed = tuple(
         f
         for reading in everything
         for f in finding(reading, catalogue, on, exhibits.get(reading.key, ()), standard=outline.standard)
     )
+    findings = edited(computed, edits)
     sections = tuple(
         SectionResult(
             section.section_id,

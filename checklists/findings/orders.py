@@ -184,7 +184,9 @@ def merged(findings: Sequence[Finding], *, into: Finding, fact: str) -> tuple[Fi
     exhibits = tuple(dict.fromkeys(number for finding in findings for number in finding.exhibits))
     severity = min((finding.severity for finding in findings), key=order.index)
     due = min((finding.due_date for finding in findings if finding.due_date), default=into.due_date)
-    return (replace(into, fact=fact, laws=laws, exhibits=exhibits, severity=severity, due_date=due),)
+    days = min((finding.due_days for finding in findings if finding.due_days is not None), default=into.due_days)
+    changes = {"laws": laws, "exhibits": exhibits, "severity": severity, "due_date": due, "due_days": days}
+    return (replace(into, fact=fact, **changes),)  # type: ignore[arg-type]  # each is of its member's kind
 
 
 def is_overdue(due: str, today: date) -> bool:

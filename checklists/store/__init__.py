@@ -14,7 +14,7 @@ from checklists.store.errors import (
 )
 from checklists.store.evidence import Handover, Instrument, Sample, VisitStep
 from checklists.store.files import StagedFile
-from checklists.store.orders import OrderStep, OrderStepError, OrderStepKind, WorkOrder
+from checklists.store.orders import OrderStep, OrderStepError, OrderStepKind, WorkOrder, next_steps
 from checklists.store.outbox import BlobRef, OutboxRow
 from checklists.store.plain_text import PlainText
 from checklists.store.proof import Proof, VerifyReport, verify_export, verify_record
@@ -77,6 +77,7 @@ __all__ = [
     "backups",
     "build_registry",
     "cloud_folder",
+    "next_steps",
     "quarantine",
     "restore",
     "room",

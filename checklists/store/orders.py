@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from checklists.errors import AnswerError, NotFoundError
@@ -51,6 +51,11 @@ NEXT: Mapping[OrderStepKind, frozenset[OrderStepKind]] = {
 """Which step may follow which."""
 
 
+def next_steps(now: OrderStepKind) -> tuple[OrderStepKind, ...]:
+    """Return which steps may follow, in the order of an order's life."""
+    return tuple(kind for kind in OrderStepKind if kind in NEXT[now])
+
+
 class OrderStepError(AnswerError):
     """This step cannot follow the last one; `now` and `wanted` in data."""
 
@@ -72,7 +77,11 @@ class OrderStep(Jsonable):
 
 @dataclass(frozen=True, slots=True)
 class WorkOrder(Jsonable):
-    """An order to correct findings of a sealed record."""
+    """An order, or another paper, on a sealed record. `kind` is the paper's id in the handbook.
+
+    `days` is the time to obey, counted from receipt (None: by the findings); `due_date` is empty until it was served.
+    `heard` is None until the hearing was written down: `statement` of the person heard, or why nobody was.
+    """
 
     order_id: str
     record_id: str
@@ -82,6 +91,13 @@ class WorkOrder(Jsonable):
     text: str
     due_date: str
     law: str = ""
+    kind: str = ""
+    days: int | None = None
+    reasons: str = ""
+    heard: bool | None = None
+    statement: str = ""
+    not_heard: str = ""
+    filled: Mapping[str, str] = field(default_factory=dict)  # parts that a person fills in: approval, machine, places …
 
 
 class Orders:
@@ -102,6 +118,16 @@ class Orders:
             )
             self._append(order.order_id, OrderStep(OrderStepKind.DRAFT, now, person))
         return Changes.of("order", order.order_id, cause="draft")
+
+    def amend(self, order: WorkOrder) -> Changes:
+        """Write a draft's content anew. Raises `OrderStepError` once it was approved, `NotFoundError`."""
+        with self._db.tx():
+            now = self.state(order.order_id)
+            if now is not OrderStepKind.DRAFT:
+                raise OrderStepError("amend", now=now.value, wanted=OrderStepKind.DRAFT.value, order_id=order.order_id)
+            self._db.run("UPDATE work_order SET body = ? WHERE order_id = ?", (dump(order), order.order_id))
+            self._core.audit.append("order", "order", order.order_id, {"step": "amended", "paper": ""})
+        return Changes.of("order", order.order_id, cause="amend")
 
     def step(self, order_id: str, step: OrderStep) -> Changes:
         """Add a step. Raises `OrderStepError` where it cannot follow the last one."""
@@ -140,4 +166,9 @@ class Orders:
     def of_site(self, site_id: str) -> tuple[WorkOrder, ...]:
         """Return a site's orders, the newest first."""
         found = self._db.rows("SELECT body FROM work_order WHERE site_id = ? ORDER BY created_at DESC", (site_id,))
+        return tuple(WorkOrder.from_json(json.loads(row[0])) for row in found)
+
+    def all(self) -> tuple[WorkOrder, ...]:
+        """Return every order, the newest first."""
+        found = self._db.rows("SELECT body FROM work_order ORDER BY created_at DESC, order_id DESC")
         return tuple(WorkOrder.from_json(json.loads(row[0])) for row in found)

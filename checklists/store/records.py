@@ -8,8 +8,9 @@ of a sealed revision, with a reason; the old revision stays.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 from checklists.model import (
     AnswerRow,
@@ -36,13 +37,17 @@ from checklists.store.visits import Visits
 
 @dataclass(frozen=True, slots=True)
 class SealContent:
-    """What sealing adds to the stored answers. Where `answers` is given they must equal the stored ones."""
+    """What sealing adds to the stored answers. Where `answers` is given they must equal the stored ones.
+
+    `further` are members of the envelope beyond the listed ones (edits of findings, statutory steps …): office only.
+    """
 
     result: InspectionResult
     submission_xml: str
     language: str = "th"
     reason: str = ""
     answers: tuple[AnswerRow, ...] | None = None
+    further: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Records(Drafts):
@@ -84,7 +89,7 @@ class Records(Drafts):
             base_revision_id=info.base_revision_id,
             reason=content.reason or info.reason,
             form=pin_of(form) if json.loads(form) else None,
-            further={"about": self._about(about)} if about else {},
+            further={**content.further, **({"about": self._about(about)} if about else {})},
             language=content.language,
             answers=draft.answers,
             rows=draft.rows,

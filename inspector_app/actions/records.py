@@ -23,11 +23,14 @@ from checklists.model import (
     Visit,
     VisitKind,
 )
+from inspector_app.actions import authority, handbook
 from inspector_app.actions import checklists as checklist_actions
+from inspector_app.actions import findings as finding_actions
 from inspector_app.actions.answering import Resolver, Setting
 
 if TYPE_CHECKING:
     from checklists.authoring.catalogue import Catalogue
+    from checklists.findings import FindingEdit
     from checklists.items import ChecklistOutline
     from checklists.session import ChangeSet, FormSession
     from checklists.store import Store
@@ -60,6 +63,7 @@ class OpenRecord:
     catalogue: Catalogue
     visit: Visit
     attachments: tuple[Attachment, ...]
+    edits: tuple[FindingEdit, ...] = ()
 
     def evaluate(self, *, signatures_required: bool = True) -> InspectionResult:
         """Return what the answers amount to now."""
@@ -72,6 +76,7 @@ class OpenRecord:
             visit=self.visit,
             attachments=self.attachments,
             signatures_required=signatures_required,
+            edits=self.edits,
         )
 
 
@@ -96,19 +101,30 @@ def start(
     ids: IdMaker,
     visit_kind: VisitKind = VisitKind.PLANNED,
     language: str = "th",
+    ground: str = "",
 ) -> Started:
-    """Begin a visit at the site with one record on the newest version of the checklist."""
+    """Begin a visit at the site with one record on the newest version of the checklist.
+
+    `ground` is why the officer goes on where appointment or hours of entry do not cover the visit
+    (`authority.warnings`). Raises `EditionError` for a checklist that came unsigned or was recalled.
+    """
     pin, definition = checklist_actions.definition(store, form_id)
+    handbook.refuse_unsigned(store, pin)
     now = stamp(clock.now())
     visit = Visit(ids.new(), site, kind=visit_kind, started_at=now, team=tuple(team))
+    warned = authority.warnings(store, form_id, site, clock=clock) if ground.strip() else ()
+    visit = authority.with_ground(visit, warned, ground, language=language) if warned else visit
+    pin = handbook.confirmed_pin(store, pin, _outline(definition, handbook.catalogue(store)))
     changes = store.checklists.put(pin, definition.xml) | store.visits.start(visit)
+    if warned:
+        changes |= authority.note_ground(store, visit.visit_id, warned, ground, person=_author(team).name, clock=clock)
     record_id = ids.new()
     session = _new_session(definition, visit, clock, store)
     draft = replace(session.to_draft(), language=language)
     changes |= store.records.create(
         record_id=record_id, visit_id=visit.visit_id, form=pin, draft=draft, author=_author(team)
     )
-    result = _opened(record_id, session, definition, visit, ()).evaluate()
+    result = _opened(store, record_id, session, visit, ()).evaluate()
     changes |= store.records.save_answers(record_id, progress=progress_of(result))
     return Started(record_id, visit.visit_id, changes)
 
@@ -145,7 +161,8 @@ def correct(store: Store, record_id: str, *, reason: str, author: Officer) -> Ch
         raise NotSealedError(record=record_id)
     if not reason.strip():
         raise NoReasonError(record=record_id)
-    return store.records.begin_correction(record_id, reason=reason.strip(), author=author)
+    changes = store.records.begin_correction(record_id, reason=reason.strip(), author=author)
+    return changes | finding_actions.restored(store, record_id)
 
 
 class NoReasonError(AnswerError):
@@ -175,28 +192,24 @@ def load(store: Store, record_id: str, *, clock: Clock) -> OpenRecord:
     client = ClientInfo(deviceid=store.keys.device_id, username=store.keys.person_name)
     session = FormSession(definition, clock=clock, client=client, draft=draft)
     visit, attachments = store.visits.get(summary.visit_id), store.attachments.list(record_id)
-    return _opened(record_id, session, definition, visit, attachments)
+    return _opened(store, record_id, session, visit, attachments)
 
 
 def _opened(
-    record_id: str,
-    session: FormSession,
-    definition: FormDefinition,
-    visit: Visit,
-    attachments: tuple[Attachment, ...],
+    store: Store, record_id: str, session: FormSession, visit: Visit, attachments: tuple[Attachment, ...]
 ) -> OpenRecord:
-    catalogue, outline = _handbook(definition)
-    return OpenRecord(record_id, session, definition, outline, catalogue, visit, attachments)
+    definition = session.definition
+    catalogue = handbook.catalogue(store)
+    outline, edits = _outline(definition, catalogue), finding_actions.edits(store, record_id)
+    return OpenRecord(record_id, session, definition, outline, catalogue, visit, attachments, edits)
 
 
 @functools.lru_cache(maxsize=16)
-def _handbook(definition: FormDefinition) -> tuple[Catalogue, ChecklistOutline]:
-    """Return the catalogue and the outline of a form; both are frozen, and making them takes 50 ms for 100 items."""
+def _outline(definition: FormDefinition, catalogue: Catalogue) -> ChecklistOutline:
+    """Return the outline of a form; it is frozen, and making it takes 50 ms for 100 items."""
     from checklists import items
-    from checklists.authoring.catalogue import Catalogue
 
-    catalogue = Catalogue.bundled()
-    return catalogue, items.outline(definition, catalogue)
+    return items.outline(definition, catalogue)
 
 
 def resolver(opened: OpenRecord, *, clock: Clock) -> Resolver:

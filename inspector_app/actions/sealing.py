@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from checklists.clock import Clock
 from checklists.errors import AnswerError
 from checklists.model import AnswerRow, Attachment, AttachmentKind, Changes, InspectionResult, NodeRef
-from inspector_app.actions import records
+from inspector_app.actions import findings, records, statutory
 from inspector_app.actions.records import OpenRecord
 
 if TYPE_CHECKING:
@@ -58,7 +58,10 @@ def prepare(store: Store, opened: OpenRecord, *, clock: Clock, reason: str = "")
     copy = records.load(store, opened.record_id, clock=clock).session
     list_exhibits(copy, opened.attachments)
     xml = copy.to_submission_xml(instance_id=f"uuid:{revision_id}", finalise=True)
-    content = SealContent(result=result, submission_xml=xml.decode(), language=draft.language, reason=reason)
+    further = statutory.gathered(store, opened.visit.visit_id)
+    if opened.edits:
+        further[findings.MEMBER] = [edit.to_json() for edit in opened.edits]
+    content = SealContent(result, xml.decode(), language=draft.language, reason=reason, further=further)
     return ReadyToSeal(opened.record_id, result, content, draft.answers)
 
 
@@ -70,6 +73,7 @@ def seal(store: Store, ready: ReadyToSeal) -> Finalised:
         raise StaleContentError(record=ready.record_id)
     store.records.save_answers(ready.record_id, progress=records.progress_of(ready.result))
     sealed, changes = store.records.finalise(ready.record_id, ready.content)
+    changes |= findings.keep(store, ready.record_id, ())
     return Finalised(ready.record_id, sealed.digest, ready.result, changes)
 
 
