@@ -142,6 +142,10 @@ class FillModel(QObject):
         first = sum(len(s.items) for s in self.sections[:section])
         return range(first, first + len(self.sections[section].items))
 
+    def asked_in(self, section: int) -> list[int]:
+        """Return the positions of a section's items that are asked."""
+        return [index for index in self.range_of(section) if self.state(index).relevant]
+
     def state(self, index: int) -> ItemState:
         """Return how an item stands in the session; kept until one of its nodes changes."""
         if index not in self._states:

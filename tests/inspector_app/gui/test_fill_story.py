@@ -408,7 +408,7 @@ def test_the_language_changes_while_a_record_is_open(begin: Callable[..., Story]
     assert view is not None
     assert view.card is not None
     assert view.card.face.place.startswith("Item ")
-    assert view.goto_button.text() == "Go to item…"
+    assert view.goto.button.text() == "Go to item…"
     story.press("2")
     assert story.fill.model is not None
     assert story.fill.model.state(story.fill.model.cursor).verdict in {Verdict.FAIL, None}

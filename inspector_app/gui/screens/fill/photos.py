@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QBuffer, QIODevice, QObject, QUrl, Signal
+from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
 
 from checklists.model import Attachment, Changes
@@ -84,6 +84,14 @@ class PhotoIntake(QObject):
     def _finish(self) -> None:
         self._busy = False
         self._next()
+
+
+def sources_in(data: QMimeData | None) -> list[Any]:
+    """Return the files, else the picture, in what was pasted or dropped."""
+    if data is None:
+        return []
+    files: list[Any] = [url for url in data.urls() if url.isLocalFile()]
+    return files or ([data.imageData()] if data.hasImage() else [])
 
 
 def _name(source: Source) -> str:

@@ -13,7 +13,7 @@ from checklists import findings
 from checklists.errors import InspectorError
 from checklists.model import Attachment, AttachmentKind, InspectionResult
 from inspector_app.actions import records
-from inspector_app.actions.records import OpenRecord
+from inspector_app.actions.opened import OpenRecord
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.questions.base import Asking
