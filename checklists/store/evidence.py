@@ -93,6 +93,28 @@ class Evidence:
         found = self._db.rows("SELECT body FROM instrument ORDER BY instrument_id")
         return tuple(Instrument.from_json(json.loads(row[0])) for row in found)
 
+    def use_instrument(self, visit_id: str, instrument_id: str) -> Changes:
+        """Note that an instrument was used in a visit, with its calibration as it is now. Raises `NotFoundError`."""
+        with self._db.tx():
+            body = self._db.value("SELECT body FROM instrument WHERE instrument_id = ?", (instrument_id,))
+            if body is None:
+                raise NotFoundError(instrument_id, kind="instrument", key=instrument_id)
+            now = self._core.now()
+            self._db.run(
+                "INSERT INTO visit_instrument VALUES (?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET body = excluded.body, at = excluded.at",
+                (visit_id, instrument_id, now, body),
+            )
+            self._core.audit.append("instrument", "visit", visit_id, {"instrument": instrument_id})
+        return Changes.of("visit", visit_id, cause="instrument")
+
+    def instruments_of(self, visit_id: str) -> tuple[Instrument, ...]:
+        """Return the instruments of a visit as they were calibrated when they were used there."""
+        found = self._db.rows(
+            "SELECT body FROM visit_instrument WHERE visit_id = ? ORDER BY at, instrument_id", (visit_id,)
+        )
+        return tuple(Instrument.from_json(json.loads(row[0])) for row in found)
+
     def take_sample(self, sample: Sample, first: Handover) -> Changes:
         """Keep a sample with the first hand it went through."""
         with self._db.tx():

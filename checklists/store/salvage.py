@@ -116,6 +116,10 @@ def _finish(out: Db, schema: list[tuple[str, str, str]]) -> None:
             with contextlib.suppress(StorageError):  # a unique index over rows that damage made equal
                 out.run(sql)
     out.run("INSERT INTO record_fts(record_fts) VALUES ('rebuild')")
+    out.run(  # what has no receipt must still go, also where its row in the outbox was lost
+        "INSERT OR IGNORE INTO outbox (revision_id, created_at) SELECT revision_id, sealed_at FROM revision "
+        "WHERE revision_id NOT IN (SELECT revision_id FROM sent)"
+    )
 
 
 def _copy_all(path: Path, key: bytes, out: Db, counted: dict[str, int]) -> set[str]:

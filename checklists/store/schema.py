@@ -238,7 +238,25 @@ def first(db: Db) -> None:
     db.script(FIRST)
 
 
-STEPS: tuple[tuple[str, Callable[[Db], None]], ...] = (("m001_first", first),)
+SECOND = """
+-- the list is walked in this index alone, also to its end and by state
+DROP INDEX record_time;
+CREATE INDEX record_list ON record(updated_at DESC, record_id DESC, head_revision_id) WHERE discarded_at = '';
+
+-- with which instruments was measured in a visit, as they were calibrated on that day
+CREATE TABLE visit_instrument (
+  visit_id TEXT NOT NULL REFERENCES visit(visit_id), instrument_id TEXT NOT NULL REFERENCES instrument(instrument_id),
+  at TEXT NOT NULL, body TEXT NOT NULL CHECK (json_valid(body)), PRIMARY KEY (visit_id, instrument_id))
+  STRICT, WITHOUT ROWID;
+"""
+
+
+def second(db: Db) -> None:
+    """Lists that are as fast at their end; instruments of a visit."""
+    db.script(SECOND)
+
+
+STEPS: tuple[tuple[str, Callable[[Db], None]], ...] = (("m001_first", first), ("m002_lists", second))
 """Name and function of each step, in order; the schema's number is how many there are."""
 
 SCHEMA = len(STEPS)

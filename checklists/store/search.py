@@ -82,16 +82,23 @@ def record_words(site: Site) -> str:
     return " ".join(filter(None, (names_of(site), numbers_of(site), place_words(site))))
 
 
-def record_match(text: str) -> str:
-    """Return the FTS5 question for records: the number or all the words, '' where it is too short to ask."""
+Question = tuple[tuple[str, ...], ...]
+"""Ways to match a record's words, one of which must hold: each a list of phrases that all must be there."""
+
+
+def record_question(text: str) -> Question:
+    """Return what to look for in records: the number, the whole text or all its words; empty where too short to ask."""
     if looks_like_number(text):
         key = number_key(text)
-        return quoted(key) if len(key) >= GRAM else ""
-    whole, words = fold(text), long_words(text)
-    parts = [quoted(whole)] if len(whole) >= GRAM else []
-    if words:
-        parts.append("(" + " AND ".join(quoted(w) for w in words) + ")")
-    return " OR ".join(parts)
+        return ((key,),) if len(key) >= GRAM else ()
+    whole, words = fold(text), tuple(long_words(text))
+    ways = ((whole,) if len(whole) >= GRAM else (), words)
+    return tuple(dict.fromkeys(filter(None, ways)))
+
+
+def record_match(wanted: Question) -> str:
+    """Return the question as FTS5 wants it."""
+    return " OR ".join("(" + " AND ".join(map(quoted, way)) + ")" for way in wanted)
 
 
 def long_words(text: str) -> list[str]:

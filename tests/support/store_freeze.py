@@ -13,7 +13,7 @@ from checklists.clock import BANGKOK
 from checklists.crypto import DeviceKey
 from checklists.model import AnswerRow, NodeRef, RepeatRow, Site
 from checklists.sealing import make_receipt
-from checklists.store import Handover, OrderStep, OrderStepKind, PulledRow, Sample, WorkOrder
+from checklists.store import Handover, Instrument, OrderStep, OrderStepKind, PulledRow, Sample, VisitStep, WorkOrder
 from tests.support import store_builders as make
 from tests.support.clock import FrozenClock
 from tests.support.store_workspace import begin, new_store, photo, whole_inspection
@@ -47,6 +47,9 @@ def freeze(folder: Path) -> None:
         store.evidence.take_sample(
             Sample("s-1", "v-draft", "น้ำ-1", "น้ำทิ้ง", "10:00", "สมศรี"), Handover("10:00", "ก", "ข")
         )
+        store.evidence.put_instrument(Instrument("i-1", "เครื่องวัดเสียง", calibration_due="2027-01-01"))
+        store.evidence.use_instrument("v-draft", "i-1")
+        store.evidence.add_step("v-draft", VisitStep("card-shown", "10:00", "สมศรี"))
         revision = store.records.revisions("r-sent")[0].revision_id
         store.orders.draft(WorkOrder("o-1", "r-sent", revision, "2", ("f-1",), "ให้ซ่อม", "2026-12-22"), "สมศรี")
         store.orders.step("o-1", OrderStep(OrderStepKind.APPROVED, "2026-11-23", "หัวหน้า"))

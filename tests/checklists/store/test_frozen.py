@@ -11,18 +11,22 @@ import pytest
 
 from checklists.model import NodeRef, RecordState
 from checklists.store import Store, schema
+from checklists.store.database import is_sound
 from tests.support.clock import FrozenClock
 from tests.support.store_freeze import CENTRE
 from tests.support.store_workspace import reopen
 
 FROZEN = Path(__file__).parents[2] / "data" / "store"
 
-STEPS = {"m001_first": "6208375f80c982e8e127702d94d4702833801aa63c62615f628417109024603b"}
+STEPS = {
+    "m001_first": "6208375f80c982e8e127702d94d4702833801aa63c62615f628417109024603b",
+    "m002_lists": "691b9da8434ced356f8a6cf24818bd2cfbd50118a419b8874e72281c3b50b562",
+}
 """SHA-256 of each released step's SQL."""
 
 
 def test_no_released_step_was_edited_renamed_or_moved() -> None:
-    sql = {"m001_first": schema.FIRST}
+    sql = {"m001_first": schema.FIRST, "m002_lists": schema.SECOND}
     assert [name for name, _ in schema.STEPS][: len(STEPS)] == list(STEPS)
     assert {name: hashlib.sha256(text.encode()).hexdigest() for name, text in sql.items()} == STEPS
 
@@ -33,7 +37,7 @@ def test_every_released_schema_has_a_frozen_workspace() -> None:
 
 @pytest.fixture(params=sorted(p.name for p in FROZEN.iterdir()))
 def old(request: pytest.FixtureRequest, tmp_path: Path, clock: FrozenClock) -> Iterator[Store]:
-    folder = tmp_path / "w"
+    folder = tmp_path / request.param
     shutil.copytree(FROZEN / request.param, folder)
     for name in ("tmp", "backups"):
         (folder / name).mkdir(exist_ok=True)
@@ -46,6 +50,15 @@ def test_what_was_sealed_then_is_proven_now(old: Store) -> None:
     assert report.broken == ()
     assert {"signature", "attachments", "extract", "received", "chain"} == {p.code for p in report.proven}
     assert old.deep_check() == ()
+
+
+def test_an_older_one_was_migrated_after_a_checked_copy_of_it_was_made(old: Store) -> None:
+    steps = [row[0] for row in old._core.db.rows("SELECT name FROM _sqlite_migrations ORDER BY name")]
+    assert steps == list(STEPS)
+    copies = list((old.workspace / "backups").glob("before-v*.db"))
+    newest = f"v{schema.SCHEMA}"
+    assert [p.name for p in copies] == ([] if old.workspace.name == newest else [f"before-{newest}.db"])
+    assert all(is_sound(p, old.keys.database_key) for p in copies)
 
 
 def test_the_lists_are_as_they_were(old: Store) -> None:
@@ -71,3 +84,9 @@ def test_everything_else_is_there(old: Store) -> None:
     assert old.restricted.get("p-1") == {"name": "ผู้ร้อง"}
     assert old.settings.get("language") == "th"
     assert old.sites.get("p-1").provisional
+
+
+def test_what_a_visit_gathered_is_there_since_it_could_be_kept(old: Store) -> None:
+    kept = [] if old.workspace.name == "v1" else ["i-1"]
+    assert [i.instrument_id for i in old.evidence.instruments_of("v-draft")] == kept
+    assert [s.kind for s in old.evidence.steps("v-draft")] == (["card-shown"] if kept else [])

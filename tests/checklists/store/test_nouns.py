@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from checklists.errors import NotFoundError, SealedRecordError
-from checklists.model import FormPin, Site
+from checklists.model import AnswerRow, FormPin, Site
 from checklists.sealing import digest
 from checklists.store import (
     Handover,
@@ -153,6 +154,27 @@ def test_a_record_is_found_by_what_it_is_about(store: Store, text: str) -> None:
     assert [r.record_id for r in store.records.search(text)] == ["r-1"]
 
 
+def test_where_many_records_match_the_last_changed_come_first(
+    store: Store, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checklists.store.summaries.MANY", 3)
+    for number in range(6):
+        begin(store, f"r-{number}", f"v-{number}")
+        clock.advance(60)
+    store.records.save_answers("r-1", [AnswerRow("/data/a", "", "1")])
+    for text in ("แป้งมัน", "starch ตัวอย่าง", "10120000525545"):
+        assert [r.record_id for r in store.records.search(text, limit=3)] == ["r-1", "r-5", "r-4"]
+    assert len(store.records.search("แป้งมัน")) == 6
+
+
+def test_a_record_is_named_by_the_end_of_its_id(store: Store) -> None:
+    for name in ("r-abc1", "r-xbc1", "r-abc2"):
+        begin(store, name, f"v-{name}")
+    assert sorted(store.records.ids_ending("bc1")) == ["r-abc1", "r-xbc1"]
+    assert store.records.ids_ending("abc2") == ("r-abc2",)
+    assert store.records.ids_ending("%") == store.records.ids_ending("") == ()
+
+
 def test_other_records_are_not_found(store: Store) -> None:
     whole_inspection(store)
     for text in ("โรงสี", "99999", "", "ก"):
@@ -226,6 +248,18 @@ def test_statutory_steps_and_instruments_are_kept(store: Store) -> None:
     store.evidence.put_instrument(meter)
     store.evidence.put_instrument(meter)
     assert store.evidence.instruments() == (meter,)
+
+
+def test_a_visit_keeps_its_instruments_as_they_were_calibrated_that_day(store: Store) -> None:
+    store.visits.start(make.visit())
+    then = Instrument("i-1", "เครื่องวัดเสียง", calibration_due="2027-01-01")
+    store.evidence.put_instrument(then)
+    store.evidence.use_instrument("v-1", "i-1")
+    store.evidence.put_instrument(replace(then, calibration_due="2028-01-01"))
+    assert store.evidence.instruments_of("v-1") == (then,)
+    assert store.evidence.instruments_of("v-2") == ()
+    with pytest.raises(NotFoundError):
+        store.evidence.use_instrument("v-1", "i-9")
 
 
 # --- theirs ---

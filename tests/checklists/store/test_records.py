@@ -239,6 +239,23 @@ def test_lists_show_the_last_changed_first_by_state_and_page(store: Store, clock
     assert [r.record_id for r in store.records.list(visit_id="v-3")] == ["r-3"]
 
 
+@pytest.mark.parametrize("states", [None, (RecordState.DRAFT,), (RecordState.SEALED, RecordState.SENT)])
+def test_the_far_half_read_from_its_end_is_the_same_list(
+    store: Store, clock: FrozenClock, states: tuple[RecordState, ...] | None
+) -> None:
+    for number in range(9):
+        clock.advance(60)
+        begin(store, f"r-{number}", f"v-{number}")
+    for number in (2, 3, 7):
+        store.records.finalise(f"r-{number}", content())
+    every, of = store.records.list(states), store.records.count(states)
+    assert len(every) == of
+    for offset in range(of + 2):
+        for limit in (1, 2, 5, 20):
+            page = store.records.list(states, limit=limit, offset=offset, of=of)
+            assert page == every[offset : offset + limit]
+
+
 def test_a_changed_visit_shows_in_its_drafts_but_not_in_what_is_sealed(store: Store) -> None:
     begin(store, "r-1", "v-1")
     store.records.finalise("r-1", content())

@@ -88,7 +88,9 @@ def test_a_newer_workspace_is_refused(store: Store, folder: Path, clock: FrozenC
         reopen(folder, clock)
 
 
-@pytest.mark.parametrize("change", ["PRAGMA user_version=99", "UPDATE _sqlite_migrations SET name = 'm099_future'"])
+@pytest.mark.parametrize(
+    "change", ["PRAGMA user_version=99", "UPDATE _sqlite_migrations SET name = 'm099_future' WHERE name = 'm001_first'"]
+)
 def test_a_newer_database_is_refused_and_left_alone(
     store: Store, folder: Path, clock: FrozenClock, change: str
 ) -> None:
