@@ -42,6 +42,8 @@ COMPLETE_HEADER = "upload-complete"
 DIGEST_HEADER = "content-digest"
 CURSOR_HEADER = "sync-cursor"
 MORE_HEADER = "sync-more"
+ROWS_HEADER = "sync-rows"
+"""How many rows a page has: an answer whose end was lost between two lines would otherwise look whole."""
 
 DEVICE_DOMAIN = b"inspector-device-v1\0"
 """Domain prefix of the proof that a device holds the key that it registers."""
