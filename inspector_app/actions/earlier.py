@@ -12,7 +12,7 @@ from checklists.sealing import parse_envelope
 if TYPE_CHECKING:
     from checklists.findings.last_time import Compared
     from checklists.store import Store
-    from inspector_app.actions.records import OpenRecord
+    from inspector_app.actions.opened import OpenRecord
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from checklists.findings import FindingEdit, Shown
     from checklists.model import Finding
     from checklists.store import Store
-    from inspector_app.actions.records import OpenRecord
+    from inspector_app.actions.opened import OpenRecord
 
 MEMBER = "finding_edits"
 """Name of the envelope's member that keeps what was done with findings."""

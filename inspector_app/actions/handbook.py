@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from checklists.authoring.publishing import Edition, Recall
     from checklists.items import ChecklistOutline
     from checklists.store import Store
-    from inspector_app.actions.records import OpenRecord
+    from inspector_app.actions.opened import OpenRecord
 
 CONFIRMED = "handbook.confirmed"
 KEYS = "handbook.keys"

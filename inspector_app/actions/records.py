@@ -27,10 +27,10 @@ from inspector_app.actions import authority, handbook
 from inspector_app.actions import checklists as checklist_actions
 from inspector_app.actions import findings as finding_actions
 from inspector_app.actions.answering import Resolver, Setting
+from inspector_app.actions.opened import OpenRecord
 
 if TYPE_CHECKING:
     from checklists.authoring.catalogue import Catalogue
-    from checklists.findings import FindingEdit
     from checklists.items import ChecklistOutline
     from checklists.session import ChangeSet, FormSession
     from checklists.store import Store
@@ -50,34 +50,6 @@ class Started:
     record_id: str
     visit_id: str
     changes: Changes
-
-
-@dataclass(frozen=True, slots=True)
-class OpenRecord:
-    """A draft as it is worked on; the session belongs to the thread that opened it."""
-
-    record_id: str
-    session: FormSession
-    definition: FormDefinition
-    outline: ChecklistOutline
-    catalogue: Catalogue
-    visit: Visit
-    attachments: tuple[Attachment, ...]
-    edits: tuple[FindingEdit, ...] = ()
-
-    def evaluate(self, *, signatures_required: bool = True) -> InspectionResult:
-        """Return what the answers amount to now."""
-        from checklists import findings
-
-        return findings.evaluate(
-            self.session,
-            self.outline,
-            self.catalogue,
-            visit=self.visit,
-            attachments=self.attachments,
-            signatures_required=signatures_required,
-            edits=self.edits,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from checklists.clock import Clock
 from checklists.errors import AnswerError
 from checklists.model import AnswerRow, Attachment, AttachmentKind, Changes, InspectionResult, NodeRef
 from inspector_app.actions import findings, records, statutory
-from inspector_app.actions.records import OpenRecord
+from inspector_app.actions.opened import OpenRecord
 
 if TYPE_CHECKING:
     from checklists.session import FormSession

@@ -9,6 +9,7 @@ from checklists.clock import IdMaker
 from checklists.model import Officer, Site
 from checklists.store import SealContent, Store
 from inspector_app.actions import records
+from inspector_app.actions.opened import OpenRecord
 from tests.support import store_workspace
 from tests.support.clock import FrozenClock
 
@@ -35,7 +36,7 @@ class Desk:
         named = {_item(name): value for name, value in answers.items()}
         records.answer(self.store, opened, named, clock=self.clock)
 
-    def open(self, record_id: str) -> records.OpenRecord:
+    def open(self, record_id: str) -> OpenRecord:
         return records.load(self.store, record_id, clock=self.clock)
 
     def seal(self, record_id: str) -> None:

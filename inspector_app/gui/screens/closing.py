@@ -28,7 +28,7 @@ from checklists.model import (
 )
 from inspector_app.actions import attachments as attachment_actions
 from inspector_app.actions import records
-from inspector_app.actions.records import OpenRecord
+from inspector_app.actions.opened import OpenRecord
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time, short_date

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from checklists import findings
 from checklists.model import AttachmentKind, Problem, ProblemKind, Verdict
 from inspector_app.actions import sealing
-from inspector_app.actions.records import OpenRecord
+from inspector_app.actions.opened import OpenRecord
 from inspector_app.actions.sealing import Finalised, NotSealableError
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
@@ -113,7 +113,7 @@ class SealDialog(Dialog):
         self, column: QVBoxLayout, problems: Sequence[Problem], action: str, *, first_primary: bool = False
     ) -> None:
         for place, problem in enumerate(problems[:MOST_ROWS]):
-            index = self._model.index_of(problem.item_id, problem.path)
+            index = self._model.places.of_problem(problem.item_id, problem.path)
             number = self._model.items[index].number if index is not None else ""
             what, _, title = problem.message.in_language(self._context.language).partition(": ")
             primary = first_primary and not place
