@@ -7,34 +7,26 @@ rules run as usual, actions of the form do not (their effects are in the step).
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from checklists.session.live import LiveForm
 from checklists.session.nodes import LiveNode, RepeatNode, Row
 from checklists.session.rows import RowSnapshot, snapshot
+from checklists.session.views import StoredValue
+from checklists.xform.nodes import NodeDef
 
 LENGTH = 50
 """Steps that can be undone."""
-
-
-class ValueStep(NamedTuple):
-    """One stored value before and after; a tuple, because every answer makes some."""
-
-    path: str
-    row: str
-    before: str
-    after: str
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """Everything one change did."""
 
-    values: tuple[ValueStep, ...]
-    added: tuple[RowSnapshot, ...]
-    removed: tuple[RowSnapshot, ...]
+    values: Sequence[StoredValue]
+    added: tuple[RowSnapshot, ...] = ()
+    removed: tuple[RowSnapshot, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.values or self.added or self.removed)
@@ -75,15 +67,21 @@ class History:
         return bool(self._undone)
 
 
+def values_of(live: LiveForm, nodes: Iterable[LiveNode]) -> list[StoredValue]:
+    """Return the values of those of the nodes that the running change has given another one."""
+    stored = live.stored
+    return [
+        (node.definition, node.row.row_id, before, node.value)
+        for node in nodes
+        if (before := stored.get(node)) is not None and before != node.value
+    ]
+
+
 def step_of(live: LiveForm) -> Step:
     """Return what the running change has done so far."""
     fresh = {row.row_id for row in live.added}
     return Step(
-        values=tuple(
-            ValueStep(node.definition.path, node.row.row_id, before, node.value)
-            for node, before in live.stored.items()
-            if before != node.value and node.row.row_id not in fresh
-        ),
+        values=[value for value in values_of(live, live.stored) if value[1] not in fresh],
         added=tuple(snapshot(row) for row in live.added if not row.gone and _outermost(row, fresh)),
         removed=tuple(found for found in live.removed_snapshots if found.row not in fresh),
     )
@@ -97,16 +95,16 @@ def undo(live: LiveForm, step: Step) -> None:
     """Turn a step round."""
     _remove(live, reversed(step.added))
     _restore(live, reversed(step.removed))
-    for value in reversed(step.values):
-        _store(live, value.path, value.row, value.before)
+    for definition, row, before, _ in reversed(step.values):
+        _store(live, definition, row, before)
 
 
 def redo(live: LiveForm, step: Step) -> None:
     """Do a step again."""
     _remove(live, step.removed)
     _restore(live, step.added)
-    for value in step.values:
-        _store(live, value.path, value.row, value.after)
+    for definition, row, _, after in step.values:
+        _store(live, definition, row, after)
 
 
 def _remove(live: LiveForm, rows: Iterable[RowSnapshot]) -> None:
@@ -123,9 +121,9 @@ def _restore(live: LiveForm, rows: Iterable[RowSnapshot]) -> None:
             live.restore_row(parent.slots[repeat.slot], found)
 
 
-def _store(live: LiveForm, path: str, row_id: str, text: str) -> None:
-    row, definition = live.rows.get(row_id), live.parts.by_path.get(path)
-    if row is not None and definition is not None:
+def _store(live: LiveForm, definition: NodeDef, row_id: str, text: str) -> None:
+    row = live.rows.get(row_id)
+    if row is not None:
         node: LiveNode = row.slots[definition.own_slot]
         if not isinstance(node, RepeatNode):
             live.store(node, text)

@@ -7,16 +7,15 @@ and after everything it reads; a result that is the same as before stops the wav
 
 from __future__ import annotations
 
-import heapq
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from checklists.session.environment import Environment
 from checklists.session.limits import MAX_ROUNDS, MAX_ROWS, MAX_STEPS, NeverSettlesError, TooManyRowsError
 from checklists.session.nodes import LiveNode, RepeatNode, Row
+from checklists.session.queue import RuleQueue
 from checklists.session.rows import RowSnapshot, below, repeat_of, rows_below, show_below, snapshot
 from checklists.xform.definitions import ActionDef, FormParts
-from checklists.xform.graph import hops_between
 from checklists.xform.nodes import Dependent, Rule, Seed
 
 _FIELDS = {
@@ -32,9 +31,7 @@ class LiveForm:
         self.parts = parts
         self.env = env
         self._new_id = new_id
-        self._heap: list[tuple[int, int, Rule, Row]] = []
-        self._queued: set[tuple[Rule, Row]] = set()
-        self._counter = 0
+        self._queue = RuleQueue(parts.rules)
         self._actions: list[tuple[ActionDef, Row]] = []
         self._apply: dict[str, Callable[[Rule, Any, Row], None]] = {
             "relevant": self._relevant,
@@ -82,31 +79,34 @@ class LiveForm:
     def compute_all(self) -> None:
         """Run every rule once, in order; rows that appear on the way are run as well."""
         show_below(self.root.slots[0])
+        root, apply = self.root, self._apply
         for rule in self.parts.rules:
-            for row in rows_below([self.root], hops_between(self.root.scope, rule.scope)):
-                self._run(rule, row)
+            for row in (root,) if rule.scope is root.scope else rows_below([root], rule.scope.hops):
+                apply[rule.kind](rule, row.slots[rule.slot], row)
         self.settle()
 
     # --- changing ---
 
     def store(self, node: LiveNode, text: str) -> None:
         """Give a node its value and queue what reads it."""
-        if node.value == text:
+        before, definition = node.value, node.definition
+        if before == text:
             return
-        self.stored.setdefault(node, node.value)
+        self.stored.setdefault(node, before)
         node.value = text
         self.mark(node, "value")
-        if node.definition.actions and not self.quiet:
-            self._actions.extend((action, node.row) for action in node.definition.actions)
-        self._see(node)
+        if definition.actions and not self.quiet:
+            self._actions.extend((action, node.row) for action in definition.actions)
+        if node.relevant and node.seen != text:
+            self._show(node, text)
 
-    def _see(self, node: LiveNode) -> None:
-        seen = node.value if node.relevant else ""
-        if seen != node.seen:
-            node.see(seen)
-            self.push(node.definition.dependents, node.row)
-            if node.definition.quoted_by:
-                self._mark_quotes(node)
+    def _show(self, node: LiveNode, text: str) -> None:
+        """Let expressions see another text of a node, and queue them."""
+        node.see(text)
+        definition = node.definition
+        self.push(definition.dependents, node.row)
+        if definition.quoted_by:
+            self._mark_quotes(node)
 
     def add_row(self, repeat: RepeatNode) -> Row:
         """Append a row made from the template, with its actions and rules."""
@@ -148,7 +148,7 @@ class LiveForm:
             else:
                 self.push(node.definition.dependents, row)
         for rule in row.scope.rules:
-            self._enqueue(rule, row)
+            self._queue.put(rule, row)
 
     def remove_row(self, row: Row) -> None:
         """Take a row out of its repeat; later ones move up."""
@@ -191,22 +191,16 @@ class LiveForm:
 
     def push(self, dependents: Iterable[Dependent], row: Row) -> None:
         """Queue the rules that read a node of this row."""
+        put = self._queue.put
         for reader in dependents:
+            if reader.here:
+                put(reader.rule, row)
+                continue
             base: Any = row
             for _ in range(reader.climb):
                 base = base.parent
-            if not reader.hops:
-                self._enqueue(reader.rule, base)
-                continue
             for reached in rows_below([base], reader.hops):
-                self._enqueue(reader.rule, reached)
-
-    def _enqueue(self, rule: Rule, row: Row) -> None:
-        key = (rule, row)
-        if key not in self._queued:
-            self._queued.add(key)
-            self._counter += 1
-            heapq.heappush(self._heap, (rule.rank, self._counter, rule, row))
+                put(reader.rule, reached)
 
     def settle(self) -> None:
         """Run what is queued, then the actions of changed values, until nothing is left."""
@@ -221,22 +215,17 @@ class LiveForm:
         raise NeverSettlesError(path=self.parts.root.path)
 
     def _drain(self) -> None:
-        heap, queued = self._heap, self._queued
-        steps = 0
-        while heap:
-            _, _, rule, row = heapq.heappop(heap)
-            queued.discard((rule, row))
-            steps += 1
+        apply = self._apply
+        for steps, (rule, row) in enumerate(self._queue.taken()):
             if steps > MAX_STEPS:
-                heap.clear()
-                queued.clear()
+                self._queue.clear()
                 raise NeverSettlesError(path=rule.owner.path)
             if not row.gone:
-                self._run(rule, row)
+                apply[rule.kind](rule, row.slots[rule.slot], row)
 
     def act(self, action: ActionDef) -> None:
         """Run a first-load action in every row of its target."""
-        for row in rows_below([self.root], hops_between(self.root.scope, action.target.own_scope)):
+        for row in rows_below([self.root], action.target.own_scope.hops):
             self.store(row.slots[action.target.own_slot], action.run(row))
 
     def _act(self, action: ActionDef, row: Row) -> None:
@@ -248,9 +237,6 @@ class LiveForm:
                 self.store(reached.slots[action.target.own_slot], action.run(reached))
 
     # --- rules ---
-
-    def _run(self, rule: Rule, row: Row) -> None:
-        self._apply[rule.kind](rule, row.slots[rule.slot], row)
 
     def _relevant(self, rule: Rule, node: LiveNode, row: Row) -> None:
         own = bool(rule.run(row))
@@ -267,7 +253,7 @@ class LiveForm:
         self.mark(node, "relevant")
         if node.definition.is_leaf:
             if node.value:
-                self._see(node)
+                self._show(node, node.value if relevant else "")
             else:
                 self.push(node.definition.dependents, node.row)  # blank, but count() and join() tell the difference
             return
@@ -326,7 +312,10 @@ class LiveForm:
 
     def mark(self, node: LiveNode, field: str) -> None:
         fields = self.changed.get(node)
-        self.changed[node] = _FIELDS[field] if fields is None else fields | _FIELDS[field]
+        if fields is None:
+            self.changed[node] = _FIELDS[field]
+        elif field not in fields:
+            self.changed[node] = fields | _FIELDS[field]
 
     def _mark_quotes(self, node: LiveNode) -> None:
         for quote in node.definition.quoted_by:
@@ -345,6 +334,5 @@ class LiveForm:
 
     def forget_queue(self) -> None:
         """Drop what still waits to run, before a failed change is turned round."""
-        self._heap.clear()
-        self._queued.clear()
+        self._queue.clear()
         self._actions.clear()

@@ -22,13 +22,14 @@ class LiveNode:
 
     __slots__ = (
         "choices", "definition", "insp", "known_ref", "number", "own", "readonly", "relevant", "required", "row",
-        "seen", "valid", "value",
+        "seen", "slot", "valid", "value",
     )  # fmt: skip
 
-    def __init__(self, definition: NodeDef, row: Row) -> None:
+    def __init__(self, definition: NodeDef, row: Row, slot: int) -> None:
         fixed = definition.fixed
         self.definition = definition
         self.row = row
+        self.slot = slot  # its place among the nodes of the row
         self.value = ""
         self.seen = ""
         self.number = NAN  # of what is seen, for arithmetic
@@ -99,8 +100,8 @@ class RepeatNode(LiveNode):
 
     __slots__ = ("rows", "sums")
 
-    def __init__(self, definition: NodeDef, row: Row) -> None:
-        super().__init__(definition, row)
+    def __init__(self, definition: NodeDef, row: Row, slot: int) -> None:
+        super().__init__(definition, row, slot)
         self.own = self.relevant = True  # the relevance of a repeat belongs to its rows
         self.rows: list[Row] = []
         self.sums: dict[int, list[float]] = {}  # by slot, the sums up to each row, as far as they still hold
@@ -137,8 +138,10 @@ class Row:
         self.gone = False
         self.document: Any = DocumentNode(self) if parent is None else parent.document
         self.slots: list[Any] = [
-            RepeatNode(node, self) if node.inside is not None and node.inside is not scope else LiveNode(node, self)
-            for node in scope.nodes
+            RepeatNode(node, self, slot)
+            if node.inside is not None and node.inside is not scope
+            else LiveNode(node, self, slot)
+            for slot, node in enumerate(scope.nodes)
         ]
 
     def forget_sums(self, definition: NodeDef) -> None:

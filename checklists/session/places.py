@@ -78,12 +78,3 @@ def path_for_people(node: LiveNode) -> str:
     """Return the absolute path with the position of every row."""
     plain, placed = row_prefix(node.row)
     return placed + node.definition.path[len(plain) :] if plain else node.definition.path
-
-
-def order_key(node: LiveNode) -> tuple[tuple[int, int], ...]:
-    """Return a key that sorts nodes in the order of the form."""
-    if node.row.parent is None:
-        return ((node.definition.slot, 0),)
-    inside = [(repeat.slot, position) for repeat, position in node.row.path()]
-    slot = node.definition.slot if isinstance(node, RepeatNode) else node.definition.own_slot
-    return (*inside, (slot, 0))

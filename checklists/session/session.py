@@ -87,9 +87,7 @@ class FormSession:
         if not node.definition.is_leaf or isinstance(node, RepeatNode) or show.readonly(node):
             raise ReadOnlyNodeError(path=node.definition.path)
         text = self._accepted(node, value)
-        with self._changing() as done:
-            self._live.store(node, text)
-        return done()
+        return self._change(lambda: self._live.store(node, text))
 
     def would_lose(self, ref: NodeRef | str, value: str) -> tuple[AnswerRow, ...]:
         """Return the answers in rows that would go if this were answered, so that a window can ask first.
@@ -122,7 +120,7 @@ class FormSession:
     def add_row(self, repeat: NodeRef | str) -> NodeRef:
         """Append a row to a repeat and return its reference."""
         node = self._repeat(repeat)
-        with self._changing():
+        with self.transaction():
             row = self._live.add_row(node)
         return NodeRef(node.definition.path, row.row_id)
 
@@ -132,9 +130,7 @@ class FormSession:
         if isinstance(node, RepeatNode) or not node.definition.is_repeat:
             raise ReadOnlyNodeError(path=node.definition.path)
         self._repeat(NodeRef(node.definition.path, _around(node.row)))
-        with self._changing() as done:
-            self._live.remove_row(node.row)
-        return done()
+        return self._change(lambda: self._live.remove_row(node.row))
 
     def _repeat(self, ref: NodeRef | str) -> RepeatNode:
         node = find(self._live, ref)
@@ -154,15 +150,16 @@ class FormSession:
             raise UnknownLanguageError(language=name, languages=self.definition.languages)
         if language == self._live.env.language:
             return ChangeSet()
-        with self._changing() as done:
-            self._live.env.language = language
-            for node in show.every_node(self._live.root.slots[0]):
-                if node.definition in self.definition.parts.controls:
-                    self._live.mark(node, "label")
-                if node.definition.choices is not None:
-                    node.choices = None
-                    self._live.mark(node, "choices")
-        return done()
+        return self._change(lambda: self._speak(language))
+
+    def _speak(self, language: str) -> None:
+        self._live.env.language = language
+        for node in show.every_node(self._live.root.slots[0]):
+            if node.definition in self.definition.parts.controls:
+                self._live.mark(node, "label")
+            if node.definition.choices is not None:
+                node.choices = None
+                self._live.mark(node, "choices")
 
     @property
     def language(self) -> str:
@@ -173,8 +170,15 @@ class FormSession:
     @contextmanager
     def transaction(self) -> Iterator[Callable[[], ChangeSet]]:
         """Put many answers into one `ChangeSet`; call what is yielded after the block to get it."""
-        with self._changing() as done:
-            yield done
+        result = ChangeSet()
+        self._enter()
+        try:
+            yield lambda: result
+            self._live.settle()
+        except Exception:
+            self._give_up()
+            raise
+        result = self._leave()
 
     def undo(self) -> ChangeSet | None:
         """Turn the last change round (the last 50 can be); None when there is none."""
@@ -197,36 +201,44 @@ class FormSession:
     def _travel(self, work: Callable[[], None]) -> ChangeSet:
         self._live.quiet = True
         try:
-            with self._changing(keep=False) as done:
-                work()
+            return self._change(work, keep=False)
         finally:
             self._live.quiet = False
-        return done()
 
-    @contextmanager
-    def _changing(self, *, keep: bool = True) -> Iterator[Callable[[], ChangeSet]]:
-        """One change: settle, collect, tell. When it fails everything is as it was before."""
-        if threading.get_ident() != self._thread:
-            raise RuntimeError("a session belongs to the thread that made it")
-        result = ChangeSet()
-        self._depth += 1
+    def _change(self, work: Callable[[], object], *, keep: bool = True) -> ChangeSet:
+        """Do one change: settle, collect, tell. When it fails everything is as it was before."""
+        self._enter()
         try:
-            yield lambda: result
+            work()
             self._live.settle()
         except Exception:
-            self._depth -= 1
-            if self._depth == 0:
-                self._turn_round()
+            self._give_up()
             raise
+        return self._leave(keep=keep)
+
+    def _enter(self) -> None:
+        if threading.get_ident() != self._thread:
+            raise RuntimeError("a session belongs to the thread that made it")
+        self._depth += 1
+
+    def _give_up(self) -> None:
         self._depth -= 1
         if self._depth == 0:
-            result = changes.collect(self._live)
-            if keep:
-                self._history.keep(history.step_of(self._live))
-            self._live.forget_changes()
-            if result:
-                for listener in tuple(self._listeners):
-                    listener(result)
+            self._turn_round()
+
+    def _leave(self, *, keep: bool = True) -> ChangeSet:
+        """End a change; inside another one there is nothing to tell yet."""
+        self._depth -= 1
+        if self._depth:
+            return ChangeSet()
+        result, step = changes.collect(self._live)
+        if keep:
+            self._history.keep(step)
+        self._live.forget_changes()
+        if result:
+            for listener in tuple(self._listeners):
+                listener(result)
+        return result
 
     def _turn_round(self) -> None:
         live = self._live

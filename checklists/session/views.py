@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple, TypeAlias
 
 from checklists.model import AnswerRow, NodeRef, RepeatRow
+from checklists.xform.nodes import NodeDef
 
 NodeKind: TypeAlias = Literal["question", "group", "repeat", "row"]
 
@@ -69,23 +70,79 @@ class NodeChange(NamedTuple):
     fields: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeSet:
-    """Everything that one change brought about, in the order of the form.
+StoredValue: TypeAlias = tuple[NodeDef, str, str, str]
+"""One stored value: its node, the id of its row, before, after. A plain tuple, because every answer makes some."""
 
-    `answers` are the nodes whose stored value changed, user answers and computed ones: exactly what a store saves.
-    `rows` are the rows that are new or have moved, `removed_rows` the ids of rows that are gone.
+ChangedFields: TypeAlias = tuple[str, str, frozenset[str]]
+"""One node that changed: its path, the id of its row, the names of what changed."""
+
+
+class ChangeSet:
+    """Everything that one change brought about, in the order of the form. Frozen.
+
+    `changes` are the nodes and what changed of each. `answers` are the nodes whose stored value changed, user answers
+    and computed ones: exactly what a store saves. `added` and `removed` are rows; `rows` those that are new or have
+    moved, `removed_rows` the ids of rows that are gone. Changes and answers are made when somebody looks at them, so a
+    program that fills a whole form pays only for what it reads.
     """
 
-    changes: tuple[NodeChange, ...] = ()
-    added: tuple[NodeRef, ...] = ()
-    removed: tuple[NodeRef, ...] = ()
-    answers: tuple[AnswerRow, ...] = ()
-    rows: tuple[RepeatRow, ...] = ()
-    removed_rows: tuple[str, ...] = ()
+    __slots__ = ("_answers", "_changes", "_fields", "_values", "added", "removed", "removed_rows", "rows")
+
+    added: tuple[NodeRef, ...]
+    removed: tuple[NodeRef, ...]
+    rows: tuple[RepeatRow, ...]
+    removed_rows: tuple[str, ...]
+
+    def __init__(
+        self,
+        changes: tuple[NodeChange, ...] = (),
+        *,
+        added: tuple[NodeRef, ...] = (),
+        removed: tuple[NodeRef, ...] = (),
+        answers: tuple[AnswerRow, ...] = (),
+        rows: tuple[RepeatRow, ...] = (),
+        removed_rows: tuple[str, ...] = (),
+    ) -> None:
+        self._changes: tuple[NodeChange, ...] | None = changes
+        self._answers: tuple[AnswerRow, ...] | None = answers
+        self._fields: Sequence[ChangedFields] = ()
+        self._values: Sequence[StoredValue] = ()
+        self.added, self.removed, self.rows, self.removed_rows = added, removed, rows, removed_rows
+
+    @classmethod
+    def of(
+        cls,
+        fields: Sequence[ChangedFields],
+        values: Sequence[StoredValue],
+        *,
+        added: tuple[NodeRef, ...] = (),
+        removed: tuple[NodeRef, ...] = (),
+        rows: tuple[RepeatRow, ...] = (),
+        removed_rows: tuple[str, ...] = (),
+    ) -> ChangeSet:
+        """Return the change set of plain tuples as a session keeps them."""
+        made = cls(added=added, removed=removed, rows=rows, removed_rows=removed_rows)
+        made._fields, made._values = fields, values
+        made._changes = made._answers = None
+        return made
+
+    @property
+    def changes(self) -> tuple[NodeChange, ...]:
+        if self._changes is None:
+            self._changes = tuple([NodeChange(NodeRef(path, row), names) for path, row, names in self._fields])
+        return self._changes
+
+    @property
+    def answers(self) -> tuple[AnswerRow, ...]:
+        if self._answers is None:
+            self._answers = tuple([AnswerRow(node.path, row, after) for node, row, _, after in self._values])
+        return self._answers
 
     def __bool__(self) -> bool:
-        return bool(self.changes or self.added or self.removed)
+        return bool(self._fields or self._changes or self.added or self.removed)
+
+    def __repr__(self) -> str:
+        return f"ChangeSet(changes={self.changes}, added={self.added}, removed={self.removed}, answers={self.answers})"
 
     def fields_of(self, ref: NodeRef) -> frozenset[str]:
         """Return what changed of one node."""

@@ -16,7 +16,7 @@ Run = Callable[[Any], Any]
 class ScopeDef:
     """The root scope, or the inside of a repeat."""
 
-    __slots__ = ("chain", "depth", "nodes", "parent", "repeat", "rules")
+    __slots__ = ("chain", "depth", "hops", "nodes", "parent", "repeat", "rules")
 
     def __init__(self, parent: ScopeDef | None, repeat: NodeDef | None) -> None:
         self.parent = parent
@@ -25,6 +25,9 @@ class ScopeDef:
         self.nodes: list[NodeDef] = []
         self.rules: tuple[Rule, ...] = ()
         self.chain: tuple[ScopeDef, ...] = (self,) if parent is None else (*parent.chain, self)  # from the root
+        self.hops: tuple[int, ...] = (  # the slots of the repeats on the way down from the root
+            () if parent is None or repeat is None else (*parent.hops, repeat.slot)
+        )
 
 
 def common_scope(one: ScopeDef, other: ScopeDef) -> ScopeDef:
@@ -207,12 +210,13 @@ class Rule:
 class Dependent:
     """The way from a changed node to the rows in which a rule runs again: up `climb` scopes, down `hops` repeats."""
 
-    __slots__ = ("climb", "hops", "rule")
+    __slots__ = ("climb", "here", "hops", "rule")
 
     def __init__(self, rule: Rule, climb: int, hops: tuple[int, ...]) -> None:
         self.rule = rule
         self.climb = climb
         self.hops = hops
+        self.here = not climb and not hops  # in the same row
 
 
 EMPTY: Mapping[str, str] = {}
