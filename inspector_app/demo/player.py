@@ -193,7 +193,7 @@ class Player(QObject):
         """Go to the item, answer, say why, photograph; then tell the parent once all of it is on disk."""
         self._step(f"answer {planned.item}")
         screen = self.screen
-        index = screen.model.find(planned.item)
+        index = screen.model.places.find(planned.item)
         if screen.model.cursor != index:
             self.typist.press("Ctrl+G")
             self.typist.type(planned.item)

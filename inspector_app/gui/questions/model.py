@@ -7,9 +7,7 @@ the judgement of the whole record (`findings.evaluate`) follows a moment later, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -25,59 +23,15 @@ from checklists.model import (
     Problem,
     Verdict,
 )
-from checklists.text import fold
+from inspector_app.gui.questions.places import Places
 from inspector_app.gui.questions.rows import expand
+from inspector_app.gui.questions.state import SKIPS, ItemState, Need, Progress, Saver, verdict_of
 
 if TYPE_CHECKING:
     from checklists.items import ChecklistOutline, ItemDef, SectionDef
     from checklists.session import ChangeSet, FormSession
 
 _JUDGE_AFTER_MS = 30  # shorter than a blink, long enough to paint the key press first
-_SKIPS = (Verdict.NA, Verdict.CANNOT)
-
-
-class Need(StrEnum):
-    """What an item still asks for, in the order in which it is asked."""
-
-    VALUE = "value"
-    FIELD = "field"
-    REASON = "reason"
-    NOTE = "note"
-    PHOTO = "photo"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemState:
-    """One item as it stands: straight from the session, so that it can be painted at once."""
-
-    verdict: Verdict | None
-    value: str
-    note: str
-    reason: str
-    relevant: bool
-    answered: bool
-    photos: tuple[Attachment, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far a section or the checklist is."""
-
-    answered: int
-    total: int
-    failed: int
-
-    @property
-    def complete(self) -> bool:
-        return self.answered >= self.total
-
-
-class Saver(Protocol):
-    """Takes every change at once and reports later that it is on disk."""
-
-    def save(
-        self, changes: ChangeSet | None, *, cursor: NodeRef | None, progress: tuple[int, int, int] | None = None
-    ) -> None: ...
 
 
 class FillModel(QObject):
@@ -102,9 +56,8 @@ class FillModel(QObject):
         self.session, self.outline = session, expand(outline, session)
         self._saver, self._judge = saver, judge
         self._attachments = list(attachments)
-        self.items: tuple[ItemDef, ...] = tuple(item for section in self.outline.sections for item in section.items)
-        self._section_of = [s for s, section in enumerate(self.outline.sections) for _ in section.items]
-        self._by_id = {item.item_id: index for index, item in enumerate(self.items)}
+        self.places = Places(self.outline)
+        self.items = self.places.items
         self._groups: list[int] = []  # how many undo steps of the session each field visit took
         self._undone: list[int] = []
         self._visit = ""
@@ -130,21 +83,13 @@ class FillModel(QObject):
     def attachments(self) -> tuple[Attachment, ...]:
         return tuple(self._attachments)
 
-    def section_of(self, index: int) -> int:
-        return self._section_of[index]
-
     def place(self, index: int) -> int:
         """Return the number of an item among those that are asked, from 1."""
         return sum(1 for i in range(index + 1) if self.state(i).relevant)
 
-    def range_of(self, section: int) -> range:
-        """Return the positions of a section's items."""
-        first = sum(len(s.items) for s in self.sections[:section])
-        return range(first, first + len(self.sections[section].items))
-
     def asked_in(self, section: int) -> list[int]:
         """Return the positions of a section's items that are asked."""
-        return [index for index in self.range_of(section) if self.state(index).relevant]
+        return [index for index in self.places.range_of(section) if self.state(index).relevant]
 
     def state(self, index: int) -> ItemState:
         """Return how an item stands in the session; kept until one of its nodes changes."""
@@ -154,7 +99,7 @@ class FillModel(QObject):
 
     def _read_state(self, item: ItemDef) -> ItemState:
         relevant = self._relevant(item)
-        verdict = _verdict(self.value(item.verdict_path)) or _verdict(self.value(item.skip_path))
+        verdict = verdict_of(self.value(item.verdict_path)) or verdict_of(self.value(item.skip_path))
         value = self.value(item.value_path)
         return ItemState(
             verdict=verdict,
@@ -191,7 +136,7 @@ class FillModel(QObject):
         item, state = self.items[index], self.state(index)
         if not state.relevant or state.verdict is Verdict.LAB:
             return ()
-        if state.verdict in _SKIPS:
+        if state.verdict in SKIPS:
             return (Need.REASON,) if self.blank(item.reason_path) else ()
         if not state.answered:
             return (Need.VALUE,)
@@ -213,7 +158,7 @@ class FillModel(QObject):
 
     def progress(self, section: int | None = None) -> Progress:
         """Return how far a section, or the whole checklist, is; items that are not asked do not count."""
-        indexes: Iterable[int] = range(len(self.items)) if section is None else self.range_of(section)
+        indexes: Iterable[int] = range(len(self.items)) if section is None else self.places.range_of(section)
         answered = total = failed = 0
         for index in indexes:
             state = self.state(index)
@@ -319,32 +264,6 @@ class FillModel(QObject):
                 return index
         return None
 
-    def find(self, number: str) -> int | None:
-        """Return the item with a number as people type it: `B06`, `b6`, `fa-b06`."""
-        wanted = _bare(number)
-        if not wanted:
-            return None
-        exact = [i for i, item in enumerate(self.items) if wanted in {_bare(item.number), _bare(item.item_id)}]
-        return exact[0] if exact else None
-
-    def search(self, words: str, language: str) -> int | None:
-        """Return the first item after the cursor whose title holds all the words."""
-        wanted = fold(words).split()
-        if not wanted:
-            return None
-        count = len(self.items)
-        for index in ((self.cursor + 1 + offset) % count for offset in range(count)):
-            title = fold(self.items[index].title.in_language(language))
-            if all(word in title for word in wanted):
-                return index
-        return None
-
-    def index_of(self, item_id: str, path: str = "") -> int | None:
-        """Return the position of the item of a problem: by its id, else by the path of its node."""
-        if item_id in self._by_id:
-            return self._by_id[item_id]
-        return self._index_of_path(path)
-
     def cursor_ref(self) -> NodeRef | None:
         return NodeRef(self.items[self.cursor].path) if self.items else None
 
@@ -381,9 +300,10 @@ class FillModel(QObject):
 
     def _replace_attachments(self, attachments: list[Attachment], item_id: str) -> None:
         self._attachments = attachments
-        if item_id in self._by_id:
-            self._states.pop(self._by_id[item_id], None)
-            self.item_changed.emit(self._by_id[item_id])
+        index = self.places.of_id(item_id)
+        if index is not None:
+            self._states.pop(index, None)
+            self.item_changed.emit(index)
         self._timer.start()
 
     def _index_result(self) -> None:
@@ -391,16 +311,16 @@ class FillModel(QObject):
         self._measurements = {m.item_id: m for m in self.result.measurements}
 
     def _index_of_cursor(self, cursor: NodeRef | None) -> int:
-        found = self._index_of_path(cursor.path) if cursor else None
+        found = self.places.of_path(cursor.path) if cursor else None
         if found is None:
             found = self.next_unanswered(-1)
         return found or 0
 
     def _index_of_ref(self, ref: NodeRef) -> int | None:
         if not ref.row:
-            return self._index_of_path(ref.path)
+            return self.places.of_path(ref.path)
         try:
-            return self._index_of_path(self.session.node(ref).path)
+            return self.places.of_path(self.session.node(ref).path)
         except AnswerError:  # the row is gone
             return None
 
@@ -409,12 +329,6 @@ class FillModel(QObject):
         with self.session.transaction() as done:
             self.session.add_row(repeat)
         self._took(done())
-
-    def _index_of_path(self, path: str) -> int | None:
-        for index, item in enumerate(self.items):
-            if path == item.path or path.startswith(item.path + "/"):
-                return index
-        return None
 
     def _relevant(self, item: ItemDef) -> bool:
         return self.session.node(item.path).relevant
@@ -426,18 +340,3 @@ class FillModel(QObject):
     @staticmethod
     def _wants_photo(item: ItemDef, failed: bool) -> bool:
         return item.evidence_rule == "required" or (item.evidence_rule == "required-on-fail" and failed)
-
-
-def _verdict(value: str) -> Verdict | None:
-    try:
-        return Verdict(value) if value else None
-    except ValueError:
-        return None
-
-
-def _bare(number: str) -> str:
-    """Fold a typed item number: letters and digits only, no leading zeros in the number."""
-    letters = "".join(c for c in number.upper() if c.isalnum())
-    head = letters.rstrip("0123456789")
-    tail = letters[len(head) :]
-    return head + (str(int(tail)) if tail else "")

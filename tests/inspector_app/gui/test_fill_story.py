@@ -239,7 +239,7 @@ def test_answers_are_on_disk_and_the_record_comes_back_at_the_item_after_a_kill(
 def _cursor(story: Story) -> str:
     cursor = story.window.context.store.records.draft(story.record_id).cursor
     model = story.fill.model
-    index = model.index_of("", cursor.path) if cursor and model else None
+    index = model.places.of_problem("", cursor.path) if cursor and model else None
     return model.items[index].number if model and index is not None else ""
 
 

@@ -12,7 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from checklists.model import Attachment, AttachmentKind, Verdict
 from inspector_app.gui.questions.base import Asking
-from inspector_app.gui.questions.model import FillModel, Need
+from inspector_app.gui.questions.model import FillModel
+from inspector_app.gui.questions.state import Need
 from inspector_app.gui.screens.fill.view import FillView
 from inspector_app.gui.widgets.photo_strip import Thumbnails
 from inspector_app.i18n import Translator
@@ -60,12 +61,12 @@ class Bench:
         return QApplication.focusWidget() is self.view.card
 
     def go(self, number: str) -> None:
-        index = self.model.find(number)
+        index = self.model.places.find(number)
         assert index is not None
         self.view.open_item(index)
 
     def verdict(self, number: str) -> Verdict | None:
-        index = self.model.find(number)
+        index = self.model.places.find(number)
         assert index is not None
         return self.model.state(index).verdict
 
@@ -257,7 +258,7 @@ def test_undo_takes_back_a_whole_visit_to_a_field_and_shows_where(us: Bench) -> 
     us.go("B01")
     us.type("7.25")
     us.press("Enter", "Ctrl+Z")  # the field where the focus is now has nothing to take back itself
-    assert us.session.answers[us.model.items[us.model.find("B01") or 0].value_path] == ""
+    assert us.session.answers[us.model.items[us.model.places.find("B01") or 0].value_path] == ""
     assert us.number == "B01"
     us.press("Ctrl+Y")
     assert us.session.answers[us.model.items[us.model.cursor].value_path] == "7.25"

@@ -58,12 +58,12 @@ class Beside:
 
     def _begun(self, problem: Problem) -> bool:
         """Whether a missing answer belongs to an item that has some answer already."""
-        index = self._asking.model.index_of(problem.item_id, problem.path)
+        index = self._asking.model.places.of_problem(problem.item_id, problem.path)
         return index is None or self._asking.model.state(index).answered
 
     def _problem_face(self, problem: Problem) -> ProblemFace:
         model = self._asking.model
-        index = model.index_of(problem.item_id, problem.path)
+        index = model.places.of_problem(problem.item_id, problem.path)
         number = model.items[index].number if index is not None else ""
         words = problem.message.in_language(self._asking.language)
         return ProblemFace(number, words, problem.item_id, problem.path, problem.blocking)

@@ -9,7 +9,7 @@ from checklists.authoring.units import unit_words
 from inspector_app.gui.questions.base import Asking
 from inspector_app.gui.questions.fields import NodeField, TextField, make_field
 from inspector_app.gui.questions.kinds import make_question
-from inspector_app.gui.questions.model import Need
+from inspector_app.gui.questions.state import Need
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.gui.widgets.labels import IconLabel, ThaiLabel

@@ -52,9 +52,9 @@ class GotoBox(QWidget):
     def go(self) -> None:
         """Look for what was typed; what is not found stays in the field."""
         typed, model = self.field.clean_text(), self._asking.model
-        index = model.find(typed)
+        index = model.places.find(typed)
         if index is None:
-            index = model.search(typed, self._asking.language)
+            index = model.places.search(typed, self._asking.language, after=model.cursor)
         if index is None or not model.state(index).relevant:
             self.field.set_wrong(True)
             self.missed.emit(typed)

@@ -21,7 +21,7 @@ class Pages(QStackedWidget):
         super().__init__()
         self._asking, self._thumbnails = asking, thumbnails
         model = asking.model
-        self.pages = [SectionPage(model.range_of(s), self._make_card) for s in range(len(model.sections))]
+        self.pages = [SectionPage(model.places.range_of(s), self._make_card) for s in range(len(model.sections))]
         for page in self.pages:
             self.addWidget(page)
         thumbnails.loaded.connect(self._repaint_photo)
@@ -30,7 +30,7 @@ class Pages(QStackedWidget):
         self._building.timeout.connect(self._build_more)
 
     def page_of(self, index: int) -> SectionPage:
-        return self.pages[self._asking.model.section_of(index)]
+        return self.pages[self._asking.model.places.section_of(index)]
 
     def card(self, index: int) -> ItemCard | None:
         """Return the card of an item if it is made already."""

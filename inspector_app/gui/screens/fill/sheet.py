@@ -206,7 +206,7 @@ class FillSheet(QWidget):
             p = self.model.progress(number)
             name = (section.short.in_language(language) or section.title.in_language(language)).strip()
             faces.append(SectionFace(section.section_id.upper(), name, p.answered, p.total, p.failed))
-        here = self.model.section_of(self.model.cursor) if self.model.items else 0
+        here = self.model.places.section_of(self.model.cursor) if self.model.items else 0
         self.sections.show_sections(faces, here)
         total = self.model.progress()
         self.sections.title.setText(self.model.outline.title.in_language(language))
@@ -217,7 +217,7 @@ class FillSheet(QWidget):
         self.beside.show_law()
 
     def _show_place(self) -> None:
-        here = self.model.section_of(self.model.cursor)
+        here = self.model.places.section_of(self.model.cursor)
         section = self.model.sections[here]
         self.heading.setText(f"{section.section_id.upper()}. {section.title.in_language(self.asking.language)}")
         self.row_button.setVisible(bool(self.model.items[self.model.cursor].repeat_path))

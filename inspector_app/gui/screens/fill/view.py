@@ -16,7 +16,7 @@ from PySide6.QtCore import QMimeData, Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 
-from inspector_app.gui.questions.model import Need
+from inspector_app.gui.questions.state import Need
 from inspector_app.gui.screens.fill.card import ItemCard
 from inspector_app.gui.screens.fill.editor import CardEditor
 from inspector_app.gui.screens.fill.keyboard import Action, Keyboard, is_field
@@ -62,7 +62,7 @@ class FillView(FillSheet):
 
     def go_to_problem(self, item_id: str, path: str) -> None:
         """Go to the field that a problem is about."""
-        index = self.model.index_of(item_id, path)
+        index = self.model.places.of_problem(item_id, path)
         if index is not None:
             self.open_item(index, path=path)
 
@@ -217,7 +217,7 @@ class FillView(FillSheet):
             self.open_item(index)
 
     def _step_section(self, step: int) -> None:
-        section = self.model.section_of(self.model.cursor) + step
+        section = self.model.places.section_of(self.model.cursor) + step
         while 0 <= section < len(self.model.sections):
             if self.model.asked_in(section):
                 self.go_to_section(section)
@@ -225,7 +225,7 @@ class FillView(FillSheet):
             section += step
 
     def _end_of_section(self, place: int) -> None:
-        asked = self.model.asked_in(self.model.section_of(self.model.cursor))
+        asked = self.model.asked_in(self.model.places.section_of(self.model.cursor))
         if asked:
             self.open_item(asked[place])
 
