@@ -197,3 +197,11 @@ class Records(Drafts):
     def findings(self, record_id: str) -> tuple[Finding, ...]:
         """Return the findings of the newest sealed revision."""
         return self._revisions.findings(self._revisions.head(record_id))
+
+    def waiting_for_laboratory(self) -> tuple[str, ...]:
+        """Return the ids of sealed records whose newest revision holds a value that was left to a laboratory."""
+        found = self._db.rows(
+            "SELECT DISTINCT m.record_id FROM measurement m JOIN record r ON r.head_revision_id = m.revision_id "
+            "WHERE m.verdict = 'lab' ORDER BY m.record_id"
+        )
+        return tuple(str(row[0]) for row in found)

@@ -124,9 +124,10 @@ def hand_over(store: Store, sample_id: str, *, giver: str, taker: str, clock: Cl
     return store.evidence.hand_over(sample_id, Handover(stamp(clock.now()), giver, taker, seal_no))
 
 
-def keep_instrument(store: Store, instrument: Instrument) -> Changes:
-    """Keep an instrument with its calibration, for every visit of this workspace."""
-    return store.evidence.put_instrument(instrument)
+def use_instrument(store: Store, visit_id: str, instrument: Instrument) -> Changes:
+    """Keep an instrument with its calibration, and that it was used in a visit as it was calibrated that day."""
+    changes = store.evidence.put_instrument(instrument)
+    return changes | store.evidence.use_instrument(visit_id, instrument.instrument_id)
 
 
 def custody(store: Store, sample_id: str) -> tuple[Handover, ...]:
@@ -136,7 +137,8 @@ def custody(store: Store, sample_id: str) -> tuple[Handover, ...]:
 def gathered(store: Store, visit_id: str) -> dict[str, Any]:
     """Return what the envelope keeps of a visit beside its answers; members without content are left out."""
     samples = [{**one.to_json(), "custody": _plain(custody(store, one.sample_id))} for one in _samples(store, visit_id)]
-    found = {"visit_steps": _plain(steps(store, visit_id)), "samples": samples}
+    used = _plain(store.evidence.instruments_of(visit_id))
+    found = {"visit_steps": _plain(steps(store, visit_id)), "samples": samples, "instruments": used}
     return {name: rows for name, rows in found.items() if rows}
 
 

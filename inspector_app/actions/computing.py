@@ -1,0 +1,233 @@
+"""Computations that an inspector does on site, each with its formula shown with the numbers put in.
+
+An aid: the judgement rests on the limit catalogue. Numbers are taken as people type them (Thai digits, commas).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from checklists.errors import AnswerError, NotFoundError
+from checklists.model import Words
+from checklists.text import clean, to_western_digits
+
+if TYPE_CHECKING:
+    from checklists.findings.computations import Computed
+
+Values = Mapping[str, Sequence[float]]
+
+
+class ComputationError(AnswerError):
+    """These values cannot be computed with; `kind` in data: missing, number, pairs, range; `input`, `value`."""
+
+    code = "computation"
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input. `many` takes several numbers, `needed` says whether it may be left out."""
+
+    name: str
+    words: Words
+    unit: str = ""
+    many: bool = False
+    needed: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Computation:
+    """One computation: its words, its inputs, the source it rests on."""
+
+    computation_id: str
+    words: Words
+    inputs: tuple[Input, ...]
+    source: str
+    run: Callable[[Values], Computed]
+
+
+def computations() -> tuple[Computation, ...]:
+    """Return every computation, in the order of the domain notes."""
+    return tuple(_all().values())
+
+
+def compute(computation_id: str, given: Mapping[str, str | Sequence[str]]) -> Computed:
+    """Compute from texts by input name. Raises `NotFoundError(kind="computation")`, `ComputationError`."""
+    found = _all().get(computation_id)
+    if found is None:
+        raise NotFoundError(kind="computation", key=computation_id)
+    known = {one.name for one in found.inputs}
+    for name in given:
+        if name not in known:
+            raise ComputationError(kind="unknown", input=name, known=", ".join(sorted(known)))
+    values: dict[str, tuple[float, ...]] = {}
+    for one in found.inputs:
+        texts = given.get(one.name, ())
+        numbers = [_number(one.name, text) for text in ([texts] if isinstance(texts, str) else texts)]
+        if one.needed and not numbers:
+            raise ComputationError(kind="missing", input=one.name)
+        if len(numbers) > 1 and not one.many:
+            raise ComputationError(kind="pairs", input=one.name)
+        values[one.name] = tuple(numbers)
+    try:
+        return found.run(values)
+    except (ValueError, ZeroDivisionError, OverflowError) as error:
+        raise ComputationError(kind="range", input=computation_id) from error
+
+
+def _number(name: str, text: str) -> float:
+    from checklists.findings.judging import as_number
+
+    number = as_number(to_western_digits(clean(str(text))).replace(",", "").strip())
+    if number is None:
+        raise ComputationError(kind="number", input=name, value=text)
+    return number
+
+
+def _one(values: Values, name: str) -> float:
+    return values[name][0]
+
+
+def _maybe(values: Values, name: str, default: float | None = None) -> float | None:
+    return values[name][0] if values[name] else default
+
+
+def _all() -> dict[str, Computation]:
+    from checklists.findings import computations as by
+
+    levels = Input("level", Words("ระดับเสียง", "level"), "dB(A)", many=True)
+    workers = Input("workers", Words("จำนวนคนงาน", "workers"), "คน")
+    wet, globe = Words("กระเปาะเปียก", "natural wet bulb"), Words("โกลบ", "globe")
+    made = (
+        Computation(
+            "leq",
+            Words("ระดับเสียงเฉลี่ย Leq", "Energy mean of levels (Leq)"),
+            (levels, Input("hours", Words("เวลา", "hours"), "ชั่วโมง", many=True, needed=False)),
+            "10·log10(mean(10^(L/10)))",
+            lambda v: by.leq(v["level"], v["hours"] or None),
+        ),
+        Computation(
+            "twa",
+            Words("เสียงเฉลี่ยตลอดเวลาทำงาน 8 ชั่วโมง (TWA)", "8-hour time-weighted average (TWA)"),
+            (
+                levels,
+                Input("hours", Words("เวลา", "hours"), "ชั่วโมง", many=True),
+                Input("criterion", Words("ระดับเกณฑ์ (90 หรือ 85)", "criterion (90 or 85)"), "dB(A)", needed=False),
+                Input("exchange", Words("อัตราแลกเปลี่ยน (5 หรือ 3)", "exchange rate (5 or 3)"), "dB(A)", needed=False),
+            ),
+            "T = 8 / 2^((L − 90)/5)",
+            _twa(by.twa),
+        ),
+        Computation(
+            "annoyance",
+            Words("ระดับเสียงรบกวน", "Annoyance level"),
+            (
+                Input("specific", Words("เสียงขณะมีการรบกวน", "specific noise"), "dB(A)"),
+                Input("background", Words("เสียงพื้นฐาน L90", "background L90"), "dB(A)"),
+            ),
+            "specific − L90",
+            lambda v: by.annoyance(_one(v, "specific"), _one(v, "background")),
+        ),
+        Computation(
+            "wbgt",
+            Words("ดัชนีความร้อน WBGT", "Heat index WBGT"),
+            (
+                Input("wet", wet, "°C"),
+                Input("globe", globe, "°C"),
+                Input("dry", Words("กระเปาะแห้ง (กลางแดด)", "dry bulb (in the sun)"), "°C", needed=False),
+            ),
+            "0.7 NWB + 0.3 GT; 0.7 NWB + 0.2 GT + 0.1 DB",
+            lambda v: by.wbgt(_one(v, "wet"), _one(v, "globe"), _maybe(v, "dry")),
+        ),
+        Computation(
+            "expansion",
+            Words("เส้นแบ่งการขยายโรงงาน (มาตรา 18)", "Expansion line (s. 18)"),
+            (Input("present", Words("กำลังเครื่องจักรเดิม", "present power"), "แรงม้า"),),
+            "s. 18(1)",
+            lambda v: by.expansion_line(_one(v, "present")),
+        ),
+        Computation(
+            "toilets",
+            Words("จำนวนห้องส้วม", "Toilets needed"),
+            (workers,),
+            "MR 2/2535 cl. 5",
+            lambda v: by.toilets(_whole(v, "workers")),
+        ),
+        Computation(
+            "exit-width",
+            Words("ความกว้างทางออก", "Exit width"),
+            (Input("persons", Words("จำนวนคน", "persons"), "คน"),),
+            "MR 2/2535 cl. 5(3)",
+            lambda v: by.exit_width(_whole(v, "persons")),
+        ),
+        Computation(
+            "distance",
+            Words("ระยะระหว่างสองพิกัด", "Distance between two positions"),
+            tuple(
+                Input(name, words, "°")
+                for name, words in (
+                    ("lat1", Words("ละติจูดจุดแรก", "latitude 1")),
+                    ("lon1", Words("ลองจิจูดจุดแรก", "longitude 1")),
+                    ("lat2", Words("ละติจูดจุดที่สอง", "latitude 2")),
+                    ("lon2", Words("ลองจิจูดจุดที่สอง", "longitude 2")),
+                )
+            ),
+            "WGS 84, great circle",
+            lambda v: by.distance(_one(v, "lat1"), _one(v, "lon1"), _one(v, "lat2"), _one(v, "lon2")),
+        ),
+        Computation(
+            "difference",
+            Words("ผลต่างที่รายงานกับที่ตรวจพบ", "Reported against observed"),
+            (
+                Input("reported", Words("ที่รายงาน", "reported")),
+                Input("observed", Words("ที่ตรวจพบ", "observed")),
+            ),
+            "(observed − reported) ÷ reported",
+            lambda v: _not_none(by.difference(_one(v, "reported"), _one(v, "observed"))),
+        ),
+        Computation(
+            "carbon",
+            Words("คาร์บอน", "Carbon"),
+            (
+                Input("activity", Words("ปริมาณกิจกรรม", "activity")),
+                Input("factor", Words("ค่าแฟกเตอร์", "factor"), "kgCO₂e"),
+            ),
+            "activity × factor ÷ 1000",
+            lambda v: by.carbon(_one(v, "activity"), _one(v, "factor")),
+        ),
+        Computation(
+            "ppm",
+            Words("แปลง ppm เป็น mg/m³ (25 °C, 1 atm)", "ppm to mg/m³ (25 °C, 1 atm)"),
+            (
+                Input("ppm", Words("ppm", "ppm"), "ppm"),
+                Input("mass", Words("มวลโมเลกุล", "molar mass"), "g/mol"),
+            ),
+            "ppm × M ÷ 24.45",
+            lambda v: by.ppm_to_mg(_one(v, "ppm"), _one(v, "mass")),
+        ),
+    )
+    return {one.computation_id: one for one in made}
+
+
+def _twa(twa: Callable[..., Computed]) -> Callable[[Values], Computed]:
+    def run(values: Values) -> Computed:
+        if len(values["level"]) != len(values["hours"]):
+            raise ComputationError(kind="pairs", input="hours")
+        pairs = list(zip(values["level"], values["hours"], strict=True))
+        return twa(pairs, criterion=_maybe(values, "criterion", 90.0), exchange=_maybe(values, "exchange", 5.0))
+
+    return run
+
+
+def _whole(values: Values, name: str) -> int:
+    number = _one(values, name)
+    if number < 0 or number != int(number):
+        raise ComputationError(kind="number", input=name, value=number)
+    return int(number)
+
+
+def _not_none(found: Computed | None) -> Computed:
+    if found is None:
+        raise ComputationError(kind="range", input="reported")
+    return found
