@@ -9,6 +9,7 @@ What an answer means is not decided here.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import ipaddress
 import ssl
 from collections.abc import Iterator, Mapping
@@ -101,9 +102,13 @@ def is_loopback(host: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Trust:
-    """Whom to believe: `ca_file` is the ministry's own authority (PEM); without it the operating system's store."""
+    """Whom to believe: `ca_file` is the ministry's own authority (PEM); without it the operating system's store.
+
+    `fingerprint` (SHA-256 of the certificate, hex) is an office relay's: exactly this certificate and no other.
+    """
 
     ca_file: Path | None = None
+    fingerprint: str = ""
 
 
 class OsStoreAdapter(HTTPAdapter):
@@ -135,6 +140,56 @@ class OsStoreAdapter(HTTPAdapter):
             conn.ca_cert_dir = None
 
 
+class PinnedAdapter(HTTPAdapter):
+    """Believes one certificate by its hash; names and authorities do not matter."""
+
+    def __init__(self, fingerprint: str, **more: Any) -> None:
+        self._fingerprint = fingerprint
+        super().__init__(**more)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, assert_fingerprint=self._fingerprint, assert_hostname=False)
+
+    def build_connection_pool_key_attributes(self, request: Any, verify: Any, cert: Any = None) -> Any:
+        host, keys = super().build_connection_pool_key_attributes(request, verify, cert)
+        keys.pop("ca_certs", None)
+        keys.pop("ca_cert_dir", None)
+        keys["cert_reqs"] = "CERT_NONE"  # urllib3 then compares the fingerprint, which is stricter
+        return host, keys
+
+    def cert_verify(self, conn: Any, url: Any, verify: Any, cert: Any) -> None:  # noqa: ARG002 - requests' signature
+        conn.cert_reqs = "CERT_NONE"
+        conn.ca_certs = None
+        conn.ca_cert_dir = None
+
+
+PAIRING_ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""Of words that people read aloud: no 0/O, 1/I."""
+
+
+def pairing_word(fingerprint: str) -> str:
+    """Return the first 80 bits of a certificate's SHA-256 as a word of four groups."""
+    number = int(fingerprint[:20], 16)
+    letters = [PAIRING_ALPHABET[number >> shift & 31] for shift in range(75, -1, -5)]
+    return "-".join("".join(letters[i : i + 4]) for i in range(0, 16, 4))
+
+
+def fingerprint_at(url: str, word: str, *, seconds: float = 5.0) -> str:
+    """Return the SHA-256 of the certificate at an address if it is the one of this word.
+
+    Raises `CertificateError` where it is another, `OfflineError` where nobody answers.
+    """
+    parts = urlsplit(url)
+    try:
+        pem = ssl.get_server_certificate((parts.hostname or "", parts.port or 443), timeout=seconds)
+    except OSError as error:
+        raise OfflineError(type(error).__name__, url=url) from error
+    found = hashlib.sha256(ssl.PEM_cert_to_DER_cert(pem)).hexdigest()
+    if pairing_word(found).replace("-", "") != "".join(c for c in word.upper() if c.isalnum()):
+        raise CertificateError("pairing word", code="pairing-word", url=url)
+    return found
+
+
 def make_session(trust: Trust, proxies: Mapping[str, str] | None = None) -> requests.Session:
     """Return the only kind of session that this program uses."""
     session = requests.Session()
@@ -143,10 +198,16 @@ def make_session(trust: Trust, proxies: Mapping[str, str] | None = None) -> requ
     session.headers["User-Agent"] = "inspector-sync/1"
     session.headers["Accept-Encoding"] = "identity"
     session.verify = str(trust.ca_file) if trust.ca_file else True
-    adapter = HTTPAdapter if trust.ca_file else OsStoreAdapter
-    session.mount("https://", adapter(max_retries=Retry(0, read=False), pool_maxsize=2))
+    session.mount("https://", _https_adapter(trust))
     session.mount("http://", HTTPAdapter(max_retries=Retry(0, read=False), pool_maxsize=2))
     return session
+
+
+def _https_adapter(trust: Trust) -> HTTPAdapter:
+    how: dict[str, Any] = {"max_retries": Retry(0, read=False), "pool_maxsize": 2}
+    if trust.fingerprint:
+        return PinnedAdapter(trust.fingerprint, **how)
+    return HTTPAdapter(**how) if trust.ca_file else OsStoreAdapter(**how)
 
 
 class RequestsTransport:

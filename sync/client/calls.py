@@ -114,10 +114,7 @@ class Client:
 
     def register(self, code: str, *, device_id: str, key: DeviceSigner, name: str = "") -> Registered:
         """Exchange a one-time code for tokens and register the device's key. May be repeated with the same code."""
-        proof = key.sign(protocol.registration_message(code, device_id, key.key_id)).hex()
-        message = Registration(code, device_id, key.key_id, key.public_bytes.hex(), proof, name)
-        response = self._call("POST", protocol.DEVICES, body=json_bytes(message), auth=False)
-        answer = members_of(response, Registered)
+        answer = self._register(code, device_id, key, name)
         self._keep(
             replace(
                 self.session,
@@ -131,6 +128,38 @@ class Client:
             )
         )
         return answer
+
+    def join_relay(self, centre: Session, *, device_id: str, key: DeviceSigner, name: str = "") -> None:
+        """Get tokens of an office relay by the device's key alone; whom to believe stays what the centre said.
+
+        Raises `NotOurServerError` where this is no relay, `WrongServerError` where it is another centre's, and
+        `RefusedError` (`unknown-key`) where the centre has not told it of this laptop.
+        """
+        told = self.about().get("relay")
+        if not isinstance(told, dict):
+            raise NotOurServerError("no relay")
+        if told.get("centre_id") != centre.server_id:
+            raise WrongServerError(server_id=str(told.get("centre_id")), expected=centre.server_id)
+        answer = self._register(str(told.get("relay_id")), device_id, key, name)
+        self._keep(
+            Session(
+                self.session.url,
+                answer.server_id,
+                answer.device_id,
+                answer.role,
+                answer.scope,
+                answer.tokens,
+                centre.receipt_keys,
+                centre_id=centre.server_id,
+                relay_keys=answer.receipt_keys,
+            )
+        )
+
+    def _register(self, code: str, device_id: str, key: DeviceSigner, name: str) -> Registered:
+        proof = key.sign(protocol.registration_message(code, device_id, key.key_id)).hex()
+        message = Registration(code, device_id, key.key_id, key.public_bytes.hex(), proof, name)
+        response = self._call("POST", protocol.DEVICES, body=json_bytes(message), auth=False)
+        return members_of(response, Registered)
 
     # --- sending ------------------------------------------------------------------------------------------------------
 

@@ -26,7 +26,7 @@ def announce_on_stdout(event: dict[str, object]) -> None:
     sys.stdout.flush()
 
 
-class _Server(uvicorn.Server):
+class Announcing(uvicorn.Server):
     """Says when it listens."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
@@ -93,7 +93,7 @@ def run(
             "server_id": centre.server_id,
         }
         settings = uvicorn_config(create_app(config, centre), tls_cert=tls_cert, tls_key=tls_key)
-        _Server(settings, lambda: announce(event)).run(sockets=[listener])
+        Announcing(settings, lambda: announce(event)).run(sockets=[listener])
 
 
 def make_device_code(

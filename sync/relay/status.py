@@ -1,0 +1,100 @@
+"""How a relay is doing, for its keeper: counts and times, no name of a site and no content."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select
+
+from checklists.model import Jsonable
+from sync.protocol import WAITING
+from sync.relay.tables import carried
+from sync.server import tables
+from sync.server.storage import Storage
+from sync.server.upsert import set_meta
+
+_CONTACT, _RECEIVED, _TROUBLE = "relay:contact", "relay:received", "relay:trouble"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What lies at the relay, counted in records; `arriving` still lack files, `urgent` are among the waiting."""
+
+    arriving: int = 0
+    waiting: int = 0
+    urgent: int = 0
+    parked: int = 0
+    conflict: int = 0
+    received: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RelayStatus(Jsonable):
+    """`contact` when the centre last answered, `last_received` its newest receipt, `trouble` a code or ""."""
+
+    held: Held
+    laptops: int = 0
+    contact: str = ""
+    last_received: str = ""
+    trouble: str = ""
+
+
+def note(
+    storage: Storage, *, contact: str | None = None, received: str | None = None, trouble: str | None = None
+) -> None:
+    """Keep what the status shows."""
+
+    def step(connection: Connection) -> None:
+        for name, value in ((_CONTACT, contact), (_RECEIVED, received), (_TROUBLE, trouble)):
+            if value is not None:
+                set_meta(connection, name, value)
+
+    storage.write(step)
+
+
+def status_of(data: Path) -> RelayStatus:
+    """Return the status of the relay whose data lies in `data`, also while it runs."""
+    storage = open_storage(data)
+    try:
+        return read_status(storage)
+    finally:
+        storage.close()
+
+
+def open_storage(data: Path) -> Storage:
+    """Open the relay's database and make its tables."""
+    from sync.relay.tables import metadata
+
+    data.mkdir(parents=True, exist_ok=True)
+    storage = Storage.open(data)
+    storage.write(metadata.create_all)
+    return storage
+
+
+def read_status(storage: Storage) -> RelayStatus:
+    def step(connection: Connection) -> RelayStatus:
+        found = {row.name: row.value for row in connection.execute(select(tables.meta))}
+        living = select(func.count()).select_from(tables.devices).where(tables.devices.c.revoked_at == "")
+        return RelayStatus(
+            _held(connection),
+            int(connection.execute(living).scalar_one()),
+            found.get(_CONTACT, ""),
+            found.get(_RECEIVED, ""),
+            found.get(_TROUBLE, ""),
+        )
+
+    return storage.read(step)
+
+
+def _held(connection: Connection) -> Held:
+    arriving, received = carried.c.relayed == "", carried.c.receipt != ""
+    group = (carried.c.state, carried.c.urgent, arriving, received)
+    counts = dict.fromkeys(Held.__slots__, 0)
+    for state, urgent, is_arriving, is_received, count in connection.execute(
+        select(*group, func.count()).group_by(*group)
+    ):
+        name = "received" if is_received else "arriving" if is_arriving else state
+        counts[name] += count
+        counts["urgent"] += count if urgent and name == WAITING else 0
+    return Held(**counts)

@@ -1,0 +1,45 @@
+"""What an office relay keeps beside its copy of the centre's feed: lines on their way, with the files that they name.
+
+A line stays until the centre's own receipt is here; `line` is emptied some days after that, the receipt never.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+metadata = MetaData()
+
+carried = Table(
+    "carried",
+    metadata,
+    Column("revision_id", String(64), primary_key=True),
+    Column("record_id", String(64), nullable=False),
+    Column("base_revision_id", String(64)),
+    Column("digest", String(64), nullable=False),
+    Column("device_id", String(64), nullable=False),
+    Column("urgent", Boolean, nullable=False),
+    Column("arrived_at", String(40), nullable=False),
+    Column("size", BigInteger, nullable=False),  # of the line
+    Column("line", LargeBinary),  # zstd of the exact bytes; null: given over long ago
+    Column("relayed", Text, nullable=False, server_default=""),  # our own receipt; "" while files are missing
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", String(40), nullable=False, server_default=""),
+    Column("last_error_code", String(64), nullable=False, server_default=""),
+    Column("last_error", Text, nullable=False, server_default=""),
+    Column("state", String(16), nullable=False),  # waiting, parked, conflict
+    Column("conflict_head", String(64), nullable=False, server_default=""),
+    Column("receipt", Text, nullable=False, server_default=""),  # the centre's
+    Column("receipted_at", String(40), nullable=False, server_default=""),
+    Index("carried_by_receipt", "receipted_at"),
+)
+
+carried_blobs = Table(
+    "carried_blobs",
+    metadata,
+    Column("revision_id", String(64), primary_key=True),
+    Column("sha256", String(64), primary_key=True),
+    Column("size", BigInteger, nullable=False),
+    Column("mime", String(100), nullable=False),
+    Column("name", String(200), nullable=False),
+    Index("carried_blobs_by_hash", "sha256"),
+)
