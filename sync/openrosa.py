@@ -27,6 +27,8 @@ VERSION_HEADER = {"x-openrosa-version": "1.0"}
 DEFAULT_POST_BYTES = 10_000_000
 """What a server takes in one POST where it does not say (Kobo's and Aggregate's common limit)."""
 MAX_XML = 8 * 1024 * 1024
+INCOMPLETE = "*isIncomplete*"
+"""The field that says, in every POST but a submission's last, that others will follow."""
 
 
 class Fate(StrEnum):
@@ -112,10 +114,10 @@ class OpenRosaClient:
         told = response.headers.get("x-openrosa-accept-content-length", "")
         return int(told) if told.isdigit() and int(told) > 0 else DEFAULT_POST_BYTES
 
-    def post(self, xml: bytes, files: Sequence[tuple[str, str, bytes]]) -> Response:
-        """Send the XML and some files (name, type, bytes) in one POST."""
+    def post(self, xml: bytes, files: Sequence[tuple[str, str, bytes]], *, more_follows: bool = False) -> Response:
+        """Send the XML and some files (name, type, bytes) in one POST; says so where others will follow."""
         boundary = secrets.token_hex(16)
-        body = _multipart(boundary, xml, files)
+        body = _multipart(boundary, xml, files, more_follows=more_follows)
         headers = {**self._headers, "content-type": f"multipart/form-data; boundary={boundary}"}
         return self._transport.send(Request("POST", f"{self._url}/submission", headers, body, read_timeout=300.0))
 
@@ -195,7 +197,7 @@ def _form_entry(element: ET.Element) -> FormEntry:
 # --- sending --------------------------------------------------------------------------------------------------------
 
 
-def _multipart(boundary: str, xml: bytes, files: Sequence[tuple[str, str, bytes]]) -> bytes:
+def _multipart(boundary: str, xml: bytes, files: Sequence[tuple[str, str, bytes]], *, more_follows: bool) -> bytes:
     """Build the body. The names of files are ASCII as in the XML; never renamed after sealing."""
     out = io.BytesIO()
     parts = [
@@ -207,6 +209,8 @@ def _multipart(boundary: str, xml: bytes, files: Sequence[tuple[str, str, bytes]
         out.write(f"{head}Content-Type: {mime}\r\n\r\n".encode())
         out.write(data)
         out.write(b"\r\n")
+    if more_follows:
+        out.write(f'--{boundary}\r\nContent-Disposition: form-data; name="{INCOMPLETE}"\r\n\r\nyes\r\n'.encode())
     out.write(f"--{boundary}--\r\n".encode())
     return out.getvalue()
 
@@ -272,9 +276,10 @@ class HandOver:
         """Send all POSTs of one revision; it is taken only when each of them was."""
         try:
             xml = str(json.loads(self._outbox.sealed(row.revision_id).envelope)["submission"]).encode()
-            for blobs in split(row.blobs, len(xml), limit):
+            posts = split(row.blobs, len(xml), limit)
+            for number, blobs in enumerate(posts, 1):
                 files = [(b.name, b.mime, self._bytes(b)) for b in blobs]
-                fate = fate_of(self._client.post(xml, files))
+                fate = fate_of(self._client.post(xml, files, more_follows=number < len(posts)))
                 if fate is not Fate.TAKEN:
                     return fate
         except LocalFileError:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,10 +22,10 @@ from sync import protocol
 from sync.protocol import BASE, Code
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
-from sync.server.metrics import Measured
+from sync.server.metrics import Measured, Metrics, name_of
 from sync.server.openapi import document
 from sync.server.problems import ProblemError, problem_response
-from sync.server.routes import blobs, bundles, devices, feeds, records
+from sync.server.routes import blobs, bundles, devices, feeds, openrosa, records
 
 log = logging.getLogger("inspector.centre")
 
@@ -88,7 +89,7 @@ async def _http_problem(_request: Request, error: Exception) -> Response:
 
 
 async def _fault(request: Request, error: Exception) -> Response:
-    log.error("fault in %s %s", request.method, request.url.path, exc_info=error)
+    log.error("fault in %s %s", request.method, name_of(request.scope), exc_info=error)  # a path may hold a token
     return problem_response(ProblemError(500, Code.FAULT))
 
 
@@ -101,19 +102,30 @@ def create_app(config: ServerConfig, centre: Centre | None = None) -> Starlette:
         yield
         opened.close()
 
+    more = [Route("/metrics", devices.metrics, methods=["GET"]), *openrosa.routes()]
+    app = assemble(ROUTES, more, server_id=opened.server_id, metrics=opened.metrics, lifespan=lifespan)
+    app.state.centre = opened
+    app.state.openapi = document(ROUTES)
+    return app
+
+
+Routes = Sequence[tuple[str, str, Callable[[Request], Awaitable[Response]]]]
+"""(method, path below `BASE`, handler)."""
+Lifespan = Callable[[Starlette], AbstractAsyncContextManager[None]]
+
+
+def assemble(
+    routes: Routes, more: Sequence[Route], *, server_id: str, metrics: Metrics, lifespan: Lifespan
+) -> Starlette:
+    """Return an application whose every answer, also a refusal, is one of ISF-Sync/1 by this server."""
     app = Starlette(
-        routes=[
-            *(Route(BASE + path, handler, methods=[method]) for method, path, handler in ROUTES),
-            Route("/metrics", devices.metrics, methods=["GET"]),
-        ],
+        routes=[*(Route(BASE + path, handler, methods=[method]) for method, path, handler in routes), *more],
         exception_handlers={ProblemError: _problem, HTTPException: _http_problem, Exception: _fault},
         lifespan=lifespan,
     )
-    app.state.centre = opened
-    app.state.openapi = document(ROUTES)
-    app.add_middleware(Measured, metrics=opened.metrics)
+    app.add_middleware(Measured, metrics=metrics)
     app.add_middleware(Guarded)
-    app.add_middleware(Signed, server_id=opened.server_id)
+    app.add_middleware(Signed, server_id=server_id)
     return app
 
 

@@ -11,9 +11,11 @@ from sync.server.bell import Bell
 from sync.server.blobs import BlobFolder
 from sync.server.bucket import BlobBucket, store_at
 from sync.server.config import ServerConfig
-from sync.server.identity import ReceiptSigner, ensure_identity, load_key
+from sync.server.identity import ensure_identity, load_key
 from sync.server.limiting import Buckets
 from sync.server.metrics import Metrics
+from sync.server.openrosa.forms import Forms
+from sync.server.openrosa.intake import Intake
 from sync.server.records import Records
 from sync.server.reviews import Reviews
 from sync.server.storage import Storage
@@ -33,6 +35,7 @@ class Centre:
     records: Records
     blobs: BlobFolder
     reviews: Reviews
+    phones: Intake
     calls: Buckets
     registrations: Buckets
     metrics: Metrics = field(default_factory=Metrics)
@@ -44,8 +47,9 @@ class Centre:
         config.data.mkdir(parents=True, exist_ok=True)
         storage = Storage.open(config.data, config.database)
         key = load_key(config.data)
-        signer = ReceiptSigner(key)
         server_id = ensure_identity(storage, key)
+        blobs = BlobBucket(config.data, store_at(config.bucket)) if config.bucket else BlobFolder(config.data)
+        records = Records(storage, clock=config.clock, key=key, server_id=server_id)
         bell = Bell(config.data)
         return cls(
             config=config,
@@ -60,9 +64,10 @@ class Centre:
                 cache_seconds=0.0 if config.database else CACHE_SECONDS,
             ),
             users=Users(storage, clock=config.clock, bell=bell),
-            records=Records(storage, clock=config.clock, key=signer, server_id=server_id),
-            blobs=BlobBucket(config.data, store_at(config.bucket)) if config.bucket else BlobFolder(config.data),
+            records=records,
+            blobs=blobs,
             reviews=Reviews(storage, clock=config.clock),
+            phones=Intake(storage, blobs, records, Forms(storage, blobs, clock=config.clock), key, config.clock),
             calls=Buckets(config.calls),
             registrations=Buckets(config.registrations),
         )
@@ -71,4 +76,5 @@ class Centre:
         return self.gate.make_code(role=role, scope=scope, person_id=person_id, minutes=minutes)
 
     def close(self) -> None:
+        self.records.close()
         self.storage.close()

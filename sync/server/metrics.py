@@ -65,12 +65,13 @@ class Measured:
             await self._app(scope, receive, watched)
         finally:
             seconds = time.perf_counter() - started
-            handler = _name_of(scope)
+            handler = name_of(scope)
             self._metrics.note(handler, status, seconds)
             line = {"method": scope["method"], "handler": handler, "status": status, "ms": round(seconds * 1000, 1)}
             calls_log.info(json.dumps(line))
 
 
-def _name_of(scope: Scope) -> str:
+def name_of(scope: Scope) -> str:
+    """Return the handler of a call as `module.function`, "none" where no route fits."""
     endpoint = scope.get("endpoint")
     return f"{endpoint.__module__.rpartition('.')[2]}.{endpoint.__name__}" if endpoint is not None else "none"

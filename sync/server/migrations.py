@@ -27,7 +27,12 @@ def _people(connection: Connection) -> None:
     tables.users.create(connection, checkfirst=True)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _feed_reviews_snapshots, _people)
+def _openrosa(connection: Connection) -> None:
+    for table in (tables.openrosa_submissions, tables.openrosa_files):
+        table.create(connection, checkfirst=True)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _feed_reviews_snapshots, _people, _openrosa)
 """Step n brings version n to n + 1. A released step never changes."""
 
 

@@ -209,3 +209,28 @@ audit = Table(
     Column("data", Text, nullable=False),
     Index("audit_by_time", "at"),
 )
+
+openrosa_submissions = Table(  # from a submission's first part until it is filed whole
+    "openrosa_submissions",
+    metadata,
+    Column("instance_id", String(64), primary_key=True),
+    Column("device_id", String(64), nullable=False),
+    Column("scope", String(64), nullable=False),
+    Column("form_id", String(200), nullable=False),
+    Column("form_version", String(64), nullable=False),
+    Column("base_id", String(64), nullable=False, server_default=""),
+    Column("sha256", String(64), nullable=False),
+    Column("arrived_at", String(40), nullable=False),
+    Column("line", Text, nullable=False, server_default=""),  # the sealed envelope, made once
+    Column("filed_at", String(40), nullable=False, server_default=""),
+)
+
+openrosa_files = Table(
+    "openrosa_files",
+    metadata,
+    Column("instance_id", String(64), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("sha256", String(64), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("mime", String(100), nullable=False),
+)
