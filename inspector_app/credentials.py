@@ -1,20 +1,28 @@
-"""The second factor of the key file: 32 random bytes in the operating system's key store.
+"""What is kept outside a workspace: the device secret and the head of its audit chain.
+
+The device secret is the second factor of the key file: 32 random bytes in the operating system's key store.
 
 A copied disk then needs more than the passphrase. Where there is no key store (a server, a bare Linux session) the
 workspace is made without it and rests on a long passphrase; the key file says which of the two holds for each person.
 The recovery key opens the workspace when the key store was reset. `keyring` is loaded on first use.
+
+The head of the chain is kept where a workspace that was cut or rolled back cannot take it along: in the key store for a
+workspace that is bound to it, else in a file of this computer's user, beside no workspace.
 """
 
 from __future__ import annotations
 
 import base64
 import binascii
+import contextlib
 import os
+from pathlib import Path
 from typing import Protocol
 
 from checklists.errors import StorageError
 
 SERVICE = "Inspector device secret"
+HEAD_SERVICE = "Inspector chain head"
 SECRET_BYTES = 32
 
 
@@ -82,3 +90,109 @@ class SystemSecretStore:
             keyring.delete_password(SERVICE, workspace_id)
         except (keyring.errors.KeyringError, RuntimeError):
             return
+
+
+class HeadStore(Protocol):
+    """Keeps a short text per workspace outside of it."""
+
+    def get(self, workspace_id: str) -> tuple[str, ...]:
+        """Return what is kept, from every place where something is."""
+
+    def put(self, workspace_id: str, text: str) -> bool:
+        """Keep a text in place of the one before; say whether that worked."""
+
+
+class SystemHeadStore:
+    """The key store where the workspace is bound to it, and a file of the user for the others and as a fallback."""
+
+    def __init__(self, *, key_store: bool, folder: Path | None = None) -> None:
+        self._key_store, self._folder = key_store, folder
+
+    def get(self, workspace_id: str) -> tuple[str, ...]:
+        return tuple(filter(None, (self._from_key_store(workspace_id), self._from_file(workspace_id))))
+
+    def put(self, workspace_id: str, text: str) -> bool:
+        return self._into_key_store(workspace_id, text) or self._into_file(workspace_id, text)
+
+    def _from_key_store(self, workspace_id: str) -> str:
+        if not self._key_store:
+            return ""
+        import keyring
+        import keyring.errors
+
+        try:
+            return keyring.get_password(HEAD_SERVICE, workspace_id) or ""
+        except (keyring.errors.KeyringError, RuntimeError):
+            return ""
+
+    def _into_key_store(self, workspace_id: str, text: str) -> bool:
+        if not self._key_store:
+            return False
+        import keyring
+        import keyring.errors
+
+        try:
+            keyring.set_password(HEAD_SERVICE, workspace_id, text)
+        except (keyring.errors.KeyringError, RuntimeError):
+            return False
+        return True
+
+    def _file(self, workspace_id: str) -> Path:
+        if self._folder is None:
+            import platformdirs
+
+            self._folder = platformdirs.user_state_path("Inspector", appauthor=False) / "heads"
+        return self._folder / workspace_id
+
+    def _from_file(self, workspace_id: str) -> str:
+        with contextlib.suppress(OSError, ValueError):
+            return self._file(workspace_id).read_text("utf-8")
+        return ""
+
+    def _into_file(self, workspace_id: str, text: str) -> bool:
+        try:
+            file = self._file(workspace_id)
+            file.parent.mkdir(parents=True, exist_ok=True)
+            temporary = file.with_name(file.name + ".tmp")
+            temporary.write_text(text, "utf-8")
+            temporary.replace(file)
+        except OSError:
+            return False
+        return True
+
+
+PROXY_SERVICE = "Inspector proxy"
+
+
+def keep_password(account: str, password: str) -> bool:
+    """Keep the password of the proxy on the way; False where this computer has no key store."""
+    import keyring
+    import keyring.errors
+
+    try:
+        keyring.set_password(PROXY_SERVICE, account, password)
+        return keyring.get_password(PROXY_SERVICE, account) == password
+    except (keyring.errors.KeyringError, RuntimeError):
+        return False
+
+
+def kept_password(account: str) -> str:
+    """Return the password of the proxy, "" where none is kept."""
+    import keyring
+    import keyring.errors
+
+    try:
+        return keyring.get_password(PROXY_SERVICE, account) or ""
+    except (keyring.errors.KeyringError, RuntimeError):
+        return ""
+
+
+def forget_password(account: str) -> None:
+    """Remove the password of the proxy; harmless when there is none."""
+    import keyring
+    import keyring.errors
+
+    try:
+        keyring.delete_password(PROXY_SERVICE, account)
+    except (keyring.errors.KeyringError, RuntimeError):
+        return

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from datetime import datetime
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("INSPECTOR_TEST_PLATFORM", "offscreen")
 os.environ["TZ"] = "Asia/Bangkok"
 os.environ["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # tests never touch a person's key store
+os.environ["XDG_STATE_HOME"] = tempfile.mkdtemp(prefix="inspector-tests-")  # nor the files kept for that person
 if hasattr(time, "tzset"):
     time.tzset()
 
@@ -22,6 +25,13 @@ from checklists.clock import BANGKOK, IdMaker
 from tests.support.clock import FrozenClock
 
 NOON = datetime(2026, 11, 22, 10, 42, tzinfo=BANGKOK)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def state_folder() -> Iterator[None]:
+    """Remove what was kept for the person at the end of the run."""
+    yield
+    shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The local store: everything of a workspace, encrypted, behind one facade (`Store`). All client SQL lives here."""
 
-from checklists.store.audit import AuditEntry, ChainHead, ChainReport
+from checklists.store.audit import KEYS, AuditEntry, ChainHead, ChainReport
 from checklists.store.care import Backup, Fault, Room, backups, cloud_folder, room
 from checklists.store.compare import Difference
 from checklists.store.drafts import DraftInfo
@@ -37,6 +37,7 @@ def verify_workspace(store: Store) -> VerifyReport:
 
 
 __all__ = [
+    "KEYS",
     "AuditEntry",
     "Backup",
     "BackupError",

@@ -23,6 +23,9 @@ GENESIS = "0" * 64
 JUMP_SECONDS = 120
 """A wall clock that moves this much otherwise than the monotonic one was set by somebody or something."""
 
+KEYS = "keys"
+"""Stands for this computer's key store among those who keep anchors."""
+
 _PAGE = 2000
 
 
@@ -43,10 +46,14 @@ class AuditEntry:
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """Position and hash of the newest entry; `seq` 0 for an empty chain."""
+    """Position and hash of the newest entry; `seq` 0 for an empty chain.
+
+    `by` is who kept it, where it is an anchor: a centre's id, or `KEYS` for this computer's key store.
+    """
 
     seq: int
     hash: str
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +73,9 @@ class ChainReport:
     def good(self) -> bool:
         return self.broken_at == 0 and not self.missing_tail
 
+
+LOST, RESTORED = "anchor-lost", "restored"
+"""Actions of entries that `verify` reads."""
 
 _INSERT = (
     "INSERT INTO audit (seq, at, actor, action, entity, entity_id, body, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -168,8 +178,26 @@ class Audit:
         return Changes.of("audit", by, cause="anchor")
 
     def anchors(self) -> tuple[tuple[str, ChainHead], ...]:
+        """Return what others keep of this chain, as they said it last, by who keeps it."""
         found = self._db.rows("SELECT substr(k, 8), v FROM meta WHERE k LIKE 'anchor:%' ORDER BY k")
-        return tuple((by, ChainHead(int(v.split(":")[0]), v.split(":")[1])) for by, v in found)
+        return tuple((by, ChainHead(int(v.split(":")[0]), v.split(":")[1], by)) for by, v in found)
+
+    def holds(self, anchor: ChainHead) -> bool:
+        """Say whether the chain has this entry: where it has not, its end was cut or an older copy was put in place."""
+        return anchor.seq == 0 or self._db.value("SELECT hash FROM audit WHERE seq = ?", (anchor.seq,)) == anchor.hash
+
+    def note_lost(self, anchor: ChainHead) -> Changes:
+        """Write into the chain that an anchor kept outside names an entry that is not here, before it is replaced."""
+        return self.note(LOST, "audit", anchor.by, {"seq": anchor.seq, "hash": anchor.hash, "by": anchor.by})
+
+    def lost(self) -> tuple[tuple[ChainHead, int], ...]:
+        """Return the anchors that were found to be lost, each with the position of the entry that says so."""
+        found = self._db.rows("SELECT body, seq FROM audit WHERE action = ? ORDER BY seq", (LOST,))
+        return tuple((ChainHead(**json.loads(body)), seq) for body, seq in found)
+
+    def restored_at(self) -> tuple[int, ...]:
+        """Return the positions of the entries that tell of a backup put in place."""
+        return tuple(r[0] for r in self._db.rows("SELECT seq FROM audit WHERE action = ? ORDER BY seq", (RESTORED,)))
 
     def verify(self, anchors: tuple[ChainHead, ...] = ()) -> ChainReport:
         """Walk the chain; compare it with the anchors kept here and those given (key store, centre)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -88,17 +89,18 @@ def backups(folder: Path) -> tuple[Backup, ...]:
     return tuple(sorted(found, key=lambda b: b.path.name, reverse=True))
 
 
-def back_up(core: Core, disk: Disk | None = None) -> Backup | None:
+def back_up(core: Core, disk: Disk | None = None, seconds: float | None = None) -> Backup | None:
     """Make a checked copy of the database and thin the old ones; None where space is short.
 
     Attachment files never change once they are there, so the database is all that needs a copy here; a copy on
-    another disk is `copy_to`. Raises `BackupError`; the store itself is untouched.
+    another disk is `copy_to`. Raises `BackupError` (`what="time"` where it was broken off after `seconds`; the
+    backups before it stay); the store itself is untouched.
     """
     disk, size = disk or SystemDisk(), (core.workspace / folders.DATABASE).stat().st_size
     if folders.free_bytes(core.workspace) < 3 * size:
         return None
     target = core.workspace / "backups" / f"store-{core.clock.now().strftime(_STAMP)}.db"
-    _checked_copy(core, target, disk)
+    _checked_copy(core, target, disk, seconds)
     for name in (folders.KEYS, folders.ABOUT):
         with contextlib.suppress(OSError):
             shutil.copyfile(core.workspace / name, core.workspace / "backups" / name)
@@ -106,13 +108,16 @@ def back_up(core: Core, disk: Disk | None = None) -> Backup | None:
     return next(b for b in backups(core.workspace) if b.path == target)
 
 
-def _checked_copy(core: Core, target: Path, disk: Disk) -> None:
+def _checked_copy(core: Core, target: Path, disk: Disk, seconds: float | None = None) -> None:
     temporary = target.with_name(target.name + ".tmp")
+    end = None if seconds is None else time.monotonic() + seconds
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.unlink(missing_ok=True)
-        core.db.run("VACUUM INTO ?", (str(temporary),))
-        if not is_sound(temporary, core.keys.database_key):
+        with core.db.within(seconds):
+            core.db.copy_into(temporary)
+        left = None if end is None else max(0.0, end - time.monotonic())
+        if not is_sound(temporary, core.keys.database_key, left):
             raise BackupError("the copy is not sound", what="check", path=str(target))
         with temporary.open("r+b") as file:
             disk.sync(file)
@@ -123,7 +128,8 @@ def _checked_copy(core: Core, target: Path, disk: Disk) -> None:
             temporary.unlink(missing_ok=True)
         if isinstance(error, (BackupError, DiskFullError)):
             raise
-        raise BackupError(str(error), what="write", path=str(target)) from error
+        what = "time" if isinstance(error, StorageError) and error.data.get("what") == "time" else "write"
+        raise BackupError(str(error), what=what, path=str(target)) from error
 
 
 def _thin(folder: Path) -> None:

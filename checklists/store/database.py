@@ -140,7 +140,7 @@ def snapshot(db: Db, target: Path, *, disk: Disk) -> None:
     temporary = target.with_name(target.name + ".tmp")
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary.unlink(missing_ok=True)
-    db.run("VACUUM INTO ?", (str(temporary),))
+    db.copy_into(temporary)
     if not is_sound(temporary, db.key):
         temporary.unlink(missing_ok=True)
         raise DamagedStoreError("snapshot", kind="backup", what="page", path=str(target))
@@ -150,14 +150,18 @@ def snapshot(db: Db, target: Path, *, disk: Disk) -> None:
     disk.sync_folder(target.parent)
 
 
-def is_sound(path: Path, key: bytes) -> bool:
-    """Say whether a database file opens by the key and passes `quick_check`."""
+def is_sound(path: Path, key: bytes, seconds: float | None = None) -> bool:
+    """Say whether a database file opens by the key and passes `quick_check`.
+
+    With `seconds` it is broken off after so long: `StorageError` with `what="time"`.
+    """
     try:
         db = connect(path, key, readonly=True)
     except (DamagedStoreError, ReadOnlyStoreError):
         return False
     try:
-        return bool(db.value("PRAGMA quick_check(1)") == "ok")
+        with db.within(seconds):
+            return bool(db.value("PRAGMA quick_check(1)") == "ok")
     except DamagedStoreError:
         return False
     finally:

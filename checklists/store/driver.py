@@ -8,6 +8,7 @@ classes never leave this module.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +40,9 @@ PRAGMAS = (
 
 # primary result codes of SQLite (sqlite3.h)
 _BUSY, _LOCKED, _READONLY, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _NOTADB = 5, 6, 8, 10, 11, 13, 14, 26
+_INTERRUPT = 9
+_STEPS_BETWEEN_LOOKS = 1000
+"""Steps of SQLite's machine between two looks at the time: well below a millisecond."""
 _IOERR_SHMSIZE = 10 | (19 << 8)
 _IOERR_WRITE = 10 | (3 << 8)
 
@@ -58,6 +62,8 @@ def translate(error: Exception) -> StorageError:
         return ReadOnlyStoreError(detail)
     if primary in {_BUSY, _LOCKED}:
         return BusyStoreError(detail)
+    if primary == _INTERRUPT:
+        return StorageError(detail, what="time")
     if primary == _IOERR:
         return StorageError(detail, what="io", sqlite_code=code)
     return StorageError(detail, sqlite_code=code)
@@ -139,6 +145,30 @@ class Db:
                 self._connection.execute("ROLLBACK" if outer else "ROLLBACK TO step")
                 if not outer:
                     self._connection.execute("RELEASE step")
+
+    @contextlib.contextmanager
+    def within(self, seconds: float | None) -> Iterator[None]:
+        """Break off a statement of the block that runs longer: `StorageError` with `what="time"`. None: no limit."""
+        if seconds is None:
+            yield
+            return
+        end = time.monotonic() + seconds
+        self._connection.set_progress_handler(lambda: time.monotonic() >= end, _STEPS_BETWEEN_LOOKS)
+        try:
+            yield
+        finally:
+            self._connection.set_progress_handler(None, 0)
+
+    def copy_into(self, path: Path) -> None:
+        """Write a consistent copy with the same key; works from a reading connection beside a writer too."""
+        reading = bool(self.value("PRAGMA query_only"))
+        if reading:  # SQLite takes the copy for a write, though nothing of this database changes
+            self.rows("PRAGMA query_only=OFF")
+        try:
+            self.run("VACUUM INTO ?", (str(path),))
+        finally:
+            if reading:
+                self.rows("PRAGMA query_only=ON")
 
     def close(self) -> None:
         with contextlib.suppress(driver.Error):

@@ -19,7 +19,7 @@ from checklists.sealing import wire_line
 from checklists.store import care, restoring
 from checklists.store import workspace as folders
 from checklists.store.attachments import Attachments
-from checklists.store.audit import Audit, ChainHead
+from checklists.store.audit import RESTORED, Audit, ChainHead
 from checklists.store.checklists import Checklists
 from checklists.store.core import Core
 from checklists.store.database import Opened, open_database, open_reading
@@ -121,7 +121,7 @@ class Store:
         note = self.workspace / folders.RESTORED
         if note.exists():
             told = json.loads(note.read_text("utf-8"))
-            self.audit.note("restored", "workspace", self.keys.workspace_id, told)
+            self.audit.note(RESTORED, "workspace", self.keys.workspace_id, told)
             note.unlink()
 
     def tidy(self, reserve: int = folders.RESERVE_BYTES) -> None:
@@ -158,9 +158,12 @@ class Store:
         receipts = [r for r in self.outbox.receipts(record_id) if r.digest == sealed.digest]
         return export_record(wire_line(sealed), self.keys.device_key.public_bytes, receipts)
 
-    def back_up(self) -> care.Backup | None:
-        """Make a rolling, checked backup; None where space is too short for it."""
-        return care.back_up(self._core)
+    def back_up(self, seconds: float | None = None) -> care.Backup | None:
+        """Make a rolling, checked backup; None where space is too short for it. A reading store can make it as well.
+
+        Raises `BackupError`, with `what="time"` where it was broken off after `seconds`.
+        """
+        return care.back_up(self._core, seconds=seconds)
 
     def copy_to(self, folder: Path, progress: Callable[[int, int], None] = lambda _done, _all: None) -> None:
         """Copy the whole workspace, encrypted as it is, to another disk."""

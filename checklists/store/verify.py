@@ -9,7 +9,7 @@ from typing import Any
 from checklists.errors import DamagedStoreError, StorageError
 from checklists.model import to_json
 from checklists.sealing import Sealed
-from checklists.store.audit import ChainHead
+from checklists.store.audit import KEYS, ChainHead, ChainReport
 from checklists.store.core import Core
 from checklists.store.outbox import Outbox
 from checklists.store.proof import Proof, VerifyReport, broken, proven, unproven, verify_record
@@ -43,15 +43,34 @@ def _chain(core: Core, anchors: tuple[ChainHead, ...]) -> Iterator[Proof]:
         return
     if report.broken_at:
         yield broken("chain-broken", str(report.broken_at), entries=report.entries)
-    elif report.missing_tail and report.anchor:
-        yield broken("chain-cut", str(report.anchor.seq), entries=report.entries)
     else:
-        yield proven("chain", entries=report.entries, head=report.head.hash)
+        cuts = list(_cuts(core, report))
+        yield from cuts or [proven("chain", entries=report.entries, head=report.head.hash)]
     sealed_at = core.db.value("SELECT coalesce(max(audit_seq), 0) FROM revision")
     if sealed_at > report.head.seq:
         yield broken("chain-cut", str(sealed_at), entries=report.entries)
     if not anchors and not core.audit.anchors():
         yield unproven("chain-not-anchored", entries=report.entries)
+
+
+def _cuts(core: Core, report: ChainReport) -> Iterator[Proof]:
+    """Tell of entries that somebody outside knows and that are not here, now or when it was noted.
+
+    A backup that was put in place explains those behind it: then it is told as that, not as broken.
+    """
+    missing = [(report.anchor, report.entries)] if report.missing_tail and report.anchor else []
+    restored = core.audit.restored_at()
+    for anchor, seen_at in (*missing, *core.audit.lost()):
+        explained = any(at <= min(anchor.seq, seen_at) for at in restored)
+        if explained:
+            yield unproven("chain-restored", str(anchor.seq), entries=seen_at)
+        else:
+            yield broken(_cut_code(anchor.by), str(anchor.seq), entries=seen_at, by=anchor.by)
+
+
+def _cut_code(by: str) -> str:
+    """Return the code by who knows better: this computer's key store, a centre (its id), or just somebody."""
+    return "chain-cut" if not by else "chain-cut-keys" if by == KEYS else "chain-cut-centre"
 
 
 def _revision(

@@ -8,10 +8,15 @@ from typing import TYPE_CHECKING
 
 from checklists.clock import Clock
 from checklists.errors import NotFoundError
+from inspector_app.actions import anchoring
 
 if TYPE_CHECKING:
     from checklists.crypto import WorkspaceKeys
     from checklists.store import Backup, Store
+
+
+CLOSING_SECONDS = 20
+"""The longest that a backup may hold up the closing of the program; one that takes longer is left to the next pause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,15 @@ def back_up(store: Store, target: Path | None = None) -> Path | None:
         return target
     made = store.back_up()
     return None if made is None else made.path
+
+
+def at_closing(store: Store) -> Backup | None:
+    """Keep the chain's head outside and make the rolling backup within `CLOSING_SECONDS`; None where there is none.
+
+    A step of the writing store, the last one before it closes. Raises `BackupError`; the store itself is untouched.
+    """
+    anchoring.keep(store)
+    return store.back_up(seconds=CLOSING_SECONDS)
 
 
 def listed(folder: Path) -> tuple[Backup, ...]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from checklists.store import Store
+    from inspector_app.credentials import HeadStore
 
 
 class Outcome(StrEnum):
@@ -41,12 +42,15 @@ def looked_at(name: str, *, good: bool, **values: object) -> Check:
     return Check(name, outcome, f"cli.check.{name}" if good else f"cli.check.{name}.bad", values)
 
 
-def verify(store: Store, *, files: bool = True) -> tuple[Check, ...]:
-    """Prove every sealed revision, its attachments and receipts, and the audit chain; say what cannot be proven."""
-    from inspector_app.actions import syncing
+def verify(store: Store, *, files: bool = True, heads: HeadStore | None = None) -> tuple[Check, ...]:
+    """Prove every sealed revision, its attachments and receipts, and the audit chain; say what cannot be proven.
+
+    The chain is compared with its heads kept outside the workspace: in this computer's key store and at the centre.
+    """
+    from inspector_app.actions import anchoring, syncing
 
     keys = {key.key_id: bytes.fromhex(key.public_key) for key in syncing.session_of(store).receipt_keys}
-    report = store.verify(receipt_keys=keys, files=files)
+    report = store.verify(receipt_keys=keys, files=files, anchors=anchoring.kept(store, heads))
     words = {"proven": Outcome.GOOD, "broken": Outcome.BAD, "unproven": Outcome.OPEN}
     return tuple(
         Check(

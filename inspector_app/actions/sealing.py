@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from checklists.clock import Clock
 from checklists.errors import AnswerError
 from checklists.model import AnswerRow, Attachment, AttachmentKind, Changes, InspectionResult, NodeRef
-from inspector_app.actions import findings, records, statutory
+from inspector_app.actions import anchoring, findings, records, statutory
 from inspector_app.actions.opened import OpenRecord
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def seal(store: Store, ready: ReadyToSeal) -> Finalised:
         raise StaleContentError(record=ready.record_id)
     store.records.save_answers(ready.record_id, progress=records.progress_of(ready.result))
     sealed, changes = store.records.finalise(ready.record_id, ready.content)
+    anchoring.keep(store)
     changes |= findings.keep(store, ready.record_id, ())
     return Finalised(ready.record_id, sealed.digest, ready.result, changes)
 

@@ -9,8 +9,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import AbstractContextManager, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO, cast
@@ -94,12 +94,23 @@ class Call:
 
         workspaces.check(self.workspace)
         keys = workspaces.sign_in(self.workspace, passphrase=self.passphrase(), clock=self.clock)
-        return closing(workspaces.open_store(self.workspace, keys, clock=self.clock, readonly=readonly))
+        opened = workspaces.open_store(self.workspace, keys, clock=self.clock, readonly=readonly)
+        return closing(opened) if readonly else _writing(opened)
 
     def say(self, line: str = "") -> None:
         """Print a line at once, for commands that go on for a while; nothing with `--json`."""
         if not self.arguments.json:
             print(line, file=self.out, flush=True)
+
+
+@contextmanager
+def _writing(store: Store) -> Iterator[Store]:
+    """Close after the block; where it ended well, the audit chain's head is kept outside the workspace first."""
+    from inspector_app.actions import anchoring
+
+    with closing(store):
+        yield store
+        anchoring.keep(store)
 
 
 Handler = Callable[[Call], Answer]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checklists.errors import DamagedStoreError, DiskFullError, StorageError, WorkspaceLockedError
+from checklists.errors import DamagedStoreError, DiskFullError, ReadOnlyStoreError, StorageError, WorkspaceLockedError
 from checklists.model import AnswerRow
 from checklists.store import BackupError, Store, backups, care, cloud_folder, restore, room, salvage
 from checklists.store import workspace as folders
@@ -42,11 +42,34 @@ def test_no_backup_is_made_where_space_is_short(store: Store, monkeypatch: pytes
 
 
 def test_a_copy_that_is_not_sound_is_not_kept(store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(care, "is_sound", lambda path, key: False)
+    monkeypatch.setattr(care, "is_sound", lambda *_: False)
     with pytest.raises(BackupError):
         store.back_up()
     assert backups(folder) == ()
     assert list((folder / "backups").glob("*.tmp")) == []
+
+
+def test_a_backup_that_takes_too_long_is_broken_off_and_the_one_before_stays(store: Store, folder: Path) -> None:
+    whole_inspection(store)
+    before = store.back_up()
+    for moment in (0, 1e-9):
+        with pytest.raises(BackupError) as error:
+            store.back_up(seconds=moment)
+        assert error.value.data["what"] == "time"
+    assert [b.path for b in backups(folder)] == [before.path] if before else []
+    assert not list((folder / "backups").glob("*.tmp"))
+    begin(store, "r-2", "v-2")  # the store goes on
+    assert store.back_up(seconds=60) is not None
+
+
+def test_a_reader_makes_the_backup_beside_a_writer(store: Store, folder: Path, clock: FrozenClock) -> None:
+    whole_inspection(store)
+    with reopen(folder, clock, readonly=True) as reader:
+        made = reader.back_up()
+        assert made is not None
+        assert is_sound(made.path, store.keys.database_key)
+        with pytest.raises(ReadOnlyStoreError):
+            reader.settings.set("a", "b")
 
 
 def test_restoring_brings_back_what_was_and_is_visible_in_the_chain(
