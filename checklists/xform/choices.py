@@ -16,7 +16,7 @@ from checklists.xform.surroundings import FormStatic, PredicateStatic, Targets
 from checklists.xform.texts import Itext, TextDef
 from checklists.xform.xml import child, children
 from checklists.xpath import compile_expression
-from checklists.xpath.compiled import PredicateFrame, as_nodes, as_text
+from checklists.xpath.compiled import Compiled, PredicateFrame, as_nodes, as_text
 from checklists.xpath.errors import NotNodesError, XPathError
 from checklists.xpath.parser import parse
 from checklists.xpath.syntax import Call, Path
@@ -54,6 +54,7 @@ class ChoiceReader:
         self._instances = instances
         self._read_text = read_text
         self._lists: dict[tuple[str, _Written], ItemList] = {}
+        self._whole: dict[str, tuple[Compiled, FormStatic]] = {}
         self._texts: dict[str, TextDef] = {}
 
     def read(self, element: etree._Element, node: NodeDef) -> ChoiceSource | None:
@@ -79,14 +80,19 @@ class ChoiceReader:
         return ChoiceSource(lambda _: elements, lambda found, _: choices[id(found)], everything=lambda: everything)
 
     def _itemset(self, written: _Written, node: NodeDef) -> ChoiceSource | None:
-        made = self._rules.expression(written.nodeset, node, node.own_scope, rule="choices")
+        made = self._whole.get(written.nodeset) or self._rules.expression(
+            written.nodeset, node, node.own_scope, rule="choices"
+        )
         if made is None:
             return None
         compiled, static = made
         if compiled.kind not in {Kind.NODES, Kind.NODE}:
             raise NotNodesError("itemset", name="itemset", expression=written.nodeset)
         nodes = as_nodes(compiled)
-        whole = list_path(parse(written.nodeset))
+        tree = parse(written.nodeset)
+        whole = list_path(tree)
+        if whole and isinstance(tree, Path) and "[" not in written.nodeset:  # a whole list is the same everywhere
+            self._whole[written.nodeset] = made
         items = self._item_list(written, static, compiled.targets, whole, node)
         filtered = bool(static.reads)
         if filtered:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 Run = Callable[[Any], Any]
 
@@ -61,6 +61,9 @@ class Seed:
 
     values: dict[int, str] = field(default_factory=dict)
     rows: dict[int, list[Seed]] = field(default_factory=dict)
+
+
+NO_SEED = Seed()
 
 
 class NodeDef:
@@ -120,7 +123,7 @@ class NodeDef:
         self.choices: Any = None  # the list of a select, for jr:choice-name and stale answers
         self.actions: list[Any] = []  # run when the value changes
         self.new_row_actions: list[Any] = []  # run in a new row of this repeat
-        self.template = Seed()
+        self.template = NO_SEED  # what a new row of this repeat starts with
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.path}>"
@@ -171,8 +174,7 @@ class NodeDef:
             yield from child.descendants()
 
 
-@dataclass(frozen=True, slots=True)
-class Dependency:
+class Dependency(NamedTuple):
     """What an expression reads, anywhere below the `common` scope: a node's value, which rows a repeat has (`rows`), or
     the number of a row (`place`)."""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from checklists.xform.nodes import Dependency, NodeDef, ScopeDef, common_scope
 from checklists.xpath.compiled import Compiled, Run
@@ -19,8 +19,7 @@ from checklists.xpath.values import Kind
 _PLAIN_AXES = frozenset({"child", "parent", "self", "attribute"})
 
 
-@dataclass(frozen=True, slots=True)
-class Targets:
+class Targets(NamedTuple):
     """The definitions that a path may reach, and the widest scope that the path climbed to."""
 
     nodes: frozenset[NodeDef]

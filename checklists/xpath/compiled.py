@@ -7,8 +7,8 @@ A compiled expression is a closure over one argument, the *frame*: where it runs
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, Protocol, TypeAlias
+from functools import lru_cache
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 from checklists.xpath.syntax import Path
 from checklists.xpath.values import (
@@ -24,8 +24,7 @@ from checklists.xpath.values import (
 Run: TypeAlias = Callable[[Any], Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Compiled:
+class Compiled(NamedTuple):
     """A closure with its static type.
 
     `text` and `number` are shorter ways to the text and number where there are some; `slot` is set for a node of the
@@ -87,8 +86,9 @@ class PredicateFrame:
         self.node: Any = None
 
 
+@lru_cache(maxsize=4096, typed=True)
 def constant(value: Any) -> Compiled:
-    """Return the compiled form of a value known at load."""
+    """Return the compiled form of a value known at load; forms hold few of them many times."""
     kind = Kind.BOOLEAN if isinstance(value, bool) else Kind.NUMBER if isinstance(value, float) else Kind.TEXT
     return Compiled(kind, lambda _: value, constant=True)
 

@@ -57,6 +57,8 @@ _ANYWHERE = Step("descendant-or-self", "node()")
 
 _Token = tuple[str, str, int]
 _END = "end"
+_ENDS_OPERAND = frozenset({")", "]", ".", ".."})
+_AFTER_NAME = frozenset({"::", "(", "["})
 
 
 @lru_cache(maxsize=4096)
@@ -66,21 +68,30 @@ def parse(expression: str) -> Expr:
 
 
 def _tokens(expression: str) -> list[_Token]:
+    """Return kind, text and place of each token; `and or div mod` after an operand are operators, even in `1mod1`."""
     found: list[_Token] = []
     at, after_operand = 0, False
     end = len(expression.rstrip())
+    token = _TOKEN.match
     while at < end:
-        operator = _OPERATOR_NAME.match(expression, at) if after_operand else None
-        match = operator or _TOKEN.match(expression, at)
+        match = token(expression, at)
         if match is None:
             raise XPathSyntaxError("unexpected character", expression=expression, at=at)
-        kind, text = ("symbol", match[1]) if operator else (str(match.lastgroup), match[str(match.lastgroup)])
-        found.append((kind, text, match.end() - len(text)))
+        kind: str = match.lastgroup  # type: ignore[assignment]  # each alternative is a group
+        text: str = match[kind]
+        if kind == "name" and after_operand and (operator := _OPERATOR_NAME.match(expression, at)):
+            match, kind, text = operator, "symbol", operator[1]
         at = match.end()
-        star = kind == "symbol" and text == "*" and not after_operand
-        after_operand = kind != "symbol" or text in {")", "]", ".", ".."} or star
+        found.append((kind, text, at - len(text)))
+        after_operand = kind != "symbol" or text in _ENDS_OPERAND or (text == "*" and not after_operand)
     found.append((_END, "", len(expression)))
     return found
+
+
+@lru_cache(maxsize=4096)
+def _child(name: str) -> Step:
+    """Return the step to a child: the commonest of all, so made once for each name."""
+    return Step("child", name)
 
 
 class _Parser:
@@ -111,7 +122,7 @@ class _Parser:
         return self._texts[self._next]
 
     def _is(self, *symbols: str) -> bool:
-        return self._kinds[self._next] == "symbol" and self._texts[self._next] in symbols
+        return self._texts[self._next] in symbols  # quoted texts keep their quotes, names are no symbols
 
     def _follows(self, symbol: str) -> bool:
         kind, text, _ = self._tokens[min(self._next + 1, len(self._tokens) - 1)]
@@ -146,8 +157,8 @@ class _Parser:
 
     def _unary(self) -> Expr:
         minuses = 0
-        while self._is("-"):
-            self._take()
+        while self._texts[self._next] == "-":
+            self._next += 1
             minuses += 1
         if not minuses:
             return self._path()
@@ -217,6 +228,10 @@ class _Parser:
         return tuple(steps)
 
     def _step(self) -> Step:
+        at = self._next
+        if self._kinds[at] == "name" and self._texts[at + 1] not in _AFTER_NAME:
+            self._next += 1
+            return _child(self._texts[at])
         if self._is("."):
             self._take()
             return Step("self", "node()", self._predicates())

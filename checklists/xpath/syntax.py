@@ -1,34 +1,29 @@
-"""The syntax tree of an expression: plain frozen values, no behaviour."""
+"""The syntax tree of an expression: plain tuples with names, no behaviour. A form makes ten thousand of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number literal."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A quoted literal."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Negation:
+class Negation(NamedTuple):
     """Unary minus."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Binary:
+class Binary(NamedTuple):
     """Two operands; `operator` is one of `or and = != < <= > >= + - * div mod |`."""
 
     operator: str
@@ -36,8 +31,7 @@ class Binary:
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A function call; `at` is the offset of its name."""
 
     name: str
@@ -45,8 +39,7 @@ class Call:
     at: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One location step. `test` is a name, `prefix:name`, `*`, `prefix:*`, `node()` or `text()`."""
 
     axis: str
@@ -54,8 +47,7 @@ class Step:
     predicates: tuple[Expr, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(NamedTuple):
     """Location steps from the document (`absolute`), from the context node, or from the nodes of `start`.
 
     `predicates` belong to `start`: `(expr)[1]/x`.

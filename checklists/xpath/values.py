@@ -33,6 +33,8 @@ class Kind(Enum):
     NODES = "nodes"
     ANY = "any"
 
+    __hash__ = object.__hash__  # members are single; Enum's own hash runs in Python
+
 
 class TreeNode(Protocol):
     """What an expression can walk over: elements of external data and live nodes of a form.
