@@ -325,9 +325,9 @@ class Player(QObject):
         screen = self.screen
         for key, copy in (("O", "office"), ("F", "factory")):
             self.typist.press(key)
-            yield lambda: bool(screen.paper)
+            yield lambda: bool(screen.papers.paper)
             file = Path(self.job.output) / f"report_{copy}.pdf"
-            screen.choose_file = lambda _name, file=file: str(file)
+            screen.papers.choose_file = lambda _name, file=file: str(file)
             self.typist.press("Ctrl+S")
             yield partial(_has_bytes, file)
         self.shot("12_record_and_paper")
@@ -377,7 +377,7 @@ def _has_bytes(file: Path) -> bool:
 
 def _signed_by_more_than(screen: Any, number: int) -> bool:
     """Whether more than so many roles have signed, as the closing screen shows them."""
-    return bool(sum(screen._state_of(role).done for role in screen.cards) > number)  # noqa: SLF001 - nothing else says it
+    return screen.signatures is not None and len(screen.signatures.settled_by()) > number
 
 
 def _as_typed(answer: str) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
+from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
+from inspector_app.gui.widgets.cards import Notice
+from inspector_app.messages import explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,33 @@ class Screen(QWidget):
     def bind(self, key: str, slot: Callable[[], object]) -> QShortcut:
         """Bind a key that works while the focus is on this screen (a dialog above it stops it)."""
         return bind_key(self, key, slot)
+
+
+class KeyedScreen(Screen):
+    """A screen without text fields of its own: single letters act. `key_actions` maps names of keys to what they do.
+
+    `error` is the notice that `tell` puts an error's words into.
+    """
+
+    error: Notice
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__(context)
+        self.key_actions: Mapping[str, Callable[[], object]] = {}
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        action = self.key_actions.get(keys.name(event))
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+            event.accept()
+
+    def tell(self, error: BaseException) -> None:
+        """Say in words what went wrong."""
+        self.error.set(explain(error, self.context.translator).text(self.context.language), "bad")
+        self.error.show()
 
 
 def bind_key(widget: QWidget, key: str, slot: Callable[[], object]) -> QShortcut:

@@ -18,6 +18,7 @@ from inspector_app.actions.sealing import Finalised, NotSealableError
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.questions.model import FillModel
+from inspector_app.gui.screens.digests import short_digest
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import Card, ListRow, Notice
 from inspector_app.gui.widgets.dialogs import Dialog
@@ -26,11 +27,6 @@ from inspector_app.messages import explain
 
 MOST_ROWS = 40
 MANY_MISSING = 4
-
-
-def short_digest(digest: str) -> str:
-    """Return the first 16 characters in groups, as they stand on paper."""
-    return " ".join(digest[i : i + 4] for i in range(0, 16, 4))
 
 
 class SealDialog(Dialog):

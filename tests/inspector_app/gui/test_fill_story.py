@@ -95,7 +95,7 @@ class Story:
         self.press("S", "F3")
         self.type("ไม่มีปากกา")
         self.press("Ctrl+Enter")
-        wait_for(lambda: screen.signature(role) is not None)
+        wait_for(lambda: screen.signatures is not None and screen.signatures.signature(role) is not None)
 
 
 def fitting(result: ItemResult | None) -> str:
@@ -163,7 +163,7 @@ def test_a_short_visit_from_the_first_key_to_the_paper(
     wait_for(lambda: isinstance(story.screen, RecordScreen))
     record = story.screen
     assert isinstance(record, RecordScreen)
-    wait_for(lambda: record.paper)
+    wait_for(lambda: record.papers.paper)
 
     context = story.window.context
     assert context.saver.drain()
@@ -174,13 +174,13 @@ def test_a_short_visit_from_the_first_key_to_the_paper(
     envelope = parse_envelope(sealed.envelope)
     assert len(envelope["attachments"]) == 4
     assert envelope["findings"][0]["fact"]
-    assert record.view.document is not None
-    assert len(record.view.document) >= 2
+    assert record.papers.view.document is not None
+    assert len(record.papers.view.document) >= 2
 
     story.press("F")  # the factory's copy
-    wait_for(lambda: record.copy == "factory" and record.paper)
+    wait_for(lambda: record.papers.copy == "factory" and record.papers.paper)
     target = tmp_path / "ฉบับโรงงาน.pdf"
-    record.choose_file = lambda _: str(target)
+    record.papers.choose_file = lambda _: str(target)
     story.press("Ctrl+S")
     assert target.read_bytes().startswith(b"%PDF-")
 
@@ -295,8 +295,8 @@ def test_a_signature_is_drawn_with_the_mouse(begin: Callable[..., Story]) -> Non
     story.press("Ctrl+Enter")
     closing = story.screen
     assert isinstance(closing, ClosingScreen)
-    wait_for(lambda: closing.signature("officer") is not None)
-    signature = closing.signature("officer")
+    wait_for(lambda: closing.signatures is not None and closing.signatures.signature("officer") is not None)
+    signature = closing.signatures.signature("officer")
     assert signature is not None
     with story.window.context.store.attachments.open(signature.sha256) as file:
         assert file.read().startswith(b"\x89PNG")
