@@ -136,7 +136,7 @@ class Player(QObject):
 
     def _rest(self) -> Script:
         yield from self._sign_in()
-        yield lambda: bool(self.screen.rows if hasattr(self.screen, "rows") else True)
+        yield lambda: bool(getattr(self.screen, "rows", True))
         self.shot("05_home_after_the_kill")
         self._step("open the draft again")
         self.typist.press("Enter")
@@ -180,7 +180,7 @@ class Player(QObject):
         self.typist.type(self.job.site_name)
         yield lambda: self.screen.site is not None and self.screen.site.registry_no == self.job.site_no
         yield lambda: self.screen.create_button.isEnabled()
-        self.screen.choose_form(inspection.CHECKLIST)
+        self.screen.forms.choose(inspection.CHECKLIST)
         self.shot("03_start")
         self.typist.press("Enter")
         yield None

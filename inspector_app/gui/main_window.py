@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 from checklists.errors import InspectorError
 from inspector_app.actions import workspace
 from inspector_app.gui.context import AppContext
-from inspector_app.gui.screens.sign_in import SignInScreen
+from inspector_app.gui.screens.sign_in.screen import SignInScreen
 
 if TYPE_CHECKING:
     from checklists.crypto import WorkspaceKeys
-    from inspector_app.gui.screens.setup import SetupScreen
+    from inspector_app.gui.screens.sign_in.setup import SetupScreen
     from inspector_app.gui.shell import Shell
     from inspector_app.gui.watch import Watch
 
@@ -54,7 +54,7 @@ class MainWindow(QMainWindow):
         folder = self.context.workspace
         screen: SignInScreen | SetupScreen
         if not workspace.exists(folder):
-            from inspector_app.gui.screens.setup import SetupScreen
+            from inspector_app.gui.screens.sign_in.setup import SetupScreen
 
             screen = SetupScreen(self.context)
         else:

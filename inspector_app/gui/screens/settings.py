@@ -12,7 +12,7 @@ from inspector_app.actions import syncing, workspace
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens import people
 from inspector_app.gui.screens.base import KeyHint, Screen
-from inspector_app.gui.screens.sign_in import VERSION
+from inspector_app.gui.screens.sign_in.entrance import VERSION
 from inspector_app.gui.theme import THEMES
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
 from inspector_app.gui.widgets.cards import Card, Notice

@@ -16,7 +16,7 @@ from checklists.store import Room, backups
 from inspector_app.gui import watch
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.fill import FillScreen
-from inspector_app.gui.screens.sign_in import SignInScreen
+from inspector_app.gui.screens.sign_in.screen import SignInScreen
 from tests.inspector_app.gui.conftest import OpenWindow, sign_in
 from tests.support import fill_window
 from tests.support.clock import FrozenClock

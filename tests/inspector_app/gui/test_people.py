@@ -14,7 +14,7 @@ from inspector_app.credentials import NoSecretStore
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.people import PassphraseDialog
 from inspector_app.gui.screens.settings import SettingsScreen
-from inspector_app.gui.screens.sign_in import SignInScreen
+from inspector_app.gui.screens.sign_in.screen import SignInScreen
 from inspector_app.gui.widgets.dialogs import open_dialog
 from tests.inspector_app.gui.conftest import OpenWindow, sign_in
 from tests.support import window_workspace
@@ -60,7 +60,7 @@ def test_a_person_is_added_and_signs_in_with_an_own_passphrase(
     assert "เพิ่มผู้ใช้แล้ว" in settings.people_notice.text()
     home.lock()
     assert isinstance(home.sign_in, SignInScreen)
-    assert [row.name_label.text() for row in home.sign_in.rows] == ["วิชัย ตัวอย่าง", "อรุณี ตัวอย่าง"]
+    assert [row.name_label.text() for row in home.sign_in.people.rows] == ["วิชัย ตัวอย่าง", "อรุณี ตัวอย่าง"]
     home.sign_in.choose(1)
     sign_in(qtbot, home, NEW)
     assert home.context.officer.name == "อรุณี ตัวอย่าง"
@@ -139,13 +139,13 @@ def test_after_five_wrong_tries_the_wait_is_counted_down_in_words(
     assert "1:00 นาที" in screen.notice.text()
     assert not screen.button.isEnabled()
     clock.advance(20)
-    screen.count_down()
+    screen.waiting.count_down()
     assert "0:40 นาที" in screen.notice.text()
     screen.edit.setText(window_workspace.PASSPHRASE)
     screen.submit()
     assert not screen._busy  # the way is closed while it counts
     clock.advance(40)
-    screen.count_down()
+    screen.waiting.count_down()
     assert screen.button.isEnabled()
     assert not screen.notice.isVisible()
 

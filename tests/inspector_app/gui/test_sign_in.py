@@ -11,8 +11,9 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from inspector_app.actions import workspace as actions
-from inspector_app.gui.screens.setup import SetupScreen
-from inspector_app.gui.screens.sign_in import SignInScreen, initials
+from inspector_app.gui.screens.sign_in.people_list import initials
+from inspector_app.gui.screens.sign_in.screen import SignInScreen
+from inspector_app.gui.screens.sign_in.setup import SetupScreen
 from tests.inspector_app.gui.conftest import OpenWindow, sign_in
 from tests.support import window_workspace
 from tests.support.clock import FrozenClock

@@ -10,7 +10,7 @@ from checklists.model import SiteKind, VisitKind
 from inspector_app import demo_data
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.start import StartScreen
-from inspector_app.gui.screens.start_parts import NewSiteDialog
+from inspector_app.gui.screens.start.new_site import NewSiteDialog
 from inspector_app.gui.widgets.dialogs import open_dialog
 from tests.support import window_workspace
 
@@ -23,7 +23,7 @@ def start(home: MainWindow, qtbot: QtBot) -> StartScreen:
     home.shell.go("start")
     screen = home.shell.current
     assert isinstance(screen, StartScreen)
-    qtbot.waitUntil(lambda: screen.form_box.count() > 0, timeout=20_000)
+    qtbot.waitUntil(lambda: screen.forms.count() > 0, timeout=20_000)
     return screen
 
 
@@ -108,10 +108,10 @@ def test_pressing_twice_makes_one_record(home: MainWindow, start: StartScreen, q
 
 
 def test_another_checklist_is_chosen_by_keyboard(home: MainWindow, start: StartScreen, qtbot: QtBot) -> None:
-    assert start.form_box.currentData() == "factory_act_general"
-    start.form_box.setFocus()
-    qtbot.keyClick(start.form_box, Qt.Key.Key_Down)
-    other = start.form_box.currentData()
+    assert start.forms.currentData() == "factory_act_general"
+    start.forms.setFocus()
+    qtbot.keyClick(start.forms, Qt.Key.Key_Down)
+    other = start.forms.currentData()
     assert other != "factory_act_general"
     search(qtbot, start, demo_data.first_factory().registry_no)
     asked: list[str] = []

@@ -18,7 +18,7 @@ from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sync import SyncScreen
 from inspector_app.gui.sync_worker import Fetched
-from sync.bundle import bundles_on
+from sync.bundle_format import bundles_on
 from sync.client import Session
 from sync.server.bundles import import_bundle
 from sync.server.config import DEFAULT_SCOPE, ServerConfig

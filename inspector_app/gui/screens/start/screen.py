@@ -9,18 +9,20 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
-from checklists.model import FormPin, Officer, Site, VisitKind
-from inspector_app.actions import checklists as checklist_actions
+from checklists.model import Site, VisitKind
 from inspector_app.actions import records, sites
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel
 from inspector_app.gui.screens.base import KeyHint, Screen
-from inspector_app.gui.screens.start_parts import GuideLine, NewSiteDialog, SiteCard, TeamLine
+from inspector_app.gui.screens.start.forms import FormBox
+from inspector_app.gui.screens.start.new_site import NewSiteDialog
+from inspector_app.gui.screens.start.people import GuideLine, TeamLine
+from inspector_app.gui.screens.start.site_card import SiteCard
 from inspector_app.gui.site_words import name_of, number_of, place_of
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, Notice
-from inspector_app.gui.widgets.fields import ChoiceBox, SearchField
+from inspector_app.gui.widgets.fields import SearchField
 from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.gui.widgets.groups import LabelledRow, RowLabel, ScrollColumn
 from inspector_app.gui.widgets.labels import ThaiLabel
@@ -31,8 +33,6 @@ if TYPE_CHECKING:
 
 KINDS = tuple(VisitKind)
 LIMIT = 20
-USUAL_FORM = "factory_act_general"
-"""Stands first and is chosen; the others follow by their ids."""
 
 
 class StartScreen(Screen):
@@ -56,8 +56,7 @@ class StartScreen(Screen):
         self.right = ScrollColumn()
         self.kind_label, self.form_label = RowLabel(), RowLabel()
         self.kind_buttons = {kind: ActionButton(key=str(i + 1), kind=CHOICE) for i, kind in enumerate(KINDS)}
-        self.form_box = ChoiceBox()
-        self._forms: tuple[FormPin, ...] = ()
+        self.forms = FormBox(context)
         self.team = TeamLine(context)
         self.guide = GuideLine(context)
         self.notice = Notice()
@@ -101,7 +100,7 @@ class StartScreen(Screen):
         self.right.column.setSpacing(8)
         self.right.column.addWidget(self.card)
         self.right.column.addLayout(LabelledRow(self.kind_label, self._kinds()))
-        self.right.column.addLayout(LabelledRow(self.form_label, self.form_box))
+        self.right.column.addLayout(LabelledRow(self.form_label, self.forms))
         self.right.column.addLayout(LabelledRow(self.team.label, self.team))
         self.right.column.addWidget(self.guide)
         self.right.column.addStretch(1)
@@ -127,6 +126,8 @@ class StartScreen(Screen):
         self.search.installEventFilter(self)
         self.list.selectionModel().currentChanged.connect(lambda *_: self._take_current())
         self.new_button.clicked.connect(self.describe_site)
+        self.forms.changed.connect(self._show_state)
+        self.forms.failed.connect(self._failed)
         self.create_button.clicked.connect(self.begin)
         for kind, button in self.kind_buttons.items():
             button.clicked.connect(lambda _=False, kind=kind: self.choose_kind(kind))
@@ -157,25 +158,19 @@ class StartScreen(Screen):
         for kind, button in self.kind_buttons.items():
             button.setText(self.t(f"start.kind_{kind.value}"))
         self.create_button.setText(self.t("start.creating" if self._busy else "start.create"))
-        self.form_box.setAccessibleName(self.t("start.form"))
-        for place, pin in enumerate(self._forms):
-            self.form_box.setItemText(place, self._form_words(pin))
+        self.forms.retranslate()
         self.team.retranslate()
         self.guide.retranslate()
         self.card.retranslate()
         self.show_matches(self.search.clean_text())
         self._show_state()
 
-    def _form_words(self, pin: FormPin) -> str:
-        title = pin.title.in_language(self.context.language) or pin.form_id
-        return title if pin.confirmed else f"{title} · {self.t('start.form_draft')}"
-
     # --- showing
 
     def on_shown(self, query: str = "", **_arguments: Any) -> None:
         self._busy = False
         self._count = None
-        self._read_forms()
+        self.forms.read()
         self.team.read()
         self.guide.clear()
         self._clear_notice()
@@ -186,28 +181,6 @@ class StartScreen(Screen):
         self.search.setFocus(Qt.FocusReason.OtherFocusReason)
         if not query:
             self.search.selectAll()
-
-    def _read_forms(self) -> None:
-        """Ask for the checklists in the pool: reading the first one loads the form engine."""
-        open_store = self.context.workplace.open_store
-
-        def read() -> tuple[FormPin, ...]:
-            store = open_store()
-            try:
-                return checklist_actions.available(store)
-            finally:
-                store.close()
-
-        self.context.tasks.run(read, self._show_forms, self._failed)
-
-    def _show_forms(self, forms: tuple[FormPin, ...]) -> None:
-        forms = tuple(sorted(forms, key=lambda pin: (pin.form_id != USUAL_FORM, pin.form_id)))
-        if forms != self._forms:
-            self._forms = forms
-            self.form_box.clear()
-            for pin in forms:
-                self.form_box.addItem(self._form_words(pin), pin.form_id)
-        self._show_state()
 
     def show_matches(self, text: str) -> None:
         """Show what the registry on this laptop has for the text; the best match is chosen."""
@@ -260,9 +233,6 @@ class StartScreen(Screen):
         for each, button in self.kind_buttons.items():
             button.setChecked(each is kind)
 
-    def choose_form(self, form_id: str) -> None:
-        self.form_box.setCurrentIndex(self.form_box.findData(form_id))
-
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrows in the search field move through the matches."""
         if watched is self.search and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -293,10 +263,10 @@ class StartScreen(Screen):
 
     def _show_state(self) -> None:
         """The final act says why it cannot be done yet."""
-        ready = self._site is not None and bool(self._forms)
+        ready = self._site is not None and bool(self.forms.pins)
         self.create_button.setEnabled(ready and not self._busy)
         self.create_button.setText(self.t("start.creating" if self._busy else "start.create"))
-        self.reason.setText("" if ready else self.t("start.need_site" if self._forms else "start.reading_forms"))
+        self.reason.setText("" if ready else self.t("start.need_site" if self.forms.pins else "start.reading_forms"))
 
     # --- doing
 
@@ -322,12 +292,12 @@ class StartScreen(Screen):
     def begin(self) -> None:
         """Make visit and record in one step of the writer, then open the checklist."""
         site = self._site
-        if site is None or not self._forms or self._busy:
+        if site is None or not self.forms.pins or self._busy:
             return
         self._busy = True
         self._clear_notice()
         self._show_state()
-        kind, form_id, team = self._kind, str(self.form_box.currentData()), self.team.officers()
+        kind, form_id, team = self._kind, self.forms.form_id, self.team.officers()
         met, card_shown = self.guide.met(), self.guide.card_shown()
         clock, ids = self.context.clock, self.context.ids
 
@@ -354,6 +324,3 @@ class StartScreen(Screen):
 
     def _clear_notice(self) -> None:
         self.notice.hide()
-
-
-Team = tuple[Officer, ...]

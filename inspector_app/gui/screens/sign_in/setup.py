@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from inspector_app.gui.context import AppContext
-from inspector_app.gui.screens.sign_in import FORM_WIDTH, Brand
+from inspector_app.gui.screens.sign_in.entrance import Entrance
 from inspector_app.gui.widgets.buttons import ActionButton
-from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.dialogs import Dialog
 from inspector_app.gui.widgets.fields import Field
 from inspector_app.gui.widgets.labels import ThaiLabel
@@ -19,32 +18,20 @@ LEAST_PASSPHRASE = 8
 FIELDS = ("name", "position", "office", "passphrase", "again")
 
 
-class SetupScreen(QWidget):
+class SetupScreen(Entrance):
     """Makes the key file and the store, then goes on as after a sign-in (`entered(keys)`)."""
 
-    entered = Signal(object)
-
     def __init__(self, context: AppContext) -> None:
-        super().__init__()
-        self.setObjectName("screen")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._context = context
-        self.brand = Brand(context)
-        self.title = ThaiLabel(role="sign_in", wrap=False)
+        super().__init__(context, ActionButton(key="Enter", icon="shield-plus-outline", kind="primary"))
         self.hint = ThaiLabel(tone="muted")
         self.fields = {name: Field() for name in FIELDS}
         for name in ("passphrase", "again"):
             self.fields[name].edit.setEchoMode(QLineEdit.EchoMode.Password)
-        self.notice = Notice()
-        self.notice.hide()
-        self.button = ActionButton(key="Enter", icon="shield-plus-outline", kind="primary")
         self._build()
         self.retranslate()
 
     def _build(self) -> None:
-        form = QWidget()
-        form.setMaximumWidth(FORM_WIDTH)
-        column = QVBoxLayout(form)
+        column = self.lay_out(share=8)
         column.setSpacing(5)
         column.addStretch(1)
         column.addWidget(self.title)
@@ -59,14 +46,6 @@ class SetupScreen(QWidget):
         column.addSpacing(4)
         column.addWidget(self.button)
         column.addStretch(2)
-        whole = QHBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self.brand, 3)
-        right = QHBoxLayout()
-        right.addStretch(1)
-        right.addWidget(form, 8)
-        right.addStretch(1)
-        whole.addLayout(right, 5)
         self.button.clicked.connect(self.submit)
         for field in self.fields.values():
             field.edit.returnPressed.connect(self.submit)
@@ -134,9 +113,6 @@ class SetupScreen(QWidget):
         dialog.open(done)
 
     def show_error(self, error: BaseException) -> None:
-        from inspector_app.messages import explain
-
         self.button.setEnabled(True)
         self.button.setText(self._context.t("signin.setup_create"))
-        self.notice.set(explain(error, self._context.translator).text(self._context.language), "bad")
-        self.notice.show()
+        self.say_error(error, "bad")
