@@ -10,10 +10,11 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, delete, func, select
 
 from checklists.clock import stamp
@@ -28,16 +29,22 @@ COUNTER = "inspections"
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """How far a reader has read each scope of one server's data."""
+    """How far a reader has read each scope of one server's data.
+
+    `floors` names, for a scope that is being read from its beginning, how far tombstones were gone when that began:
+    these cannot be missed by somebody who has no older rows.
+    """
 
     server_id: str
     at: Mapping[str, int]
+    floors: Mapping[str, int] = field(default_factory=dict)
 
     def to_text(self) -> str:
         """Return it for the wire; the registry's is a bare number, because it becomes part of a file's name."""
         if set(self.at) == {REGISTRY_SCOPE}:
             return str(self.at[REGISTRY_SCOPE])
-        return base64.urlsafe_b64encode(json.dumps([1, self.server_id, dict(self.at)]).encode()).decode().rstrip("=")
+        members = [1, self.server_id, dict(self.at), dict(self.floors)]
+        return base64.urlsafe_b64encode(json.dumps(members).encode()).decode().rstrip("=")
 
     @classmethod
     def from_text(cls, text: str, server_id: str) -> Cursor:
@@ -47,13 +54,13 @@ class Cursor:
         if text.isascii() and text.isdigit():
             return cls(server_id, {REGISTRY_SCOPE: int(text[:18])})
         try:
-            version, theirs, at = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-            positions = {str(scope): int(n) for scope, n in at.items()}
+            version, theirs, *numbers = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+            at, floors = ({str(scope): min(int(n), 2**53) for scope, n in members.items()} for members in numbers)
         except (ValueError, TypeError, AttributeError) as error:
             raise ProblemError(422, Code.INVALID, "cursor") from error
         if version != 1 or theirs != server_id:
             raise ProblemError(410, Code.CURSOR_EXPIRED)
-        return cls(server_id, positions)
+        return cls(server_id, at, floors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +80,11 @@ def write_rows(connection: Connection, scope: str, rows: Iterable[FeedRow], now:
         [
             {
                 "scope": scope,
-                "collection": row.collection,
+                "collection": str(row.collection),
                 "id": row.id,
                 "seq": row.seq,
                 "about": row.about,
-                "body": None if row.body is None else json.dumps(row.body, ensure_ascii=False),
+                "body": None if row.body is None else orjson.dumps(row.body).decode(),
                 "at": now,
             }
             for row in rows
@@ -98,19 +105,21 @@ def publish(connection: Connection, scope: str, rows: Sequence[FeedRow], now: st
 
 def read(connection: Connection, cursor: Cursor, scopes: Sequence[str], collections: Iterable[str], limit: int) -> Page:
     """Return the next page of some scopes. Raises `ProblemError` 410 where tombstones that it needs are gone."""
-    wanted, at = set(collections), dict(cursor.at)
+    wanted, at, floors = set(collections), dict(cursor.at), dict(cursor.floors)
     rows: list[FeedRow] = []
     for scope in scopes:
-        start = at.get(scope, 0)
-        if 0 < start < _floor(connection, scope):
+        start, floor = at.get(scope, 0), _floor(connection, scope)
+        if 0 < start < floor and floors.get(scope) != floor:
             raise ProblemError(410, Code.CURSOR_EXPIRED)
+        if start == 0 and floor:
+            floors[scope] = floor
         found = _read_scope(connection, scope, start, wanted, limit + 1 - len(rows))
         rows += found
         if len(rows) > limit:
             at[scope] = rows[limit - 1].seq if len(found) > 1 else start
-            return Page(tuple(rows[:limit]), Cursor(cursor.server_id, at), more=True)
+            return Page(tuple(rows[:limit]), Cursor(cursor.server_id, at, floors), more=True)
         at[scope] = max([start, *(row.seq for row in found)])
-    return Page(tuple(rows), Cursor(cursor.server_id, at), more=False)
+    return Page(tuple(rows), Cursor(cursor.server_id, at, floors), more=False)
 
 
 def _read_scope(connection: Connection, scope: str, start: int, wanted: set[str], limit: int) -> list[FeedRow]:
@@ -122,7 +131,7 @@ def _read_scope(connection: Connection, scope: str, start: int, wanted: set[str]
         .limit(limit)
     )
     return [
-        FeedRow(row.collection, row.id, row.seq, row.about, None if row.body is None else json.loads(row.body), scope)
+        FeedRow(row.collection, row.id, row.seq, row.about, None if row.body is None else orjson.loads(row.body), scope)
         for row in connection.execute(query)
     ]
 
@@ -145,12 +154,24 @@ def _floor(connection: Connection, scope: str) -> int:
 
 
 def purge(connection: Connection, now: datetime) -> int:
-    """Drop tombstones older than 400 days; a cursor from before them gets 410 from then on. Returns how many."""
-    old = (tables.feed.c.body.is_(None)) & (tables.feed.c.at < stamp(now - timedelta(days=TOMBSTONE_DAYS)))
-    highest = select(tables.feed.c.scope, func.max(tables.feed.c.seq)).where(old).group_by(tables.feed.c.scope)
+    """Drop tombstones older than 400 days; a cursor from before them gets 410 from then on. Returns how many.
+
+    The registry's stay until its file has taken them in: who is sent to the file must find the way on from there.
+    """
+    table = tables.feed
+    in_file = (table.c.scope != REGISTRY_SCOPE) | (table.c.seq <= _snapshot_number(connection))
+    old = table.c.body.is_(None) & (table.c.at < stamp(now - timedelta(days=TOMBSTONE_DAYS))) & in_file
+    highest = select(table.c.scope, func.max(table.c.seq)).where(old).group_by(table.c.scope)
     for scope, seq in connection.execute(highest).all():
         set_meta(connection, f"floor:{scope}", str(seq))
-    return connection.execute(delete(tables.feed).where(old)).rowcount
+    return connection.execute(delete(table).where(old)).rowcount
+
+
+def _snapshot_number(connection: Connection) -> int:
+    """Return the number up to which the registry's file has everything, 0 where there is no file."""
+    query = select(tables.snapshots.c.cursor).where(tables.snapshots.c.collection == Collection.REGISTRY.value)
+    cursor = connection.execute(query).scalar() or ""
+    return int(cursor) if cursor.isdigit() else 0
 
 
 def row_json(row: FeedRow, *, with_scope: bool = False) -> dict[str, Any]:

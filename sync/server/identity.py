@@ -11,7 +11,6 @@ import os
 import uuid
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, select
 
 from checklists.crypto import DeviceKey
@@ -36,17 +35,6 @@ def load_key(data: Path) -> DeviceKey:
             os.fsync(out.fileno())
         fresh.replace(file)
     return DeviceKey.from_seed(file.read_bytes())
-
-
-class ReceiptSigner:
-    """The receipt key, read once: a batch signs a hundred receipts."""
-
-    def __init__(self, key: DeviceKey) -> None:
-        self._private = Ed25519PrivateKey.from_private_bytes(key.seed)
-        self.key_id = key.key_id
-
-    def sign(self, message: bytes) -> bytes:
-        return self._private.sign(message)
 
 
 def ensure_identity(storage: Storage, key: DeviceKey) -> str:

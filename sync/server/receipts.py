@@ -1,18 +1,17 @@
 """Making receipts at the centre: the same bytes as `sealing.make_receipt`, without its generic walk over values.
 
-All members are text but the number, and their names are ASCII, so the standard library writes their canonical form.
+All members are text but the number, and their names are ASCII, so orjson writes their canonical form.
 """
 
 from __future__ import annotations
 
-import json
 import uuid
 from typing import Any
 
+import orjson
+
 from checklists.sealing import RECEIPT_DOMAIN, Signer
 from sync.server.filing import Line
-
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), sort_keys=True, check_circular=False).encode
 
 
 def make(line: Line, number: int, now: str, server_id: str, key: Signer) -> dict[str, Any]:
@@ -27,5 +26,5 @@ def make(line: Line, number: int, now: str, server_id: str, key: Signer) -> dict
         "seq": number,
         "key_id": key.key_id,
     }
-    message = RECEIPT_DOMAIN + _encode(members).encode()
+    message = RECEIPT_DOMAIN + orjson.dumps(members, option=orjson.OPT_SORT_KEYS)
     return {**members, "signature": key.sign(message).hex()}

@@ -6,23 +6,21 @@ stored with the revision and never made twice.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, func, select
 
 from checklists.clock import Clock, stamp
-from checklists.errors import SealError
 from checklists.model import Audience
-from checklists.sealing import Signer, parse_wire_line, verify
-from sync.protocol import EVERYWHERE, Code, LineResult, MissingBlob, RevisionState
+from checklists.sealing import Signer
+from sync.protocol import EVERYWHERE, Anchor, LineResult, MissingBlob, RevisionState
 from sync.server import feed, receipts, tables
+from sync.server.arrivals import Reception
 from sync.server.audience import FOR_ALL
 from sync.server.auth import Caller
 from sync.server.filing import Decision, Shelf, decide, remember
-from sync.server.lines import read_line
-from sync.server.rights import Right, has
 from sync.server.rows import (
     LISTED,
     Arrived,
@@ -31,12 +29,10 @@ from sync.server.rows import (
     blob_rows,
     content_of,
     history,
-    line_of,
     result_of,
     row_of,
 )
 from sync.server.shelf_queries import (
-    INSERT_REVISIONS,
     drop_pending,
     find_key,
     load_shelf,
@@ -47,7 +43,7 @@ from sync.server.shelf_queries import (
     write_pending,
 )
 from sync.server.storage import Storage
-from sync.server.upsert import insert_new, take_numbers
+from sync.server.upsert import insert, insert_new, take_numbers
 
 INSPECTIONS = "inspections"
 Offsets = Callable[[str], int]
@@ -63,36 +59,19 @@ class Records:
         self._key = key
         self._server_id = server_id
         self._keys: dict[str, DeviceOfKey] = {}
+        self._reception = Reception()
+
+    def close(self) -> None:
+        self._reception.close()
 
     # --- arriving -----------------------------------------------------------------------------------------------------
 
     def file_lines(self, caller: Caller, lines: Sequence[bytes], offset_of: Offsets) -> tuple[LineResult, ...]:
         """Check and file lines in one transaction. Returns one result per line, in order, after the commit."""
-        read = [self._read(caller, line) for line in lines]
+        read = self._reception.take(caller, lines, self.device_of)
         arrived = [item for item in read if isinstance(item, Arrived)]
         filed = iter(self._storage.write(lambda c: self._file(c, arrived, offset_of)) if arrived else ())
         return tuple(next(filed) if isinstance(item, Arrived) else item for item in read)
-
-    def _read(self, caller: Caller, raw: bytes) -> Arrived | LineResult:
-        """Read one line and check its signature by the key of a registered device."""
-        revision_id = ""
-        try:
-            sealed = parse_wire_line(raw)
-            envelope, extract = read_line(sealed.envelope)
-            revision_id = envelope["revision_id"]
-            device = self.device_of(sealed.key_id)
-            if device is None:
-                return LineResult(revision_id, 403, Code.UNKNOWN_KEY, sealed.key_id)
-            verify(sealed, device.public_key)
-        except SealError as error:
-            what, member = str(error.data.get("what", "")), str(error.data.get("member", ""))
-            code = Code.BAD_SIGNATURE if what in ("signature", "key", "digest") else Code.INVALID
-            return LineResult(revision_id, 422, code, what, pointer=f"/{member}" if member else "")
-        if envelope["device_id"] != device.device_id:
-            return LineResult(revision_id, 422, Code.INVALID, "device", pointer="/device_id")
-        if device.device_id != caller.device_id and not has(caller, Right.CARRY):
-            return LineResult(revision_id, 403, Code.NOT_ASSIGNED)
-        return Arrived(line_of(envelope, sealed.digest, device.scope), sealed, extract)
 
     def device_of(self, key_id: str) -> DeviceOfKey | None:
         """Return whose key this is, None for one that is not registered."""
@@ -140,12 +119,13 @@ class Records:
             receipt = receipts.make(item.line, number, now, self._server_id, self._key)
             remember(item.line, decision, shelf, receipt)
             head = decision.takes_head and heads[item.line.record_id] == item.line.revision_id
-            rows.append({**row_of(item, decision, now), "head": head, "seq": number, "receipt": json.dumps(receipt)})
+            kept = orjson.dumps(receipt).decode()
+            rows.append({**row_of(item, decision, now), "head": head, "seq": number, "receipt": kept})
             if head:
                 news.append(history(item, number))
         move_heads(connection, mine)
         drop_pending(connection, [a.line for a, d in mine if d.was_pending])
-        connection.execute(INSERT_REVISIONS, rows)
+        insert(connection, tables.revisions, rows)
         insert_new(connection, tables.revision_blobs, [b for item, _ in mine for b in blob_rows(item.line)])
         for item, _ in mine:
             note_merges(connection, item.line)
@@ -226,7 +206,7 @@ class Records:
         return [
             {
                 **{name: getattr(row, name) for name in LISTED},
-                "receipt": json.loads(row.receipt),
+                "receipt": orjson.loads(row.receipt),
                 **content_of(row, FOR_ALL if row.device_id == device_id else audiences),
             }
             for row in rows
@@ -238,13 +218,17 @@ class Records:
         found = {str(state): int(count) for state, count in self._storage.read(lambda c: c.execute(query).all())}
         return {f"revisions_{state}": found.get(state, 0) for state in RevisionState}
 
-    def anchor(self, device_id: str, seq: int, head: str) -> bool:
-        """Keep the head of a device's audit chain. False where another head was left for the same number."""
+    def anchor(self, device_id: str, seq: int, head: str) -> Anchor | None:
+        """Keep the head of a device's audit chain. Returns the newest that was kept; None for another head at `seq`."""
+        anchors = tables.anchors
 
-        def step(connection: Connection) -> bool:
+        def step(connection: Connection) -> Anchor | None:
             row = {"device_id": device_id, "seq": seq, "head": head, "received_at": stamp(self._clock.now())}
-            insert_new(connection, tables.anchors, row)
-            where = (tables.anchors.c.device_id == device_id) & (tables.anchors.c.seq == seq)
-            return bool(connection.execute(select(tables.anchors.c.head).where(where)).scalar_one() == head)
+            insert_new(connection, anchors, row)
+            mine = select(anchors.c.seq, anchors.c.head).where(anchors.c.device_id == device_id)
+            if connection.execute(mine.where(anchors.c.seq == seq)).one().head != head:
+                return None
+            newest = connection.execute(mine.order_by(anchors.c.seq.desc()).limit(1)).one()
+            return Anchor(newest.seq, newest.head)
 
         return self._storage.write(step)

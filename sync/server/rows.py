@@ -36,6 +36,8 @@ class Arrived:
     sealed: Sealed
     extract: Mapping[str, Any]
     """What the factory may see of it; made once while it was checked."""
+    packed: bytes
+    """The envelope as it is stored: zstd of the exact bytes."""
 
 
 def line_of(envelope: Mapping[str, Any], digest: str, scope: str) -> Line:
@@ -73,7 +75,7 @@ def row_of(item: Arrived, decision: Decision, now: str) -> dict[str, Any]:
         "revision_id": line.revision_id,
         "base_revision_id": line.base_revision_id,
         "op": line.op,
-        "state": decision.state,
+        "state": str(decision.state),
         "head": decision.takes_head,
         "conflict_head": decision.conflict_head,
         "scope": line.scope,
@@ -83,7 +85,7 @@ def row_of(item: Arrived, decision: Decision, now: str) -> dict[str, Any]:
         **line.index,
         "received_at": now,
         "size": len(sealed.envelope),
-        "envelope": zstandard.ZstdCompressor(level=1).compress(sealed.envelope),
+        "envelope": item.packed,
         "signature": sealed.signature,
         "receipt": "",
     }
@@ -178,7 +180,7 @@ def arrived_of(row: Row[Any], connection: Connection) -> Arrived:
         scope=row.scope,
         index={name: getattr(row, name) for name in _INDEX},
     )
-    return Arrived(line, sealed, extract_of_plain(envelope))
+    return Arrived(line, sealed, extract_of_plain(envelope), row.envelope)
 
 
 _INDEX = ("device_id", "person_id", "visit_id", "site_id", "form_id", "form_version", "sealed_at")

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, Row, bindparam, delete, select, update
 
 from sync.protocol import RevisionState
@@ -13,7 +13,7 @@ from sync.server import tables
 from sync.server.filing import Decision, Known, Line, Shelf
 from sync.server.rows import Arrived, DeviceOfKey, blob_rows, row_of
 from sync.server.storage import RaceLostError
-from sync.server.upsert import insert_new
+from sync.server.upsert import insert, insert_new, select_any
 
 
 def find_key(connection: Connection, key_id: str) -> DeviceOfKey | None:
@@ -27,28 +27,20 @@ def find_key(connection: Connection, key_id: str) -> DeviceOfKey | None:
     return DeviceOfKey(row.device_id, bytes.fromhex(row.public_key), row.scope, row.person_id)
 
 
-_REVISIONS = select(
-    *(tables.revisions.c[n] for n in ("record_id", "revision_id", "digest", "state", "conflict_head", "receipt"))
-).where(tables.revisions.c.revision_id.in_(bindparam("ids", expanding=True)))
-_HEADS = select(tables.revisions.c.record_id, tables.revisions.c.revision_id).where(
-    tables.revisions.c.record_id.in_(bindparam("ids", expanding=True)) & tables.revisions.c.head
-)
-_PRESENT = select(tables.blobs.c.sha256, tables.blobs.c.size).where(
-    (tables.blobs.c.scope == bindparam("of")) & tables.blobs.c.sha256.in_(bindparam("hashes", expanding=True))
-)
-INSERT_REVISIONS = tables.revisions.insert()
+_REVISION = ("record_id", "revision_id", "digest", "state", "conflict_head", "receipt")
 
 
 def load_shelf(connection: Connection, lines: Sequence[Line]) -> Shelf:
     """Read what is known around some lines: three queries, however many lines."""
     shelf = Shelf()
     ids = {i for line in lines for i in (line.revision_id, line.base_revision_id, *line.merges) if i}
-    for row in connection.execute(_REVISIONS, {"ids": list(ids)}):
-        receipt = json.loads(row.receipt) if row.receipt else None
+    for row in select_any(connection, tables.revisions, _REVISION, ("revision_id", ids)):
+        kept = orjson.loads(row.receipt) if row.receipt else None
         shelf.revisions[row.revision_id] = Known(
-            row.record_id, row.revision_id, row.digest, RevisionState(row.state), row.conflict_head, receipt
+            row.record_id, row.revision_id, row.digest, RevisionState(row.state), row.conflict_head, kept
         )
-    heads = connection.execute(_HEADS, {"ids": list({line.record_id for line in lines})})
+    records = {line.record_id for line in lines}
+    heads = select_any(connection, tables.revisions, ("record_id", "revision_id"), ("record_id", records), head=True)
     shelf.heads = {row.record_id: row.revision_id for row in heads}
     hashes = {blob.sha256 for line in lines for blob in line.blobs}
     if hashes:
@@ -58,22 +50,22 @@ def load_shelf(connection: Connection, lines: Sequence[Line]) -> Shelf:
 
 
 def present(connection: Connection, scope: str, hashes: Iterable[str]) -> dict[str, int]:
-    rows = connection.execute(_PRESENT, {"of": scope, "hashes": list(set(hashes))})
+    rows = select_any(connection, tables.blobs, ("sha256", "size"), ("sha256", set(hashes)), scope=scope)
     return {row.sha256: row.size for row in rows}
 
 
 def write_pending(connection: Connection, new: Sequence[tuple[Arrived, Decision]], now: str) -> None:
     if new:
-        connection.execute(INSERT_REVISIONS, [row_of(item, decision, now) for item, decision in new])
+        insert(connection, tables.revisions, [row_of(item, decision, now) for item, decision in new])
         insert_new(connection, tables.revision_blobs, [b for item, _ in new for b in blob_rows(item.line)])
 
 
 def drop_pending(connection: Connection, lines: Sequence[Line]) -> None:
     """Take away the pending rows of revisions that are now written whole."""
-    gone = delete(tables.revisions).where(
-        (tables.revisions.c.record_id == bindparam("record")) & (tables.revisions.c.revision_id == bindparam("old"))
-    )
     if lines:
+        gone = delete(tables.revisions).where(
+            (tables.revisions.c.record_id == bindparam("record")) & (tables.revisions.c.revision_id == bindparam("old"))
+        )
         connection.execute(gone, [{"old": line.revision_id, "record": line.record_id} for line in lines])
 
 

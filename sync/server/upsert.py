@@ -1,52 +1,97 @@
-"""The few writes that differ between the two databases in spelling only."""
+"""The few statements that differ between the two databases in spelling only.
+
+Rows are written by the driver's own text of a statement, made once: SQLAlchemy would shape every row's parameters anew,
+which costs more than storing them. Values must be what the driver takes as they are (text, numbers, bytes, None).
+"""
 
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Table, bindparam, func, select, update
+import orjson
+from sqlalchemy import Connection, Row, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects.postgresql import psycopg
 
 from sync.server import tables
+
+
+def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert rows, all with the same members; a key that is there already is an error."""
+    if rows:
+        text = _insert_text(table, connection.dialect.name, tuple(rows[0]))
+        connection.exec_driver_sql(text, [dict(row) for row in rows])
 
 
 def insert_new(connection: Connection, table: Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Insert rows whose key is not there yet."""
     values = [dict(rows)] if isinstance(rows, Mapping) else [dict(row) for row in rows]
     if values:
-        connection.execute(_insert_new(table, connection.dialect.name), values)
+        connection.exec_driver_sql(_insert_new_text(table, connection.dialect.name, tuple(values[0])), values)
+
+
+def put_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]) -> None:
+    """Insert rows; one whose key is there takes the new values."""
+    if rows:
+        text = _put_text(table, connection.dialect.name, tuple(rows[0]), tuple(key))
+        connection.exec_driver_sql(text, [dict(r) for r in rows])
+
+
+def select_any(
+    connection: Connection, table: Table, names: tuple[str, ...], among: tuple[str, Iterable[str]], **equal: str | bool
+) -> Sequence[Row[Any]]:
+    """Return these columns of the rows whose column (the first of `among`) has one of the values, however many.
+
+    `equal` names further columns and what must stand there.
+    """
+    column, values = among
+    dialect = connection.dialect.name
+    wanted = orjson.dumps(list(values)).decode() if dialect == "sqlite" else list(values)
+    text = _select_text(table.name, dialect, names, column, tuple(equal))
+    return connection.exec_driver_sql(text, {"among": wanted, **equal}).all()
 
 
 @functools.cache
+def _select_text(table: str, dialect: str, names: tuple[str, ...], column: str, equal: tuple[str, ...]) -> str:
+    among = "in (select value from json_each(:among))" if dialect == "sqlite" else "= any(%(among)s)"
+    further = "".join(
+        f" and {name} = :{name}" if dialect == "sqlite" else f" and {name} = %({name})s" for name in equal
+    )
+    return f"select {', '.join(names)} from {table} where {column} {among}{further}"
+
+
 def _insert(table: Table, dialect: str) -> Any:
     return (sqlite.insert if dialect == "sqlite" else postgresql.insert)(table)
 
 
-@functools.cache
-def _insert_new(table: Table, dialect: str) -> Any:
-    return _insert(table, dialect).on_conflict_do_nothing()
+def _text(statement: Any, dialect: str, names: tuple[str, ...]) -> str:
+    spoken: Any = sqlite.dialect if dialect == "sqlite" else psycopg.dialect
+    style = "named" if dialect == "sqlite" else "pyformat"
+    return str(statement.compile(dialect=spoken(paramstyle=style), column_keys=list(names)))
 
 
 @functools.cache
-def _put(table: Table, dialect: str, names: tuple[str, ...], key: tuple[str, ...]) -> Any:
-    insert = _insert(table, dialect)
-    new = {name: insert.excluded[name] for name in names if name not in key}
-    return insert.on_conflict_do_update(index_elements=list(key), set_=new)
+def _insert_text(table: Table, dialect: str, names: tuple[str, ...]) -> str:
+    return _text(_insert(table, dialect), dialect, names)
+
+
+@functools.cache
+def _insert_new_text(table: Table, dialect: str, names: tuple[str, ...]) -> str:
+    return _text(_insert(table, dialect).on_conflict_do_nothing(), dialect, names)
+
+
+@functools.cache
+def _put_text(table: Table, dialect: str, names: tuple[str, ...], key: tuple[str, ...]) -> str:
+    statement = _insert(table, dialect)
+    new = {name: statement.excluded[name] for name in names if name not in key}
+    return _text(statement.on_conflict_do_update(index_elements=list(key), set_=new), dialect, names)
 
 
 def set_meta(connection: Connection, name: str, value: str) -> None:
     insert_new(connection, tables.meta, {"name": name, "value": value})
     connection.execute(update(tables.meta).where(tables.meta.c.name == name).values(value=value))
-
-
-def put_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]) -> None:
-    """Insert rows; one whose key is there takes the new values."""
-    if not rows:
-        return
-    statement = _put(table, connection.dialect.name, tuple(rows[0]), tuple(key))
-    connection.execute(statement, [dict(r) for r in rows])
 
 
 def take_numbers(connection: Connection, scope: str, collection: str, count: int) -> int:
@@ -56,19 +101,24 @@ def take_numbers(connection: Connection, scope: str, collection: str, count: int
     n has seen all before it. Call it as late as possible in a step.
     """
     named = {"of": scope, "what": collection, "count": count}
-    last = connection.execute(_BUMP, named).scalar()
+    bump = _bump_text(connection.dialect.name)
+    last = connection.exec_driver_sql(bump, named).scalar()
     if last is None:
         insert_new(connection, tables.counters, {"scope": scope, "collection": collection, "value": 0})
-        last = connection.execute(_BUMP, named).scalar_one()
+        last = connection.exec_driver_sql(bump, named).scalar_one()
     return int(last) - count + 1
 
 
-_BUMP = (
-    update(tables.counters)
-    .where((tables.counters.c.scope == bindparam("of")) & (tables.counters.c.collection == bindparam("what")))
-    .values(value=tables.counters.c.value + bindparam("count"))
-    .returning(tables.counters.c.value)
-)
+@functools.cache
+def _bump_text(dialect: str) -> str:
+    counters = tables.counters
+    statement = (
+        update(counters)
+        .where((counters.c.scope == bindparam("of")) & (counters.c.collection == bindparam("what")))
+        .values(value=counters.c.value + bindparam("count", type_=counters.c.value.type))
+        .returning(counters.c.value)
+    )
+    return _text(statement, dialect, ())
 
 
 def number_of(connection: Connection, scope: str, collection: str) -> int:

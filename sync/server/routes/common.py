@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 import anyio.to_thread
+import orjson
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from checklists.model import Jsonable
 from sync import protocol
@@ -68,13 +69,13 @@ async def message_body(request: Request, kind: type[M]) -> M:
         raise ProblemError(422, Code.INVALID, kind.__name__) from error
 
 
-def message(value: Jsonable, status: int = 200, headers: dict[str, str] | None = None) -> JSONResponse:
-    return JSONResponse(value.to_json(), status, headers)
+def message(value: Jsonable, status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(orjson.dumps(value.to_json()), status, headers, media_type=protocol.JSON)
 
 
 def ndjson(values: Iterable[Any], headers: dict[str, str] | None = None) -> Response:
-    lines = [json.dumps(v, ensure_ascii=False, separators=(",", ":")) + "\n" for v in values]
-    return Response("".join(lines), 200, headers, media_type=protocol.NDJSON)
+    lines = [orjson.dumps(v, option=orjson.OPT_APPEND_NEWLINE) for v in values]
+    return Response(b"".join(lines), 200, headers, media_type=protocol.NDJSON)
 
 
 def whole_number(text: str | None, default: int, *, low: int = 0, high: int = 2**53) -> int:

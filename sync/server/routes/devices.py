@@ -85,6 +85,7 @@ async def anchors(request: Request) -> Response:
     anchor = await message_body(request, Anchor)
     if isinstance(anchor.seq, bool) or not isinstance(anchor.seq, int) or not isinstance(anchor.head, str):
         raise ProblemError(422, Code.INVALID)
-    if not await beside(lambda: centre_of(request).records.anchor(caller.device_id, anchor.seq, anchor.head)):
+    newest = await beside(lambda: centre_of(request).records.anchor(caller.device_id, anchor.seq, anchor.head))
+    if newest is None:
         raise ProblemError(409, Code.ANCHOR_DIFFERS)
-    return message(anchor)
+    return message(newest)

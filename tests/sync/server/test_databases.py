@@ -17,7 +17,7 @@ from sqlalchemy import Connection
 
 from checklists.crypto import DeviceKey
 from checklists.sealing import Sealed, digest, wire_line
-from sync.protocol import FeedRow, LineResult, Registration, Role, registration_message
+from sync.protocol import Anchor, FeedRow, LineResult, Registration, Role, registration_message
 from sync.server import feed, tables
 from sync.server.auth import Caller
 from sync.server.centre import Centre
@@ -198,9 +198,10 @@ def test_an_addendum_adds_and_does_not_contend_for_the_head(centre: Centre) -> N
 
 
 def test_the_same_audit_head_again_is_fine_and_another_is_evidence(centre: Centre) -> None:
-    assert centre.records.anchor("d-1", 7, "ab" * 32)
-    assert centre.records.anchor("d-1", 7, "ab" * 32)
-    assert not centre.records.anchor("d-1", 7, "cd" * 32)
+    assert centre.records.anchor("d-1", 7, "ab" * 32) == Anchor(7, "ab" * 32)
+    assert centre.records.anchor("d-1", 7, "ab" * 32) == Anchor(7, "ab" * 32)
+    assert centre.records.anchor("d-1", 7, "cd" * 32) is None
+    assert centre.records.anchor("d-1", 5, "ef" * 32) == Anchor(7, "ab" * 32)  # a laptop restored from an old copy
 
 
 def test_opening_again_keeps_identity_and_records(centre: Centre) -> None:
