@@ -69,13 +69,17 @@ class FormDefinition:
 
 @contextmanager
 def _collector_resting() -> Iterator[None]:
-    """Everything that loading makes stays; the collector would walk it again and again (a third of a large load)."""
+    """Everything that loading makes stays; the collector would walk it again and again (a third of a large load).
+
+    One walk at the end makes it old, so the small collections of the sessions to come pass it by.
+    """
     resting = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if resting:
+            gc.collect(1)
             gc.enable()
 
 
