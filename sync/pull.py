@@ -201,6 +201,23 @@ def hash_of(file: Path) -> str:
     return digest.hexdigest()
 
 
+def refresh_registry(
+    registry: ChangingRegistry,
+    client: Client,
+    folder: Path,
+    *,
+    trusted: Iterable[bytes] = (),
+    progress: Callable[[int, int], None] = lambda _done, _size: None,
+) -> Changes:
+    """Bring the registry up to date: by its changes where ours came from the centre, else by the ready-made file."""
+    if registry.cursor().isdigit():
+        try:
+            return pull_registry_changes(registry, client)
+        except CursorExpiredError:
+            pass  # the changes since then are gone or too many: the file is the shorter way
+    return pull_registry(registry, client, folder, trusted=trusted, progress=progress)
+
+
 def pull_registry_changes(registry: ChangingRegistry, client: Client) -> Changes:
     """Apply the registry's changes since our file's cursor as one delta. Raises `CursorExpiredError`."""
     cursor, latest = registry.cursor(), {}

@@ -17,7 +17,7 @@ from checklists.store import Store, build_registry
 from sync.client import Client
 from sync.errors import CursorExpiredError, CutError, NotOurServerError, RefusedError
 from sync.protocol import Collection, Review, ReviewComment, ReviewKind, Role
-from sync.pull import Pull, download, pull_registry
+from sync.pull import Pull, download, pull_registry, refresh_registry
 from sync.server import feed
 from sync.server.identity import renew_server_id
 from sync.server.publishing import publish_assignments, publish_form, publish_registry_rows, publish_snapshot
@@ -175,6 +175,45 @@ def test_a_cursor_older_than_the_tombstones_starts_over_without_touching_our_own
     assert store.records.summary("r-1").record_id == "r-1"
 
 
+def test_a_walk_in_pages_from_the_beginning_is_not_told_to_begin_again(
+    centre: RunningCentre, store: Store, pull: Pull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its cursor lies below the tombstones that are gone, but it has no older rows that they would concern."""
+    monkeypatch.setattr("sync.pull.PAGE", 2)
+    publish_assignments(centre.centre, "00", [{"id": f"w-{n}"} for n in range(6)])
+    publish_assignments(centre.centre, "00", [{"id": "w-5", "gone": True}])
+    later = SystemClock().now() + timedelta(days=401)
+    centre.centre.storage.write(lambda c: feed.purge(c, later))
+    report = pull.run()
+    assert (report.started_over, report.rows, report.pages) == (False, 5, 3)
+
+
+def test_tombstones_that_go_in_the_middle_of_a_walk_start_it_over(
+    centre: RunningCentre, store: Store, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.pull.PAGE", 2)
+    publish_assignments(centre.centre, "00", [{"id": f"w-{n}"} for n in range(6)])
+    stops = iter((False, True))
+    first = Pull(store.pulled, store.checklists, client, should_stop=lambda: next(stops)).run()
+    assert (first.rows, first.stopped) == (2, True)
+    publish_assignments(centre.centre, "00", [{"id": "w-0", "gone": True}])
+    later = SystemClock().now() + timedelta(days=401)
+    centre.centre.storage.write(lambda c: feed.purge(c, later))
+    assert Pull(store.pulled, store.checklists, client).run().started_over
+    assert {r.id for r in store.pulled.list("assignments")} == {f"w-{n}" for n in range(1, 6)}
+
+
+def test_the_line_about_our_own_record_is_no_news(
+    centre: RunningCentre, client: Client, store: Store, pull: Pull, key: DeviceKey
+) -> None:
+    begin(store, "r-1")
+    client.send_lines(
+        [wire_line(sealed_record(key, record_id=r, revision_id=f"rev-{r}")).encode() for r in ("r-1", "r-2")]
+    )
+    report = pull.run()
+    assert (report.rows, report.own) == (1, 1)
+
+
 def test_a_cursor_of_another_centre_is_expired(centre: RunningCentre, client: Client) -> None:
     other = feed.Cursor("another-centre", {"00": 5}).to_text()
     with pytest.raises(CursorExpiredError):
@@ -252,6 +291,40 @@ def test_changes_of_the_registry_are_small(centre: RunningCentre, client: Client
     assert len(page.rows) == 100
     assert page.cursor == cursor
     assert not client.changes(cursor, [Collection.REGISTRY]).rows
+
+
+def test_the_registry_is_brought_up_to_date_by_its_changes_and_by_the_file_where_they_are_gone(
+    centre: RunningCentre, store: Store, client: Client, tmp_path: Path, publisher: DeviceKey
+) -> None:
+    site = Site(site_id="9" * 14, name_th="โรงงานใหม่")
+    start = publish_registry_rows(centre.centre, [("1" * 14, site.to_json())])
+    offer(centre, tmp_path / "made", publisher, start)
+
+    def refresh() -> None:
+        refresh_registry(store.registry, client, tmp_path / "down", trusted=[publisher.public_bytes])
+
+    refresh()
+    assert (store.registry.count(), store.registry.cursor()) == (200, start)
+    changed = publish_registry_rows(centre.centre, [(site.site_id, site.to_json()), ("0" * 14, None)])
+    refresh()
+    assert (store.registry.count(), store.registry.cursor()) == (200, changed)
+    assert store.registry.get(site.site_id) == site
+    gone = publish_registry_rows(centre.centre, [("0" * 13 + "1", None)])
+    offer(centre, tmp_path / "made", publisher, gone, count=150)
+    later = SystemClock().now() + timedelta(days=401)
+    centre.centre.storage.write(lambda c: feed.purge(c, later))
+    refresh()
+    assert (store.registry.count(), store.registry.cursor()) == (150, gone)
+
+
+def test_the_registrys_tombstones_stay_until_its_file_has_taken_them_in(
+    centre: RunningCentre, tmp_path: Path, publisher: DeviceKey
+) -> None:
+    start = publish_registry_rows(centre.centre, [("1" * 14, None)])
+    offer(centre, tmp_path / "made", publisher, start)
+    publish_registry_rows(centre.centre, [("2" * 14, None)])
+    later = SystemClock().now() + timedelta(days=401)
+    assert centre.centre.storage.write(lambda c: feed.purge(c, later)) == 1
 
 
 def test_photos_of_a_colleague_can_be_read_in_the_scope_unless_they_are_restricted(
