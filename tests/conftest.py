@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import secrets
 import shutil
 import socket
 import tempfile
@@ -11,6 +12,7 @@ import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime
+from pathlib import Path
 
 os.environ["QT_QPA_PLATFORM"] = os.environ.get("INSPECTOR_TEST_PLATFORM", "offscreen")
 os.environ["TZ"] = "Asia/Bangkok"
@@ -28,10 +30,17 @@ NOON = datetime(2026, 11, 22, 10, 42, tzinfo=BANGKOK)
 
 
 @pytest.fixture(autouse=True, scope="session")
-def state_folder() -> Iterator[None]:
-    """Remove what was kept for the person at the end of the run."""
-    yield
-    shutil.rmtree(os.environ["XDG_STATE_HOME"], ignore_errors=True)
+def state_folder() -> Iterator[Path]:
+    """Where the program keeps what it keeps for a person outside of workspaces; gone at the end of the run."""
+    folder = Path(os.environ["XDG_STATE_HOME"])
+    yield folder
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(autouse=True)
+def state_of_its_own(state_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test an empty one: copies of one template workspace must not know of each other."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(state_folder / secrets.token_hex(8)))
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from checklists.clock import Clock, SystemClock
-from checklists.crypto import derive, lockout, recovery
+from checklists.crypto import derive, lockout, recovery, wiping
 from checklists.crypto.derive import KdfCost
 from checklists.crypto.device import DeviceKey
 from checklists.crypto.errors import KeyFileError, RecoveryKeyError
@@ -78,14 +78,8 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _write(path: Path, members: dict[str, Any]) -> None:
-    """Replace the file by a temporary name, synced, so that a kill leaves the old one or the new one."""
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        json.dump(members, file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    lockout.sync_folder(path.parent)
+    """Replace the file with its copies; what it held before is wiped. A kill leaves the old one or the new one."""
+    wiping.replace(path, json.dumps(members, ensure_ascii=False, indent=1))
 
 
 def _wrapped_for(
@@ -309,7 +303,10 @@ def add_person(
 
 
 def remove_person(path: Path, person_id: str) -> None:
-    """Take a person's way in away; the last one cannot be removed. Who copied the data key before keeps it."""
+    """Take a person's way in away: their wrapped key is wiped, here and in the copy beside the backups.
+
+    The last person cannot be removed (`KeyFileError` with `last`). Who copied the data key before keeps it.
+    """
     members = _read(path)
     _entry(members, person_id)
     rest = list(_without(members, person_id))
@@ -354,16 +351,10 @@ def new_recovery_key(path: Path, keys: WorkspaceKeys) -> str:
 
 
 def erase(path: Path) -> None:
-    """Crypto-erase: overwrite and remove the key file and its counters; what is encrypted stays unreadable for ever.
+    """Crypto-erase: wipe and remove the key file, its copies and its counters; the rest is unreadable for ever.
 
-    Copies of the key file (backups, flash cells that were worn out) are beyond reach: `docs/threat-model.md`.
+    Copies elsewhere (other disks, flash cells that were worn out) are beyond reach: `docs/threat-model.md`.
     """
-    for file in (path, path.with_name(path.name + ".tmp"), path.with_name("tries.json")):
-        if file.exists():
-            size = file.stat().st_size
-            with file.open("r+b") as handle:
-                handle.write(os.urandom(size))
-                handle.flush()
-                os.fsync(handle.fileno())
-            file.unlink()
+    for file in (path, path.with_name("tries.json")):
+        wiping.erase(file)
     lockout.sync_folder(path.parent)

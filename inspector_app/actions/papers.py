@@ -34,15 +34,15 @@ class Printed:
     size: int
 
 
-def content(store: Store, record_id: str, *, copy: Copy, clock: Clock) -> ReportContent:
-    """Return what stands on the paper: of the sealed bytes, or of the draft (marked ร่าง)."""
+def content(store: Store, record_id: str, *, copy: Copy, clock: Clock, revision_id: str | None = None) -> ReportContent:
+    """Return what stands on the paper: of the sealed bytes (the newest version or the given one), or of the draft."""
     from checklists.sealing import parse_envelope
     from inspector_app.actions import records, workspace
     from inspector_app.reports import content as report_content
 
     summary = store.records.summary(record_id)
-    if summary.state is not RecordState.DRAFT:
-        sealed = store.records.sealed(record_id)
+    if revision_id is not None or summary.state is not RecordState.DRAFT:
+        sealed = store.records.sealed(record_id, revision_id)
         receipts = [r for r in store.outbox.receipts(record_id) if r.digest == sealed.digest]
         return report_content.from_envelope(
             parse_envelope(sealed.envelope), copy=copy, sealed=sealed, receipt=receipts[-1] if receipts else None
@@ -59,8 +59,16 @@ def content(store: Store, record_id: str, *, copy: Copy, clock: Clock) -> Report
     )
 
 
-def make(store: Store, record_id: str, out: BinaryIO, *, clock: Clock, copy: Copy = "office") -> Printed:
-    """Write the PDF to `out`."""
+def make(
+    store: Store,
+    record_id: str,
+    out: BinaryIO,
+    *,
+    clock: Clock,
+    copy: Copy = "office",
+    revision_id: str | None = None,
+) -> Printed:
+    """Write the PDF to `out`; of a sealed version where one is given, also of one that was corrected since."""
     from inspector_app.reports import pdf
 
     def image(sha256: str) -> bytes:
@@ -68,18 +76,27 @@ def make(store: Store, record_id: str, out: BinaryIO, *, clock: Clock, copy: Cop
             return reader.readall()
 
     paper = io.BytesIO()
-    pages = pdf.render(content(store, record_id, copy=copy, clock=clock), images=image, out=paper)
+    shown = content(store, record_id, copy=copy, clock=clock, revision_id=revision_id)
+    pages = pdf.render(shown, images=image, out=paper)
     out.write(paper.getvalue())
-    draft = store.records.summary(record_id).state is RecordState.DRAFT
+    draft = revision_id is None and store.records.summary(record_id).state is RecordState.DRAFT
     return Printed(pages, draft, paper.tell())
 
 
-def make_file(store: Store, record_id: str, file: Path, *, clock: Clock, copy: Copy = "office") -> Printed:
+def make_file(
+    store: Store,
+    record_id: str,
+    file: Path,
+    *,
+    clock: Clock,
+    copy: Copy = "office",
+    revision_id: str | None = None,
+) -> Printed:
     """Write the PDF to a file; an earlier file of this name stays whole until the new one is."""
     temporary = file.with_name(f".{file.name}.tmp")
     try:
         with temporary.open("wb") as out:
-            printed = make(store, record_id, out, clock=clock, copy=copy)
+            printed = make(store, record_id, out, clock=clock, copy=copy, revision_id=revision_id)
             out.flush()
             os.fsync(out.fileno())
         temporary.replace(file)

@@ -1,4 +1,4 @@
-"""Who can sign in to a workspace: another person, a new passphrase, a forgotten one.
+"""Who can sign in to a workspace: another person, one less, a new passphrase, a forgotten one; nobody ever again.
 
 Only the key file changes; nothing is encrypted anew. Arguments name the folder, so that a forgotten passphrase can be
 replaced while nobody is signed in.
@@ -10,7 +10,7 @@ import uuid
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checklists.errors import NotFoundError
+from checklists.errors import NotFoundError, StorageError
 from inspector_app.actions.workspace import KEY_FILE, MINIMUM_PASSPHRASE, Person, WeakPassphraseError, check, people
 from inspector_app.credentials import SecretStore, SystemSecretStore
 
@@ -94,6 +94,58 @@ def recover(
         cost=cost,
     )
     return who
+
+
+def remove(folder: Path, keys: WorkspaceKeys, who: str) -> Person:
+    """Take a person's way in away, by name or id; their records stay. Raises `NotFoundError`, `OwnWayInError`.
+
+    Their wrapped key is wiped; with the passphrase that they know nothing opens any more.
+    """
+    from checklists import crypto
+
+    gone = _person(folder, who)
+    if gone.person_id == keys.person_id:
+        raise OwnWayInError(name=gone.name)
+    crypto.remove_person(folder / KEY_FILE, gone.person_id)
+    return gone
+
+
+def new_recovery_key(folder: Path, keys: WorkspaceKeys) -> str:
+    """Replace the recovery key, e.g. after it was used or its paper was lost; returns the new one, shown this once.
+
+    Raises `RestrictedError` for a person without the role for the restricted part, which the key opens too.
+    """
+    from checklists import crypto
+    from checklists.store import RestrictedError
+
+    if keys.restricted_key is None:
+        raise RestrictedError(name=keys.person_name)
+    return crypto.new_recovery_key(folder / KEY_FILE, keys)
+
+
+def erase(folder: Path, keys: WorkspaceKeys, *, waiting: int, unsent_too: bool = False) -> None:
+    """Make a workspace unreadable for ever: its keys are wiped here and in the system's key store.
+
+    Raises `UnsentWorkError` where records have not reached the centre and that was not accepted.
+    """
+    from checklists import crypto
+
+    if waiting and not unsent_too:
+        raise UnsentWorkError(count=waiting)
+    crypto.erase(folder / KEY_FILE)
+    SystemSecretStore().forget(keys.workspace_id)
+
+
+class OwnWayInError(StorageError):
+    """Nobody removes themselves; `name` in data."""
+
+    code = "own-way-in"
+
+
+class UnsentWorkError(StorageError):
+    """Records have no receipt from the centre yet, or are drafts; `count` in data."""
+
+    code = "unsent-work"
 
 
 def _person(folder: Path, person_id: str) -> Person:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 from checklists.errors import AnswerError
 from checklists.model import Problem, RecordState, RecordSummary, Site, VisitKind
-from inspector_app.actions import records, sealing, sites, workspace
+from inspector_app.actions import authority, records, sealing, sites, workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.parser import UsageError
 from inspector_app.cli.table import ExitCode
 
 if TYPE_CHECKING:
+    from checklists.findings.authority import Warned
     from checklists.store import Store
 
 
@@ -30,6 +31,7 @@ def new(call: Call) -> Answer:
     given = call.arguments
     with call.store() as store:
         site = _site(call, store)
+        warned = authority.warnings(store, given.checklist, site, clock=call.clock)
         started = records.start(
             store,
             site=site,
@@ -39,11 +41,28 @@ def new(call: Call) -> Answer:
             clock=call.clock,
             ids=call.ids,
             language=call.texts.language,
+            ground=_ground(call, warned),
         )
     said = call.t("cli.new.done", record=started.record_id, site=site.name_th, form=given.checklist)
-    return Answer(
-        {"record_id": started.record_id, "visit_id": started.visit_id, "site": site}, [said, started.record_id]
-    )
+    data = {"record_id": started.record_id, "visit_id": started.visit_id, "site": site, "warnings": warned}
+    return Answer(data, [*_warned(call, warned), said, started.record_id])
+
+
+def _ground(call: Call, warned: Sequence[Warned]) -> str:
+    """Return the ground for going on: as given, or asked of a person at the terminal; '' where nobody can be asked."""
+    given: str = call.arguments.ground
+    if not warned or given or call.arguments.json or not sys.stdin.isatty():
+        return given
+    for line in _warned(call, warned):
+        call.say(line)
+    return input(call.t("cli.ask.ground"))
+
+
+def _warned(call: Call, warned: Sequence[Warned]) -> list[str]:
+    """Return what the officer's appointment or the hours of the Act do not cover, with its law."""
+    language = call.texts.language
+    lines = [f"▲ {one.message.in_language(language)} ({one.law.title.in_language(language)})" for one in warned]
+    return [*lines, call.t("cli.new.no-ground")] if warned and not call.arguments.ground else lines
 
 
 def _site(call: Call, store: Store) -> Site:
@@ -68,9 +87,14 @@ def answer(call: Call) -> Answer:
     answers = _answers(call.arguments.file)
     with call.store() as store:
         record_id = records.full_id(store, call.arguments.record)
+        warned = authority.for_record(store, record_id, clock=call.clock)
+        if warned and (ground := _ground(call, warned)):
+            visit_id, person = store.records.summary(record_id).visit_id, workspace.officer(store).name
+            authority.record_ground(store, visit_id, warned, ground, person=person, clock=call.clock)
         done = records.answer(store, records.load(store, record_id, clock=call.clock), answers, clock=call.clock)
     blocking = [p for p in done.problems if p.blocking]
-    lines = [call.t("cli.answer.changed", count=len(done.changed), answered=done.answered, total=done.total)]
+    lines = _warned(call, warned)
+    lines += [call.t("cli.answer.changed", count=len(done.changed), answered=done.answered, total=done.total)]
     lines += [f"  {s.key} = {s.value}" for s in done.changed]
     lines += [call.t("cli.answer.missing", count=len(blocking)) if blocking else call.t("cli.answer.complete")]
     lines += [_problem(call, p) for p in blocking]
@@ -80,6 +104,7 @@ def answer(call: Call) -> Answer:
         "missing": blocking,
         "answered": done.answered,
         "total": done.total,
+        "warnings": warned,
     }
     return Answer(data, lines)
 
@@ -137,7 +162,9 @@ def correct(call: Call) -> Answer:
 def show_list(call: Call) -> Answer:
     state = RecordState(call.arguments.state) if call.arguments.state else None
     with call.store(readonly=True) as store:
-        rows = records.summaries(store, state)
+        wanted = call.arguments.search
+        rows = store.records.search(wanted, limit=200) if wanted else records.summaries(store, state)
+    rows = tuple(row for row in rows if state is None or row.state is state)
     return Answer({"records": rows}, [_row(call, row) for row in rows] or [call.t("cli.records.none")])
 
 

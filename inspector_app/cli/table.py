@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inspector_app.cli import handbook_table
+from inspector_app.cli import admin_table, handbook_table, store_table, sync_table
 from inspector_app.cli.command import COMMON, DATA, NEW_PASSPHRASE, Command, ExitCode, Option, flag
 from inspector_app.config import DEFAULT_PORT
+
+GROUND = flag("--ground", metavar="TEXT", default="")
 
 COMMANDS = (
     Command("", options=(flag("--smoke", action="store_true"),)),
@@ -64,9 +66,10 @@ COMMANDS = (
             flag("--site", metavar="KIND:ID"),
             flag("--unregistered", metavar="FILE.json", type=Path),
             flag("--visit-kind", metavar="KIND", default="planned"),
+            GROUND,
         ),
     ),
-    Command("answer", "records:answer", (flag("record"), flag("file", metavar="FILE.json"))),
+    Command("answer", "records:answer", (flag("record"), flag("file", metavar="FILE.json"), GROUND)),
     Command(
         "attach",
         "attachments:attach",
@@ -90,50 +93,18 @@ COMMANDS = (
             flag("record"),
             flag("-o", "--output", metavar="FILE.pdf", type=Path, required=True),
             flag("--copy", choices=("office", "factory"), default="office"),
+            flag("--revision", metavar="REV"),
         ),
     ),
     Command("correct", "records:correct", (flag("record"), flag("--reason", metavar="TEXT", required=True))),
-    Command("records", "records:show_list", (flag("--state", choices=("draft", "sealed", "sent")),)),
+    Command(
+        "records",
+        "records:show_list",
+        (flag("--state", choices=("draft", "sealed", "sent")), flag("--search", metavar="TEXT", default="")),
+    ),
     Command("show", "records:show", (flag("record"),)),
-    Command(
-        "sync",
-        "syncing:sync",
-        (
-            flag("--server", metavar="URL"),
-            flag("--code", metavar="CODE"),
-            flag("--force", action="store_true"),
-            flag("--openrosa", metavar="URL"),
-        ),
-    ),
-    Command("bundle export", "bundles:export", (flag("stick", type=Path), flag("--dry-run", action="store_true"))),
-    Command("bundle import", "bundles:import_", (flag("stick", type=Path), flag("--data", metavar="DIR", type=Path))),
-    Command("bundle inspect", "bundles:inspect", (flag("stick", type=Path),)),
-    Command(
-        "person add",
-        "people:add",
-        (
-            flag("--name", metavar="NAME", required=True),
-            flag("--position", metavar="TEXT", default=""),
-            flag("--office", metavar="TEXT", default=""),
-            flag("--card", metavar="NO", default=""),
-            NEW_PASSPHRASE,
-        ),
-    ),
-    Command("person list", "people:show_list"),
-    Command("passphrase", "people:change", (NEW_PASSPHRASE,)),
-    Command(
-        "recover",
-        "people:recover",
-        (
-            flag("--recovery-key-file", metavar="FILE", type=Path),
-            flag("--person", metavar="NAME"),
-            NEW_PASSPHRASE,
-        ),
-    ),
-    Command("backup", "care:back_up", (flag("--to", metavar="DIR", type=Path),)),
-    Command("restore", "care:restore", (flag("backup", nargs="?", metavar="NAME"),)),
-    Command("verify", "checkups:verify", (flag("file", nargs="?", type=Path), flag("--quick", action="store_true"))),
-    Command("doctor", "checkups:doctor"),
+    *sync_table.COMMANDS,
+    *store_table.COMMANDS,
     Command(
         "serve",
         "serving:serve",
@@ -144,19 +115,7 @@ COMMANDS = (
             flag("--lifeline", action="store_true"),
         ),
     ),
-    Command(
-        "admin device",
-        "serving:admin_device",
-        (
-            flag("--data", metavar="DIR", type=Path, required=True),
-            flag("--role", metavar="ROLE", default="inspector"),
-            flag("--scope", metavar="PROVINCE", default=""),
-        ),
-    ),
-    Command("admin devices", "serving:admin_devices", (DATA,)),
-    Command("admin publish", "serving:admin_publish", (DATA, flag("checklist"))),
-    Command("admin registry", "serving:admin_registry", (DATA, flag("file", type=Path))),
-    Command("admin revoke", "serving:admin_revoke", (DATA, flag("device"))),
+    *admin_table.COMMANDS,
     *handbook_table.COMMANDS,
 )
 

@@ -253,6 +253,44 @@ def test_erasing_leaves_no_way_in(path: Path) -> None:
         crypto.unlock_with_recovery(path, text)
 
 
+def with_backup(path: Path) -> Path:
+    """Lay a copy of the key file where backups keep one."""
+    copy = path.parent / "backups" / path.name
+    copy.parent.mkdir()
+    copy.write_bytes(path.read_bytes())
+    return copy
+
+
+def test_erasing_takes_the_copy_beside_the_backups_too(path: Path) -> None:
+    create(path)
+    copy = with_backup(path)
+    crypto.erase(path)
+    assert not path.exists()
+    assert not copy.exists()
+
+
+def test_a_removed_persons_way_in_is_wiped_in_the_copy_beside_the_backups_too(path: Path) -> None:
+    keys, _ = create(path)
+    crypto.add_person(path, keys, person_id="anan", person_name="อนันต์", passphrase="ของอนันต์", cost=WEAK)
+    copy = with_backup(path)
+    wrapped = json.loads(path.read_text("utf-8"))["persons"][1]["wrapped"]
+    with path.open("rb") as before, copy.open("rb") as copy_before:
+        crypto.remove_person(path, "anan")
+        assert [wrapped.encode() in file.read() for file in (before, copy_before)] == [False, False]
+    for file in (path, copy):
+        with pytest.raises(WrongPassphraseError):
+            crypto.unlock(file, passphrase="ของอนันต์")
+
+
+def test_an_old_passphrase_opens_the_copy_beside_the_backups_no_more(path: Path) -> None:
+    keys, _ = create(path)
+    copy = with_backup(path)
+    crypto.change_passphrase(path, keys, new_passphrase="ใหม่ ยาวพอ", cost=WEAK)
+    with pytest.raises(WrongPassphraseError):
+        crypto.unlock(copy, passphrase="น้ำใส 1")
+    assert crypto.unlock(copy, passphrase="ใหม่ ยาวพอ").data_key == keys.data_key
+
+
 # --- attachments ---
 
 KEY = b"\x05" * 32

@@ -96,6 +96,34 @@ def test_a_correction_is_a_new_version_with_a_reason_and_the_first_stays(
     assert envelope["reason"] == "อ่านค่าผิด"
     assert envelope["base_revision_id"]
     assert inspector.json("verify")["good"]
+    compared(inspector, record_id)
+    printed(inspector, record_id, tmp_path, before, after)
+
+
+def compared(inspector: CommandLine, record_id: str) -> None:
+    """Both versions are listed and can be read side by side."""
+    first, second = inspector.json("record", "revisions", record_id)["revisions"]
+    assert (first["number"], second["number"], second["reason"]) == (1, 2, "อ่านค่าผิด")
+    for names in ((), ("1",), ("1", "2"), (first["revision_id"][-6:], second["revision_id"][-6:])):
+        told = inspector.json("record", "compare", record_id, *names)["comparison"]
+        (row,) = (r for r in told["rows"] if r["kind"] == "item")
+        assert (row["key"], row["member"], row["after"]["th"]) == ("B06", "note", "กล่องสินค้าวางขวางประตู แก้คำบรรยาย")
+    lines = inspector("record", "compare", record_id, "--language", "th").out.splitlines()
+    assert "อ่านค่าผิด" in lines[0]
+    assert "  + กล่องสินค้าวางขวางประตู แก้คำบรรยาย" in lines
+    assert inspector.json("record", "compare", record_id, "9", code=ExitCode.NOT_FOUND)["error"] == "not-found"
+    assert inspector.json("record", "compare", record_id, "2", "1")["comparison"]["before"]["number"] == 2
+
+
+def printed(inspector: CommandLine, record_id: str, folder: Path, *digests: str) -> None:
+    """Either version can be printed, and the paper says which one it is."""
+    for number, digest in enumerate(digests, 1):
+        file = folder / f"{number}.pdf"
+        inspector.json("report", record_id, "-o", file, "--revision", str(number))
+        told = inspector.json("verify", file)
+        assert told["good"]
+        assert told["digest"] == digest
+        assert ("superseded" in {c["name"] for c in told["checks"]}) is (number == 1)
 
 
 def test_a_draft_cannot_be_corrected(inspector: CommandLine) -> None:
