@@ -22,14 +22,18 @@ from checklists.sealing import Receipt, Signer, parse_receipt, verify_receipt, w
 from sync.bundle_format import (
     BLOB,
     LINE,
-    MANIFEST,
     PART_BYTES,
     RECEIPTS,
     SUFFIX,
     BundleWriter,
     Manifest,
+    Wait,
     check_parts,
+    patiently,
     read_manifest,
+    sleep,
+    stick_error,
+    write_receipts,
 )
 from sync.client import Client
 from sync.errors import BundleError
@@ -77,6 +81,7 @@ def export_bundle(
     clock: Clock,
     part_bytes: int = PART_BYTES,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
+    wait: Wait = sleep,
 ) -> Exported:
     """Write everything that waits into `target` (the stick). Raises `BundleError` where the stick cannot be written.
 
@@ -100,10 +105,10 @@ def export_bundle(
             public_key=key.public_bytes,
         )
         check_parts(partial, read_manifest(partial))
-        partial.replace(folder)
+        patiently(lambda: partial.replace(folder), wait)
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
-        raise BundleError(what="unwritable", folder=str(target), number=error.errno) from error
+        raise stick_error(error, target, writing=True) from error
     except BaseException:
         shutil.rmtree(partial, ignore_errors=True)
         raise
@@ -141,11 +146,6 @@ def _write_blob(outbox: Outbox, sha256: str, size: int, writer: BundleWriter) ->
         file.close()
 
 
-def bundles_on(stick: Path) -> tuple[Path, ...]:
-    """Return the bundles in a folder, oldest first."""
-    return tuple(sorted(p.parent for p in stick.glob(f"*{SUFFIX}/{MANIFEST}")))
-
-
 def upload_bundle(client: Client, folder: Path) -> BundleTaken:
     """Hand a bundle over the office's line and write its receipts beside it, as an import at the centre would.
 
@@ -158,15 +158,9 @@ def upload_bundle(client: Client, folder: Path) -> BundleTaken:
                     if part.is_file() and part.name != RECEIPTS:
                         tar.add(part, arcname=part.name)
         except OSError as error:
-            raise BundleError(what="unreadable", folder=str(folder)) from error
+            raise stick_error(error, folder, writing=False) from error
         taken = client.send_bundle(_Whole(file))
-    text = "".join(json.dumps(receipt) + "\n" for receipt in taken.receipts)
-    try:
-        fresh = folder / (RECEIPTS + ".new")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(folder / RECEIPTS)
-    except OSError as error:
-        raise BundleError(what="unwritable", folder=str(folder), number=error.errno) from error
+    write_receipts(folder, taken.receipts)
     return taken
 
 

@@ -130,7 +130,8 @@ class SyncEngine:
 
     def _connect(self) -> None:
         health, offset = self._client.health()
-        self._emit(Connected(self._client.session.url, health.server_id, offset))
+        session = self._client.session
+        self._emit(Connected(session.url, health.server_id, offset, session.through_relay))
 
     def _send_all(self, *, force: bool) -> None:
         """Go on until nothing is ready: a parent's receipt makes its child ready in the next round."""

@@ -31,11 +31,12 @@ class RunStarted:
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The centre answered and is the right one. `clock_offset_ms` is server minus laptop, None where unknown."""
+    """The centre, or our relay, answered and is the right one. `clock_offset_ms` is server minus laptop, or None."""
 
     server: str
     server_id: str
     clock_offset_ms: int | None = None
+    relay: bool = False
 
 
 @dataclass(frozen=True, slots=True)

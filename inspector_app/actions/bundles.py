@@ -1,19 +1,28 @@
-"""Records on a USB stick: out of the laptop, into the centre, and their receipts back."""
+"""Records on a USB stick: out of the laptop, into the centre or the office's relay, and their receipts back.
+
+Whatever goes wrong with one bundle (held by a scanner, spoilt, unknown) is told by its name, and the others go on.
+"""
 
 from __future__ import annotations
 
+import json
+import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checklists.clock import Clock
-from inspector_app.actions.syncing import NotEnrolledError, session_of
+from inspector_app.actions.syncing import NotEnrolledError, Way, client_on, session_of
 
 if TYPE_CHECKING:
     from checklists.store import Store
     from sync.bundle import Exported, Preview
     from sync.bundle_format import Manifest
-    from sync.server.bundles import Imported
+    from sync.relay.spool import Spooled
+
+FAT32_MOST = 4 * 1024 * 1024 * 1024 - 1
+"""Bytes of the largest file that FAT32 can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +35,27 @@ class Receipts:
     waiting: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one bundle of a stick. `problem` is a word of `errors.bundle`, "" where all went well.
+
+    `received`, `pending` are revisions; `refused` names the code of each that the centre does not take. `done` is False
+    where nothing of the bundle was taken and it should be tried again.
+    """
+
+    folder: str
+    bundle_id: str = ""
+    received: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    problem: str = ""
+    done: bool = True
+
+    @property
+    def whole(self) -> bool:
+        return not (self.pending or self.refused or self.problem)
+
+
 def preview(store: Store) -> Preview:
     """Say what a bundle would hold, without writing it."""
     from sync import bundle
@@ -33,9 +63,17 @@ def preview(store: Store) -> Preview:
     return bundle.preview([row for row in store.outbox.pending() if row.state != "conflict"])
 
 
-def export(store: Store, stick: Path, *, clock: Clock) -> Exported:
+def export(
+    store: Store,
+    stick: Path,
+    *,
+    clock: Clock,
+    part_bytes: int = 0,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> Exported:
     """Write what waits to a stick, readable by the centre alone. Raises `BundleError`, `NotEnrolledError`."""
     from sync import bundle
+    from sync.bundle_format import PART_BYTES
 
     session = session_of(store)
     if not session.bundle_key:
@@ -49,6 +87,8 @@ def export(store: Store, stick: Path, *, clock: Clock) -> Exported:
         device_id=keys.device_id,
         officer=keys.person_name,
         clock=clock,
+        part_bytes=min(part_bytes, FAT32_MOST) or PART_BYTES,
+        progress=progress,
     )
 
 
@@ -73,13 +113,12 @@ def take(store: Store, stick: Path) -> Receipts:
 
 def found(stick: Path) -> tuple[Path, ...]:
     """Return the bundles on a stick, or the bundle that the path itself names. Raises `BundleError` for none."""
-    from sync import bundle
-    from sync.bundle_format import MANIFEST
+    from sync.bundle_format import MANIFEST, bundles_on
     from sync.errors import BundleError
 
-    bundles = (stick,) if (stick / MANIFEST).is_file() else bundle.bundles_on(stick)
+    bundles = (stick,) if (stick / MANIFEST).is_file() else bundles_on(stick)
     if not bundles:
-        raise BundleError(what="manifest", folder=str(stick))
+        raise BundleError(what="none" if stick.is_dir() else "stick-gone", folder=str(stick))
     return bundles
 
 
@@ -90,15 +129,89 @@ def inspect(stick: Path) -> tuple[Manifest, ...]:
     return tuple(read_manifest(folder) for folder in found(stick))
 
 
-def file_at_centre(data: Path, stick: Path) -> tuple[Imported, ...]:
-    """File every bundle of a stick at the centre whose data lies in `data`, and leave the receipts on the stick."""
+def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
+    """File every bundle of a stick at the centre whose data lies in `data`, and leave the receipts on the stick.
+
+    Each is copied beside the centre first. Raises `BundleError` where there is none at all.
+    """
+    from sync.errors import BundleError
     from sync.server import ServerConfig
     from sync.server.bundles import import_bundle
     from sync.server.centre import Centre
 
+    def take_one(folder: Path, copy: Path) -> Outcome:
+        done = import_bundle(centre, copy)
+        problem = done.problem
+        try:
+            _receipts_back(copy, folder)
+        except BundleError:
+            problem = problem or "receipts-not-written"
+        refused = tuple(sorted(done.refused.items()))
+        received, pending = tuple(sorted(done.receipts)), tuple(sorted(done.pending))
+        return Outcome(folder.name, done.manifest.bundle_id, received, pending, refused, problem)
+
     bundles = found(stick)
     centre = Centre.open(ServerConfig(data))
     try:
-        return tuple(import_bundle(centre, folder) for folder in bundles)
+        return _each(bundles, take_one, data)
     finally:
         centre.close()
+
+
+def upload(store: Store, stick: Path, *, clock: Clock) -> tuple[Outcome, ...]:
+    """Hand every bundle of a stick to the centre over this computer's line, and leave the receipts on the stick.
+
+    For offices and relays. Raises `BundleError` where there is none, `SyncError` where the line does not hold.
+    """
+    from sync import bundle
+
+    bundles = found(stick)
+    with client_on(store, Way.CENTRE, clock=clock) as client:
+
+        def take_one(folder: Path, copy: Path) -> Outcome:
+            taken = bundle.upload_bundle(client, copy)
+            _receipts_back(copy, folder)
+            received = tuple(sorted(str(receipt["revision_id"]) for receipt in taken.receipts))
+            refused = tuple(sorted(taken.refused.items()))
+            return Outcome(folder.name, taken.bundle_id, received, taken.pending, refused, taken.problem)
+
+        return _each(bundles, take_one, store.workspace / "tmp")
+
+
+def hand_to_relay(data: Path, stick: Path) -> tuple[Spooled, ...]:
+    """Put every bundle of a stick into the relay's spool and bring receipts back for those that it forwarded.
+
+    Raises `BundleError` where there is none.
+    """
+    from sync.relay import spool
+
+    return spool.take_in(data, found(stick))
+
+
+def _each(bundles: tuple[Path, ...], take_one: Callable[[Path, Path], Outcome], beside: Path) -> tuple[Outcome, ...]:
+    """Copy each bundle from its stick and take the copy in; trouble with one is told by its name."""
+    from sync.bundle_format import stage
+    from sync.errors import BundleError, RefusedError
+
+    outcomes = []
+    beside.mkdir(parents=True, exist_ok=True)
+    for folder in bundles:
+        with tempfile.TemporaryDirectory(dir=beside) as name:
+            try:
+                stage(folder, Path(name))
+                outcomes.append(take_one(folder, Path(name)))
+            except BundleError as error:
+                outcomes.append(Outcome(folder.name, problem=str(error.data.get("what", "")), done=False))
+            except RefusedError as error:
+                outcomes.append(Outcome(folder.name, problem=error.code, done=False))
+    return tuple(outcomes)
+
+
+def _receipts_back(copy: Path, folder: Path) -> None:
+    """Copy receipts from where a bundle was taken in to its stick. Raises `BundleError`."""
+
+    from sync.bundle_format import RECEIPTS, write_receipts
+
+    file = copy / RECEIPTS
+    if file.is_file():
+        write_receipts(folder, [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines() if line])

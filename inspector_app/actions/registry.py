@@ -1,4 +1,4 @@
-"""Fetching the centre's factory registry: one signed file, fetched only where it is newer than ours."""
+"""Fetching the centre's factory registry: one signed file where it is newer than ours, single changes after that."""
 
 from __future__ import annotations
 
@@ -6,20 +6,74 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from checklists.clock import Clock
-from inspector_app.actions.syncing import client_of
+from checklists.model import Changes
+from inspector_app.actions.syncing import Submit, Way, client_on
 
 if TYPE_CHECKING:
-    from checklists.model import Changes
     from checklists.store import Store
+    from sync.client import Client
 
 
-def fetch(store: Store, *, clock: Clock, progress: Callable[[int, int], None] = lambda _done, _size: None) -> Changes:
-    """Fetch and install it; no changes where ours is the newest. A cut download goes on where it stopped.
+def fetch(
+    store: Store,
+    *,
+    clock: Clock,
+    progress: Callable[[int, int], None] = lambda _done, _size: None,
+    should_stop: Callable[[], bool] = lambda: False,
+    submit: Submit | None = None,
+    way: Way = Way.NEAREST,
+) -> Changes:
+    """Fetch and install it; no changes where ours is the newest. A cut or stopped download goes on where it was.
 
-    Raises `SyncError`, and `RegistryFileError` for a file that the centre did not sign; the registry in use stays then.
+    Raises `SyncError` (`stopped` where a person asked for it), and `RegistryFileError` for a file that the centre did
+    not sign; the registry in use stays then.
     """
-    from sync.pull import pull_registry
+    from sync.pull import pull_registry, refresh_registry
 
-    with client_of(store, clock=clock) as client:
+    def watched(done: int, size: int) -> None:
+        if should_stop():
+            raise _stopped()
+        progress(done, size)
+
+    with client_on(store, way, clock=clock, submit=submit) as client:
         trusted = [bytes.fromhex(key.public_key) for key in client.session.receipt_keys]
-        return pull_registry(store.registry, client, store.workspace / "tmp", trusted=trusted, progress=progress)
+        keeper = store.registry if submit is None else _Installer(store, submit)
+        if not _file_is_newer(client, store.registry.cursor()):
+            return refresh_registry(keeper, client, store.workspace / "tmp", trusted=trusted, progress=watched)
+        return pull_registry(keeper, client, store.workspace / "tmp", trusted=trusted, progress=watched)
+
+
+def _stopped() -> Exception:
+    from sync.uploads import StoppedError
+
+    return StoppedError()
+
+
+def _file_is_newer(client: Client, ours: str) -> bool:
+    """Say whether the centre's file reaches further than what we have; changes are only for what came after it."""
+    from sync.protocol import Collection
+
+    manifest = client.snapshot(Collection.REGISTRY)
+    if manifest is None:
+        return False
+    if not (ours.isdigit() and manifest.cursor.isdigit()):
+        return manifest.cursor != ours
+    return int(manifest.cursor) > int(ours)
+
+
+class _Installer:
+    """The registry whose cursor is read here and whose changes go through the window's writer."""
+
+    def __init__(self, store: Store, submit: Submit) -> None:
+        self._store, self._submit = store, submit
+
+    def cursor(self) -> str:
+        return self._store.registry.cursor()
+
+    def install(self, path: object, *, trusted: object = ()) -> Changes:
+        changes: Changes = self._submit(lambda store: store.registry.install(path, trusted=trusted)).result()
+        return changes
+
+    def apply_delta(self, puts: object, gone: object, cursor: str) -> Changes:
+        changes: Changes = self._submit(lambda store: store.registry.apply_delta(puts, gone, cursor)).result()
+        return changes

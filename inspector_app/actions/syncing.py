@@ -1,6 +1,7 @@
-"""Sending to the centre: registering this laptop once, then runs of the sync engine.
+"""Sending to the centre: registering this laptop once, then runs of the sync engine, straight or through a relay.
 
-The session with the centre (address, tokens, receipt keys) is one encrypted setting of the store, `sync.session`.
+The session with the centre (address, tokens, receipt keys) is one encrypted setting of the store, `sync.session`. Where
+an office relay was joined and is near, it is the way; else the centre itself.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import random
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from checklists.clock import Clock
 from checklists.errors import InspectorError
 from checklists.model import Changes, RecordSummary
+from inspector_app.actions import editions, network, plans, relays
 
 if TYPE_CHECKING:
     from checklists.store import OutboxRow, Store
@@ -37,6 +40,20 @@ class NotEnrolledError(InspectorError):
     """The centre is known, but this laptop was never registered there."""
 
     code = "not-enrolled"
+
+
+class Way(StrEnum):
+    """By which way a run goes: the relay where one is near, or one of the two and nothing else."""
+
+    NEAREST = "nearest"
+    CENTRE = "centre"
+    RELAY = "relay"
+
+
+class NoRelayError(InspectorError):
+    """The relay was asked for, and this laptop never joined one."""
+
+    code = "no-relay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,19 +82,54 @@ def client_of(store: Store, *, clock: Clock, url: str = "", submit: Submit | Non
         session = _for_address(session, check_address(url))
     elif not session.url:
         raise NoServerError
-
-    def save(new: Session) -> None:
-        text = new.to_text()
-        if submit is None:
-            store.settings.set(SETTING, text)
-        else:
-            submit(lambda writing: writing.settings.set(SETTING, text)).result()
-
-    client = Client(RequestsTransport(), session, clock=clock, save=save)
+    transport = RequestsTransport(trust=network.trust_of(store), proxies=network.proxies_for(store, session.url))
+    client = Client(transport, session, clock=clock, save=_saver(store, SETTING, submit))
     try:
         yield client
     finally:
         client.close()
+
+
+def _saver(store: Store, setting: str, submit: Submit | None) -> Callable[[Session], None]:
+    """Return what keeps a session durably, by the writer thread where there is one."""
+
+    def save(new: Session) -> None:
+        text = new.to_text()
+        if submit is None:
+            store.settings.set(setting, text)
+        else:
+            submit(lambda writing: writing.settings.set(setting, text)).result()
+
+    return save
+
+
+@contextlib.contextmanager
+def client_on(store: Store, way: Way, *, clock: Clock, url: str = "", submit: Submit | None = None) -> Iterator[Client]:
+    """Return a client on this way. A relay counts as near when it answers within seconds and is the one we joined.
+
+    Raises `NoRelayError`, `NoServerError`, `NotEnrolledError`; with `Way.RELAY` what the relay's line raises.
+    """
+    from sync.errors import SyncError
+
+    relay = None if url or way is Way.CENTRE else relays.relay_of(store)
+    if way is Way.RELAY and relay is None:
+        raise NoRelayError
+    if relay is not None:
+        save = _saver(store, relays.SETTING, submit)
+        client = relays.client_of_relay(store, relay, session_of(store), clock=clock, save=save)
+        with contextlib.closing(client):
+            try:
+                client.health(seconds=relays.NEAR_SECONDS)
+            except SyncError:
+                if way is Way.RELAY:
+                    raise
+            else:
+                yield client
+                return
+    with client_of(store, clock=clock, url=url, submit=submit) as client:
+        if not client.session.registered:
+            raise NotEnrolledError(url=client.session.url)
+        yield client
 
 
 def _for_address(session: Session, url: str) -> Session:
@@ -102,13 +154,16 @@ def sync_now(
     submit: Submit | None = None,
     force: bool = False,
     on_pulled: Callable[[PullReport], None] = lambda _report: None,
+    way: Way = Way.NEAREST,
+    hold_files: bool = False,
 ) -> SyncReport:
-    """Send what waits. Trouble is told by events and the report; raises only when there is no centre to ask."""
+    """Send what waits. Trouble is told by events and the report; raises only when there is no centre to ask.
+
+    `hold_files` sends text and keeps photos back (a metered line). Raises what `client_on` raises.
+    """
     from sync.engine import QueuedOutbox, SyncEngine
 
-    with client_of(store, clock=clock, url=url, submit=submit) as client:
-        if not client.session.registered:
-            raise NotEnrolledError(url=client.session.url)
+    with client_on(store, way, clock=clock, url=url, submit=submit) as client:
         outbox = store.outbox if submit is None else QueuedOutbox(store.outbox, submit)
         engine = SyncEngine(
             outbox,
@@ -117,10 +172,13 @@ def sync_now(
             random=random.SystemRandom(),
             emit=emit,
             should_stop=should_stop,
+            holds_files=lambda _row: hold_files,
         )
+        started = clock.monotonic()
         report = engine.run(force=force)
+        plans.learn_speed(store, report.bytes_sent, clock.monotonic() - started, _setter(store, submit))
         if not report.trouble and not report.stopped:
-            pulled = _exchange(store, client, emit=emit, submit=submit)
+            pulled = _exchange(store, client, clock=clock, emit=emit, should_stop=should_stop, submit=submit)
             if pulled is not None:
                 on_pulled(pulled)
         if url and client.session.url != session_of(store).url and report.trouble == "":
@@ -129,7 +187,13 @@ def sync_now(
 
 
 def _exchange(
-    store: Store, client: Client, *, emit: Callable[[SyncEvent], None], submit: Submit | None
+    store: Store,
+    client: Client,
+    *,
+    clock: Clock,
+    emit: Callable[[SyncEvent], None],
+    should_stop: Callable[[], bool],
+    submit: Submit | None,
 ) -> PullReport | None:
     """After sending: leave the head of the audit chain at the centre, and fetch what the centre has for this laptop.
 
@@ -142,15 +206,40 @@ def _exchange(
 
     try:
         head = store.audit.head()
-        if head.seq:
+        if head.seq and not client.session.through_relay:  # a relay cannot say it in this laptop's name
             client.anchor(Anchor(head.seq, head.hash))
             _steps("audit", store.audit, submit).anchor(head.seq, head.hash, client.session.server_id)
-        return Pull(
-            _steps("pulled", store.pulled, submit), _steps("checklists", store.checklists, submit), client
+        pulled = Pull(
+            _steps("pulled", store.pulled, submit),
+            _steps("checklists", store.checklists, submit),
+            client,
+            should_stop=should_stop,
         ).run()
     except SyncError as error:
         emit(Trouble(error.code, "", error.detail, "", error.action.value))
         return None
+    _settle_editions(store, client.session, clock=clock, emit=emit, submit=submit)
+    return pulled
+
+
+def _settle_editions(
+    store: Store,
+    session: Session,
+    *,
+    clock: Clock,
+    emit: Callable[[SyncEvent], None],
+    submit: Submit | None,
+) -> None:
+    """Take the centre's signed checklists into use; what is refused for its signatures is told."""
+    from sync.events import Trouble
+
+    def step(writing: Store) -> editions.Settled:
+        return editions.settle(writing, session.receipt_keys, province=session.scope, clock=clock)
+
+    done: editions.Settled = step(store) if submit is None else submit(step).result()
+    for edition_id, kind in done.refused.items():
+        if kind not in editions.LATER:
+            emit(Trouble(f"edition.{kind}", "", edition_id, "", "fix"))
 
 
 class _Steps:
@@ -171,6 +260,40 @@ class _Steps:
 
 def _steps(noun: str, reading: Any, submit: Submit | None) -> Any:
     return reading if submit is None else _Steps(noun, reading, submit)
+
+
+def _setter(store: Store, submit: Submit | None) -> Callable[[str, str], None]:
+    """Return what writes a setting, by the writer thread where there is one."""
+
+    def write(name: str, value: str) -> None:
+        if submit is None:
+            store.settings.set(name, value)
+        else:
+            submit(lambda writing: writing.settings.set(name, value)).result()
+
+    return write
+
+
+def plan(store: Store, *, clock: Clock, way: Way = Way.NEAREST, url: str = "") -> plans.Plan:
+    """Say what a run would send, how much and for how long, without sending anything; asks the centre what it has."""
+    from sync.errors import SyncError
+
+    rows = store.outbox.pending()
+    try:
+        with client_on(store, way, clock=clock, url=url) as client:
+            return plans.ask(store, rows, client)
+    except SyncError as error:
+        return plans.unasked(store, rows, error.code)
+    except (NoServerError, NotEnrolledError) as error:
+        return plans.unasked(store, rows, error.code)
+
+
+def join_relay(store: Store, url: str, word: str, *, clock: Clock) -> Session:
+    """Join an office relay; this laptop must be registered at its centre already. Raises as `relays.join`."""
+    centre = session_of(store)
+    if not centre.registered:
+        raise NotEnrolledError(url=centre.url)
+    return relays.join(store, url, word, centre, clock=clock)
 
 
 def _keep_address(store: Store, session: Session, submit: Submit | None) -> Changes:

@@ -1,11 +1,11 @@
-"""`inspector bundle export|import|inspect`: records on a USB stick."""
+"""`inspector bundle export|import|inspect|upload`: records on a USB stick."""
 
 from __future__ import annotations
 
-from checklists.model import to_json
 from inspector_app.actions import bundles
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.table import ExitCode
+from inspector_app.messages import explain_code
 
 
 def export(call: Call) -> Answer:
@@ -16,7 +16,12 @@ def export(call: Call) -> Answer:
             found = bundles.preview(store)
             held = {"records": found.records, "files": found.blobs, "size": found.size}
             return Answer(held, [call.t("cli.bundle.preview", **held)])
-        done = bundles.export(store, given.stick, clock=call.clock)
+
+        def tell(number: int, of: int) -> None:
+            call.say(call.t("cli.bundle.progress", number=number, of=of))
+
+        parts = max(0, given.part_bytes)
+        done = bundles.export(store, given.stick, clock=call.clock, part_bytes=parts, progress=tell)
     manifest = done.manifest
     words = {"folder": str(done.folder), "records": manifest.records, "files": manifest.blobs, "size": manifest.size}
     lines = [call.t("cli.bundle.exported", **words)]
@@ -45,31 +50,70 @@ def inspect(call: Call) -> Answer:
 
 
 def import_(call: Call) -> Answer:
-    """At the centre (`--data`) file what is on the stick; on the laptop take the receipts that came back."""
+    """At the centre (`--data`) or office (`--relay`) take in what is on the stick; on the laptop take its receipts."""
     given = call.arguments
-    return _at_centre(call) if given.data is not None else _receipts(call)
+    if given.relay is not None:
+        return _into_relay(call)
+    return _told(call, bundles.file_at_centre(given.data, given.stick)) if given.data is not None else _receipts(call)
 
 
-def _at_centre(call: Call) -> Answer:
-    done = bundles.file_at_centre(call.arguments.data, call.arguments.stick)
+def upload(call: Call) -> Answer:
+    """Hand the stick's bundles to the centre over this computer's line; the receipts go back onto the stick."""
+    given = call.arguments
+    if given.dry_run:
+        return inspect(call)
+    with call.store() as store:
+        done = bundles.upload(store, given.stick, clock=call.clock)
+    return _told(call, done)
+
+
+def _told(call: Call, done: tuple[bundles.Outcome, ...]) -> Answer:
     lines: list[str] = []
     for one in done:
-        words = {"id": one.manifest.bundle_id, "received": len(one.receipts), "pending": len(one.pending)}
-        lines.append(call.t("cli.bundle.filed", **words, refused=len(one.refused)))
+        name = one.bundle_id or one.folder
+        if one.done:
+            words = {"id": name, "received": len(one.received), "pending": len(one.pending)}
+            lines.append(call.t("cli.bundle.filed", **words, refused=len(one.refused)))
         if one.problem:
-            lines.append(call.t("cli.bundle.broke-off", problem=one.problem))
+            key = "cli.bundle.broke-off" if one.done else "cli.bundle.not-taken"
+            lines.append(call.t(key, id=name, problem=_problem(call, one.problem)))
     told = [
         {
-            "bundle_id": one.manifest.bundle_id,
-            "received": sorted(one.receipts),
-            "pending": sorted(one.pending),
-            "refused": one.refused,
+            "folder": one.folder,
+            "bundle_id": one.bundle_id,
+            "received": one.received,
+            "pending": one.pending,
+            "refused": dict(one.refused),
             "problem": one.problem,
+            "done": one.done,
         }
         for one in done
     ]
-    whole = not any(one.refused or one.pending or one.problem for one in done)
-    return Answer({"bundles": to_json(told)}, lines, ExitCode.OK if whole else ExitCode.SYNC)
+    return Answer({"bundles": told}, lines, ExitCode.OK if all(one.whole for one in done) else ExitCode.SYNC)
+
+
+def _into_relay(call: Call) -> Answer:
+    done = bundles.hand_to_relay(call.arguments.relay, call.arguments.stick)
+    lines = [
+        call.t(
+            f"cli.bundle.spooled-{one.state}",
+            folder=one.folder,
+            officer=one.officer,
+            records=one.records,
+            problem=_problem(call, one.problem) if one.problem else "",
+        )
+        for one in done
+    ]
+    whole = not any(one.problem for one in done)
+    return Answer({"bundles": [one.to_json() for one in done]}, lines, ExitCode.OK if whole else ExitCode.SYNC)
+
+
+def _problem(call: Call, what: str) -> str:
+    """Return a bundle's trouble in words; a code of the centre has words of its own."""
+    key = f"errors.bundle.{what}.what"
+    if call.texts.has(key):
+        return call.t(key)
+    return explain_code(what, call.texts).what.in_language(call.texts.language)
 
 
 def _receipts(call: Call) -> Answer:

@@ -88,13 +88,12 @@ class Client:
 
     # --- who is there -------------------------------------------------------------------------------------------------
 
-    def health(self) -> tuple[Health, int | None]:
+    def health(self, *, seconds: float = PROBE_SECONDS) -> tuple[Health, int | None]:
         """Ask for a sign of life. Returns it with the server's clock minus ours in milliseconds."""
         nonce = self._nonce()
         before = self._clock.now()
-        response = self._call(
-            "GET", f"{protocol.HEALTH}?nonce={nonce}", auth=False, connect_timeout=PROBE_SECONDS, seconds=PROBE_SECONDS
-        )
+        path = f"{protocol.HEALTH}?nonce={nonce}"
+        response = self._call("GET", path, auth=False, connect_timeout=seconds, seconds=seconds)
         after = self._clock.now()
         health = members_of(response, Health)
         if health.nonce != nonce:
@@ -205,9 +204,9 @@ class Client:
         response = self._call("POST", protocol.BUNDLES, body=body, headers=headers, seconds=600.0)
         return members_of(response, BundleTaken)
 
-    def anchor(self, anchor: Anchor) -> None:
-        """Leave the head of the audit chain at the centre."""
-        self._call("POST", protocol.ANCHORS, body=json_bytes(anchor))
+    def anchor(self, anchor: Anchor) -> Anchor:
+        """Leave the head of the audit chain at the centre; returns the newest one that it keeps of this laptop."""
+        return members_of(self._call("POST", protocol.ANCHORS, body=json_bytes(anchor)), Anchor)
 
     # --- reading ------------------------------------------------------------------------------------------------------
 

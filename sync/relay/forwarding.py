@@ -17,6 +17,7 @@ from sync.client import Client
 from sync.engine import SyncEngine
 from sync.events import Received, SyncEvent, SyncReport, Trouble
 from sync.protocol import WAITING, OutboxRow
+from sync.relay import spool
 from sync.relay.config import RelayConfig, RelayState
 from sync.relay.mirror import Mirror
 from sync.relay.outbox import RelayOutbox, is_urgent
@@ -127,6 +128,7 @@ class Forwarder:
             return ""
         try:
             self._mirror.run(self._client, self._stop.is_set)
+            spool.forward(self._config.data, self._client, self._stop.is_set)
         except (InspectorError, OSError) as error:
             log.warning("fetching failed: %s", getattr(error, "code", type(error).__name__))
             return str(getattr(error, "code", "file"))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
 from checklists.model import Jsonable
 from sync.protocol import WAITING
+from sync.relay import spool
 from sync.relay.tables import carried
 from sync.server import tables
 from sync.server.storage import Storage
@@ -31,10 +32,14 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class RelayStatus(Jsonable):
-    """`contact` when the centre last answered, `last_received` its newest receipt, `trouble` a code or ""."""
+    """`contact` when the centre last answered, `last_received` its newest receipt, `trouble` a code or "".
+
+    `bundles` are those of USB sticks that still wait for the centre.
+    """
 
     held: Held
     laptops: int = 0
+    bundles: int = 0
     contact: str = ""
     last_received: str = ""
     trouble: str = ""
@@ -57,7 +62,7 @@ def status_of(data: Path) -> RelayStatus:
     """Return the status of the relay whose data lies in `data`, also while it runs."""
     storage = open_storage(data)
     try:
-        return read_status(storage)
+        return replace(read_status(storage), bundles=spool.waiting(data))
     finally:
         storage.close()
 

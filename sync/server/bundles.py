@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +12,6 @@ from sync.bundle_format import (
     BLOB,
     CHUNK,
     LINE,
-    RECEIPTS,
     Entry,
     Manifest,
     check_parts,
@@ -21,6 +19,7 @@ from sync.bundle_format import (
     public_of,
     read_entries,
     read_manifest,
+    write_receipts,
 )
 from sync.errors import BundleError
 from sync.protocol import LineResult, Role
@@ -131,10 +130,7 @@ def _note(results: tuple[LineResult, ...], name: str, imported: Imported) -> Non
 
 def _write_receipts(folder: Path, imported: Imported) -> None:
     """Write the receipts beside the bundle; a write-protected stick is said, not fatal: the records are filed."""
-    text = "".join(json.dumps(receipt) + "\n" for receipt in imported.receipts.values())
     try:
-        fresh = folder / (RECEIPTS + ".new")
-        fresh.write_text(text, encoding="utf-8")
-        fresh.replace(folder / RECEIPTS)
-    except OSError:
+        write_receipts(folder, imported.receipts.values())
+    except BundleError:
         imported.problem = imported.problem or "receipts-not-written"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from checklists.crypto import DeviceKey
-from sync.bundle import Exported, bundles_on, export_bundle, preview, take_receipts
-from sync.bundle_format import MANIFEST, RECEIPTS, new_recipient, read_entries, read_manifest
+from sync.bundle import Exported, export_bundle, preview, take_receipts
+from sync.bundle_format import MANIFEST, RECEIPTS, bundles_on, new_recipient, read_entries, read_manifest
 from sync.client import Client
 from sync.errors import BundleError
 from sync.protocol import ReceiptKey

@@ -225,10 +225,16 @@ class BundleWriter:
 def read_manifest(folder: Path) -> Manifest:
     """Return what the folder says about itself; nothing is proven yet. Raises `BundleError`."""
     try:
-        members: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
-        manifest = Manifest.from_json(members)
+        return load_manifest(folder)
     except OSError as error:
         raise BundleError(what="unreadable", folder=str(folder)) from error
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """Do the same and let the file system's own error through, for who tries again."""
+    try:
+        members: dict[str, Any] = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        manifest = Manifest.from_json(members)
     except (ValueError, TypeError, AttributeError) as error:
         raise BundleError(what="manifest", folder=str(folder)) from error
     if manifest.format != FORMAT:
@@ -239,16 +245,22 @@ def read_manifest(folder: Path) -> Manifest:
 def check_parts(folder: Path, manifest: Manifest, progress: Callable[[int], None] = lambda _bytes: None) -> None:
     """Read every part and compare its hash. Raises `BundleError` that names the part."""
     for part in manifest.parts:
-        digest = hashlib.sha256()
         try:
-            with (folder / Path(part.name).name).open("rb") as stream:
-                while piece := stream.read(CHUNK):
-                    digest.update(piece)
-                    progress(len(piece))
+            whole = part_is_whole(folder / Path(part.name).name, part, progress)
         except OSError as error:
             raise BundleError(what="unreadable", part=part.name) from error
-        if digest.hexdigest() != part.sha256:
+        if not whole:
             raise BundleError(what="spoilt", part=part.name)
+
+
+def part_is_whole(file: Path, part: Part, progress: Callable[[int], None] = lambda _bytes: None) -> bool:
+    """Read a part's file and compare its hash. Raises `OSError`."""
+    digest = hashlib.sha256()
+    with file.open("rb") as stream:
+        while piece := stream.read(CHUNK):
+            digest.update(piece)
+            progress(len(piece))
+    return digest.hexdigest() == part.sha256
 
 
 def read_entries(folder: Path, manifest: Manifest, private_key: bytes) -> Iterator[Entry]:

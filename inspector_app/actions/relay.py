@@ -1,0 +1,76 @@
+"""Keeping an office relay: running it and looking at it. Needs no workspace and no person's passphrase."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from checklists.errors import InspectorError
+
+if TYPE_CHECKING:
+    from sync.relay import RelayConfig, RelayStatus
+
+KILOBYTE = 1000
+
+
+class RelayOptionError(InspectorError):
+    """An option of the relay cannot be read; `option` and `value` in data."""
+
+    code = "relay-option"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a relay listens."""
+
+    host: str
+    port: int
+
+
+def listening(text: str) -> Listening:
+    """Read `ADDRESS:PORT`. Raises `RelayOptionError`."""
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdigit() or int(port) > 65535:
+        raise RelayOptionError(option="--listen", value=text)
+    return Listening(host.strip("[]"), int(port))
+
+
+def config(
+    data: Path, *, centre: str = "", name: str = "", cap: int = 0, night: str = "", ca_file: Path | None = None
+) -> RelayConfig:
+    """Return a relay's configuration; `cap` in kilobytes a second. Raises `RelayOptionError`."""
+    from sync.errors import BadAddressError
+    from sync.relay import NightWindow, RelayConfig
+
+    try:
+        window = NightWindow.parse(night) if night else None
+    except BadAddressError as error:
+        raise RelayOptionError(option="--night", value=night) from error
+    if cap < 0:
+        raise RelayOptionError(option="--cap", value=cap)
+    return RelayConfig(data, centre, name=name, cap=cap * KILOBYTE, night=window, ca_file=ca_file)
+
+
+def run(
+    how: RelayConfig,
+    where: Listening,
+    *,
+    code: str = "",
+    tls: tuple[Path, Path] | None = None,
+    announce: Callable[[dict[str, object]], None],
+) -> None:
+    """Serve until told to stop. Raises what `sync.relay.run` raises."""
+    from sync import relay
+
+    relay.run(how, where.host, where.port, code=code, tls=tls, announce=announce)
+
+
+def status(data: Path) -> RelayStatus:
+    """Return what lies at the relay and when the centre was reached, also while it runs."""
+    from sync.relay import status_of
+
+    if not (data / "relay.json").is_file():
+        raise RelayOptionError(option="--data", value=str(data))
+    return status_of(data)

@@ -1,0 +1,77 @@
+"""An office relay from the laptop's side: joining it once, and whether it is near.
+
+The relay is joined by its address and the word that it shows; it needs no code, since the centre has told it of this
+laptop's key. The laptop's tokens for the centre are never shown to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from checklists.clock import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from checklists.store import Store
+    from sync.client import Client, Session
+
+SETTING = "sync.relay"
+FINGERPRINT = "sync.relay-fingerprint"
+NEAR_SECONDS = 3.0
+
+
+def relay_of(store: Store) -> Session | None:
+    """Return what this laptop knows of its relay, None where it never joined one."""
+    from sync.client import Session
+
+    text = store.settings.get(SETTING)
+    return Session.from_text(text) if text else None
+
+
+def client_of_relay(
+    store: Store,
+    relay: Session,
+    centre: Session,
+    *,
+    clock: Clock,
+    save: Callable[[Session], object],
+    fingerprint: str = "",
+) -> Client:
+    """Return a client for the relay: no proxy, exactly its own certificate, receipts as the centre's keys say."""
+    from sync.client import Client
+    from sync.transport import RequestsTransport, Trust
+
+    pinned = fingerprint or store.settings.get(FINGERPRINT) or ""
+    session = replace(relay, receipt_keys=centre.receipt_keys)
+    return Client(RequestsTransport(trust=Trust(fingerprint=pinned)), session, clock=clock, save=save)
+
+
+def join(store: Store, url: str, word: str, centre: Session, *, clock: Clock) -> Session:
+    """Join the relay at an address; a writing store. Raises `SyncError` in the cases that `Client.join_relay` names,
+    and `CertificateError` (`pairing-word`) where the machine there does not show this word.
+    """
+    from sync.client import Session
+    from sync.transport import check_address, fingerprint_at
+
+    address = check_address(url)
+    fingerprint = fingerprint_at(address, word) if address.startswith("https:") else ""
+
+    def save(session: Session) -> None:
+        store.settings.set(FINGERPRINT, fingerprint)
+        store.settings.set(SETTING, session.to_text())
+
+    client = client_of_relay(store, Session(url=address), centre, clock=clock, save=save, fingerprint=fingerprint)
+    try:
+        keys = store.keys
+        client.join_relay(centre, device_id=keys.device_id, key=keys.device_key, name=keys.person_name)
+        return client.session
+    finally:
+        client.close()
+
+
+def leave(store: Store) -> None:
+    """Forget the relay; what it holds still reaches the centre."""
+    store.settings.forget(SETTING)
+    store.settings.forget(FINGERPRINT)

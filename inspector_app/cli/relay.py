@@ -1,0 +1,60 @@
+"""`inspector relay` and `inspector relay status`: the machine of an office that forwards for its laptops."""
+
+from __future__ import annotations
+
+import errno
+import json
+
+from inspector_app.actions import lifeline, relay
+from inspector_app.cli.calls import Answer, Call
+from inspector_app.cli.serving import PortInUseError
+from inspector_app.cli.table import ExitCode
+from inspector_app.messages import explain_code
+
+
+def relay_(call: Call) -> Answer:
+    """Run the relay, or say how it is doing."""
+    return _status(call) if call.arguments.what == "status" else _run(call)
+
+
+def _run(call: Call) -> Answer:
+    given = call.arguments
+    if given.lifeline:
+        lifeline.watch(lifeline.stop_like_a_person)
+    where = relay.listening(given.listen)
+    how = relay.config(
+        given.data, centre=given.centre, name=given.name, cap=given.cap, night=given.night, ca_file=given.ca
+    )
+    if (given.tls_cert is None) != (given.tls_key is None):
+        raise relay.RelayOptionError(option="--tls-key", value="")
+    tls = (given.tls_cert, given.tls_key) if given.tls_cert else None
+
+    def announce(event: dict[str, object]) -> None:
+        if given.json:
+            print(json.dumps(event), file=call.out, flush=True)
+            return
+        call.say(call.t("cli.relay.listening", url=f"{event['scheme']}://{event['host']}:{event['port']}"))
+        if event["word"]:
+            call.say(call.t("cli.relay.word", word=event["word"]))
+
+    try:
+        relay.run(how, where, code=given.code, tls=tls, announce=announce)
+    except OSError as error:
+        if error.errno in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
+            raise PortInUseError(port=where.port) from error
+        raise
+    return Answer()
+
+
+def _status(call: Call) -> Answer:
+    found = relay.status(call.arguments.data)
+    held = found.held
+    lines = [
+        call.t("cli.relay.held", waiting=held.waiting, urgent=held.urgent, arriving=held.arriving),
+        call.t("cli.relay.ended", received=held.received, parked=held.parked, conflict=held.conflict),
+        call.t("cli.relay.contact", contact=found.contact or "-", laptops=found.laptops),
+    ]
+    if found.trouble:
+        lines.append(explain_code(found.trouble, call.texts).text(call.texts.language))
+    code = ExitCode.SYNC if found.trouble or held.parked or held.conflict else ExitCode.OK
+    return Answer({"status": found.to_json()}, lines, code)

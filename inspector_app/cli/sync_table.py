@@ -1,0 +1,69 @@
+"""The commands of sending: to the centre, through an office relay, by USB stick."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from inspector_app.cli.command import Command, flag
+
+DEFAULT_LISTEN = "0.0.0.0:8766"
+"""A relay is for the laptops of its office; on any address but this machine's own it speaks TLS."""
+WAYS = ("nearest", "centre", "relay")
+
+COMMANDS = (
+    Command(
+        "sync",
+        "syncing:sync",
+        (
+            flag("--server", metavar="URL"),
+            flag("--code", metavar="CODE"),
+            flag("--force", action="store_true"),
+            flag("--dry-run", action="store_true"),
+            flag("--no-photos", action="store_true"),
+            flag("--log", metavar="FILE", type=Path),
+            flag("--relay", metavar="URL"),
+            flag("--word", metavar="WORD", default=""),
+            flag("--way", choices=WAYS),
+            flag("--proxy", metavar="URL"),
+            flag("--proxy-user", metavar="NAME"),
+            flag("--proxy-password-file", metavar="FILE", type=Path),
+            flag("--ca", metavar="FILE.pem", type=Path),
+            flag("--openrosa", metavar="URL"),
+        ),
+    ),
+    Command(
+        "relay",
+        "relay:relay_",
+        (
+            flag("what", nargs="?", choices=("run", "status"), default="run"),
+            flag("--data", metavar="DIR", type=Path, required=True),
+            flag("--centre", metavar="URL", default=""),
+            flag("--code", metavar="CODE", default=""),
+            flag("--listen", metavar="ADDRESS:PORT", default=DEFAULT_LISTEN),
+            flag("--name", metavar="TEXT", default=""),
+            flag("--cap", metavar="KB/S", type=int, default=0),
+            flag("--night", metavar="HH:MM-HH:MM", default=""),
+            flag("--ca", metavar="FILE.pem", type=Path),
+            flag("--tls-cert", metavar="FILE.pem", type=Path),
+            flag("--tls-key", metavar="FILE.pem", type=Path),
+            flag("--lifeline", action="store_true"),
+        ),
+    ),
+    Command("leave-relay", "syncing:leave_relay"),
+    Command(
+        "bundle export",
+        "bundles:export",
+        (
+            flag("stick", type=Path),
+            flag("--dry-run", action="store_true"),
+            flag("--part-bytes", metavar="N", type=int, default=0),
+        ),
+    ),
+    Command(
+        "bundle import",
+        "bundles:import_",
+        (flag("stick", type=Path), flag("--data", metavar="DIR", type=Path), flag("--relay", metavar="URL")),
+    ),
+    Command("bundle inspect", "bundles:inspect", (flag("stick", type=Path),)),
+    Command("bundle upload", "bundles:upload", (flag("stick", type=Path), flag("--dry-run", action="store_true"))),
+)
