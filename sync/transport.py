@@ -38,6 +38,7 @@ from sync.errors import (
 
 MAX_ANSWER = 64 * 1024 * 1024
 CHUNK = 256 * 1024
+"""Bytes that are read or sent at once; urllib3's own 16 KB make 64 small writes of a photo."""
 
 
 class Body(Protocol):
@@ -111,7 +112,17 @@ class Trust:
     fingerprint: str = ""
 
 
-class OsStoreAdapter(HTTPAdapter):
+class _Adapter(HTTPAdapter):
+    """requests' own, sending bodies in large pieces."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, blocksize=CHUNK, **kwargs)
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        return super().proxy_manager_for(proxy, blocksize=CHUNK, **kwargs)
+
+
+class OsStoreAdapter(_Adapter):
     """Checks certificates with the operating system's store alone.
 
     requests would load certifi's authorities into any `ssl_context` while `verify` is true, which defeats it; so the
@@ -199,7 +210,7 @@ def make_session(trust: Trust, proxies: Mapping[str, str] | None = None) -> requ
     session.headers["Accept-Encoding"] = "identity"
     session.verify = str(trust.ca_file) if trust.ca_file else True
     session.mount("https://", _https_adapter(trust))
-    session.mount("http://", HTTPAdapter(max_retries=Retry(0, read=False), pool_maxsize=2))
+    session.mount("http://", _Adapter(max_retries=Retry(0, read=False), pool_maxsize=2))
     return session
 
 

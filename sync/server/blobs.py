@@ -54,16 +54,20 @@ class BlobFolder:
     def discard(self, device_id: str, sha256: str) -> None:
         self.part(device_id, sha256).unlink(missing_ok=True)
 
-    def keep(self, device_id: str, sha256: str) -> bool:
-        """Move a part whose hash is right into place, durably; discard one whose hash is wrong and say False."""
+    def keep(self, device_id: str, sha256: str, *, seen: str = "") -> bool:
+        """Move a part whose hash is right into place, durably; discard one whose hash is wrong and say False.
+
+        `seen` is the hash that the caller took of all its bytes while it wrote them; without it the part is read again.
+        """
         part, target = self.part(device_id, sha256), self.path(sha256)
-        if hash_of(part) != sha256:
+        if (seen or hash_of(part)) != sha256:
             self.discard(device_id, sha256)
             return False
-        target.parent.mkdir(exist_ok=True)
+        is_first = _make_folder(target.parent)
         part.replace(target)
-        for folder in (target.parent, self._blobs):
-            sync_folder(folder)
+        sync_folder(target.parent)
+        if is_first:
+            sync_folder(self._blobs)
         return True
 
     def size(self, sha256: str) -> int:
@@ -73,6 +77,15 @@ class BlobFolder:
     def local(self, sha256: str) -> tuple[Path, bool]:
         """Return where a whole file can be read, and whether the reader must delete it afterwards."""
         return self.path(sha256), False
+
+
+def _make_folder(folder: Path) -> bool:
+    """Make one of the 256 folders. Says whether its own name must be made durable too: only the first time."""
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        return False
+    return True
 
 
 def hash_of(file: Path) -> str:

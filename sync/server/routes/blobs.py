@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from typing import Any, BinaryIO
 
@@ -12,6 +13,7 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from checklists.model import to_json
 from sync import protocol
 from sync.protocol import Code, LineResult, Uploaded
+from sync.server.auth import Caller
 from sync.server.blobs import is_hash
 from sync.server.centre import Centre
 from sync.server.problems import ProblemError
@@ -61,14 +63,19 @@ async def patch(request: Request) -> Response:
         raise ProblemError(413, Code.TOO_LARGE)
     if await beside(lambda: centre.records.has_blob(caller.scope, sha256)):
         return _uploaded(length, (), 200)
-    await _append(request, centre, (caller.device_id, sha256), offset=offset, length=length)
+    return await _append(request, centre, (caller, sha256), offset=offset, length=length)
+
+
+def _finish(centre: Centre, place: tuple[Caller, str], length: int, seen: str, part: BinaryIO) -> Response:
+    """Sync the part and answer how far it is; put a whole one into place and file what it completes."""
+    caller, sha256 = place
+    _close(part)
     reached = centre.blobs.offset(caller.device_id, sha256)
     if reached < length:
         return _uploaded(reached, None, 202)
-    if not await beside(lambda: centre.blobs.keep(caller.device_id, sha256)):
+    if not centre.blobs.keep(caller.device_id, sha256, seen=seen):
         raise ProblemError(422, Code.DIGEST_MISMATCH)
-    results = await beside(lambda: centre.records.add_blob(caller.scope, sha256, length))
-    return _uploaded(length, results, 201)
+    return _uploaded(length, centre.records.add_blob(caller.scope, sha256, length), 201)
 
 
 def _uploaded(offset: int, results: tuple[LineResult, ...] | None, status: int) -> Response:
@@ -77,29 +84,36 @@ def _uploaded(offset: int, results: tuple[LineResult, ...] | None, status: int) 
     return message(Uploaded(offset, complete, results or ()), status, headers)
 
 
-async def _append(request: Request, centre: Centre, place: tuple[str, str], *, offset: int, length: int) -> None:
-    """Append the body to the part at `place` (device, hash) and sync it, also when the line breaks in the middle."""
-    turn = object()
-    centre.uploads[place] = turn
-    true_offset = centre.blobs.offset(*place)
+async def _append(request: Request, centre: Centre, place: tuple[Caller, str], *, offset: int, length: int) -> Response:
+    """Append the body to the caller's part and sync it, also when the line breaks in the middle.
+
+    A file that comes in one piece is hashed as it comes; one that was cut is read again when it is whole.
+    """
+    turn, spot = object(), (place[0].device_id, place[1])
+    centre.uploads[spot] = turn
+    true_offset = centre.blobs.offset(*spot)
     if offset != true_offset:
         raise ProblemError(409, Code.OFFSET, headers={protocol.OFFSET_HEADER: str(true_offset)})
-    part = centre.blobs.open_part(*place)
+    part, digest = centre.blobs.open_part(*spot), hashlib.sha256()
     try:
         left = length - offset
         async for piece in request.stream():
-            if centre.uploads.get(place) is not turn:
+            if centre.uploads.get(spot) is not turn:
                 raise ProblemError(409, Code.BUSY, "a newer call took over")
             left -= len(piece)
             if left < 0:
                 raise ProblemError(413, Code.TOO_LARGE)
             _write_all(part, piece)  # unbuffered and small; the wait is in fsync, which runs beside the loop
+            digest.update(piece)
+        seen = "" if offset else digest.hexdigest()
+        return await beside(lambda: _finish(centre, place, length, seen, part))
     except ClientDisconnect as error:
         raise ProblemError(408, Code.BUSY, "line cut") from error
     finally:
-        await _close(part)
-        if centre.uploads.get(place) is turn:
-            del centre.uploads[place]
+        if not part.closed:
+            await beside(lambda: _close(part))
+        if centre.uploads.get(spot) is turn:
+            del centre.uploads[spot]
 
 
 def _write_all(part: BinaryIO, piece: bytes) -> None:
@@ -108,12 +122,9 @@ def _write_all(part: BinaryIO, piece: bytes) -> None:
         view = view[part.write(view) :]
 
 
-async def _close(part: BinaryIO) -> None:
-    def step() -> None:
-        os.fsync(part.fileno())
-        part.close()
-
-    await beside(step)
+def _close(part: BinaryIO) -> None:
+    os.fsync(part.fileno())
+    part.close()
 
 
 async def head(request: Request) -> Response:
