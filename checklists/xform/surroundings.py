@@ -96,15 +96,18 @@ class FormStatic:
         return Compiled(Kind.NODE, lambda row: row.root.document, targets=targets)
 
     def context(self) -> Compiled:
+        """Return the owner as the start of a path, which reads what it leads to, not the owner."""
         slot = self.owner.own_slot if self.scope is self.owner.own_scope else self.owner.slot
         targets = Targets(frozenset({self.owner}), self.owner.own_scope)
         if self.scope is not self.owner.own_scope:  # the count of a repeat: there is no row yet
             targets = Targets(targets.nodes, self.scope)
-        self.reads.add(Dependency(self.owner, targets.common))
         return Compiled(Kind.NODE, lambda row: row.slots[slot], text=lambda row: row.slots[slot].seen, targets=targets)
 
     def current(self) -> Compiled:
-        return self.context()
+        """Return the owner, read for its value."""
+        own = self.context()
+        self.reads.add(Dependency(self.owner, own.targets.common))
+        return own
 
     def instance(self, name: str) -> Compiled:
         if name not in self.tree.instances:

@@ -145,10 +145,12 @@ class Compiler:
         return self.walk(start, path)
 
     def _from_current(self, path: Path, *, generic: bool) -> Compiled:
-        start = self.static.current()
         quick: Callable[[Path, bool], Compiled | None] | None = self.static.special("current-path")
         found = quick(Path(path.steps), generic) if quick else None
-        return found or self.walk(start, path)
+        if found is not None:
+            return found
+        start: Callable[[], Compiled] = self.static.special("own") or self.static.current
+        return self.walk(start(), path)
 
     def walk(self, start: Compiled, path: Path) -> Compiled:
         """Return the nodes reached from `start` by the predicates and steps of `path`, one step after the other."""

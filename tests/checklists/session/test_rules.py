@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_rules_of_a_nested_repeat_run_in_its_own_rows_when_an_outer_row_comes_or_goes(fill):
     """Found by playing against JavaRosa: a rule of the inner repeat was run in the outer row."""
@@ -43,3 +45,37 @@ def test_a_pattern_that_runs_out_of_time_breaks_the_constraint_and_is_told(fill)
     session.set_value("/data/t", "x" * 5_000)
     assert session.node("/data/t").valid is False
     assert [problem.code for problem in session.problems] == ["regex-slow"]
+
+
+LOOKED_UP = """
+| | type | name | label | calculation |
+| | begin repeat | r | R | |
+| | select_one c | n | N | |
+| | calculate | found | | {calculation} |
+| | end repeat | | | |
+"""
+CHOICES = """
+| | list_name | name | label |
+| | c | 1 | One |
+| | c | 2 | Two |
+"""
+
+
+@pytest.mark.parametrize(
+    ("calculation", "values"),
+    [
+        ("instance('c')/root/item[name = ${n}]/label", ["One", "One", "Two"]),
+        ("instance('c')/root/item[name = current()/../n]/label", ["One", "One", "Two"]),
+        ("count(${r}[n = current()/../n])", ["2", "2", "1"]),
+        ("sum(${r}[position() <= position(current()/..)]/n)", ["1", "2", "4"]),
+    ],
+    ids=["list", "list-current", "same-answers", "running-sum"],
+)
+def test_a_calculation_may_start_a_path_at_itself_without_reading_itself(fill, calculation, values):
+    session = fill(LOOKED_UP.format(calculation=calculation), choices=CHOICES)
+    for number, answer in enumerate(("2", "1", "2"), 1):
+        if number > 1:
+            session.add_row("/data/r")
+        session.set_value(f"/data/r[{number}]/n", answer)
+    session.set_value("/data/r[1]/n", "1")
+    assert [session.value(f"/data/r[{number}]/found") for number in (1, 2, 3)] == values
