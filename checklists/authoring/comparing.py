@@ -91,9 +91,10 @@ def _entries(content: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any
         if name == "sections" or not isinstance(rows, list):
             continue
         for row in rows:
-            version = row["id"] if not row.get("from") or name == "laws" else f"{row['id']} ({row['from']})"
+            row_id = row.get("id") or row.get("date", "")
+            version = row_id if not row.get("from") or name == "laws" else f"{row_id} ({row['from']})"
             yield version, {key: value for key, value in row.items() if key != "clauses"}
-            yield from ((f"{row['id']}-{clause['id']}", clause) for clause in row.get("clauses", ()))
+            yield from ((f"{row_id}-{clause.get('id', '')}", clause) for clause in row.get("clauses", ()))
 
 
 def _parts(item: Mapping[str, Any]) -> dict[str, Any]:

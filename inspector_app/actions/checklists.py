@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 from checklists.clock import Clock, SystemClock
 from checklists.errors import AuthorError, NotFoundError
 from checklists.model import FormPin, Words
+from inspector_app.actions import handbook
+from inspector_app.actions.pins import pin_of
 from inspector_app.i18n import Translator
 from inspector_app.messages import explain, explain_code
 
@@ -61,16 +63,25 @@ def bundled() -> tuple[FormPin, ...]:
 
 
 def available(store: Store) -> tuple[FormPin, ...]:
-    """Return the checklists to choose from: the bundled ones and those that were imported, one of each id."""
-    pins = {pin.form_id: pin for pin in reversed(store.checklists.list())}
+    """Return the checklists to choose from, one of each id: imported ones, bundled ones, signed editions in force."""
+    kept = store.checklists.list()
+    pins = {pin.form_id: pin for pin in reversed(kept)}
     pins.update({pin.form_id: pin for pin in bundled()})
+    in_force = set(handbook.editions_in_force(store).values())
+    pins.update({pin.form_id: pin for pin in kept if pin.sha256 in in_force})
     return tuple(sorted(pins.values(), key=lambda pin: pin.form_id))
 
 
 def definition(store: Store, form_id: str) -> tuple[FormPin, FormDefinition]:
-    """Return a checklist that can be started now. Raises `NotFoundError(kind="checklist")`."""
+    """Return a checklist that can be started now: the signed edition in force, the bundled one, or an imported one.
+
+    Raises `NotFoundError(kind="checklist")`.
+    """
     from checklists import loading
 
+    edition = handbook.editions_in_force(store).get(form_id)
+    if edition is not None:
+        return store.checklists.get(edition)[0], stored(store, edition)
     if any(pin.form_id == form_id for pin in loading.bundled_ids()):
         found = loading.bundled(form_id)
         return pin_of(found), found
@@ -88,16 +99,6 @@ def stored(store: Store, sha256: str) -> FormDefinition:
     if pin is not None:
         return loading.bundled(pin.form_id, pin.version)
     return loading.load_form(store.checklists.get(sha256)[1])
-
-
-def pin_of(found: FormDefinition) -> FormPin:
-    """Return the id, version and hash of a definition, with its titles."""
-    from checklists import items
-
-    outline = items.outline(found)
-    confirmed = outline.status == "confirmed"
-    title = outline.title if outline.title != Words() else Words(found.title, found.title)
-    return FormPin(found.id, found.version, found.sha256, title, confirmed)
 
 
 def check(file: Path, *, today: date, clock: Clock | None = None) -> Checked:
@@ -155,10 +156,11 @@ def _linted(file: Path, today: date) -> Iterator[Remark]:
         converted = xlsform.read_sheets(file.read_bytes(), file_type=kind, name=file.name)
         found += lint.lint_sheets(converted.sheets, headers=converted.headers, file=file.name)
     for issue in found:
-        yield _of_issue(issue)
+        yield remark_of(issue)
 
 
-def _of_issue(issue: lint.Issue) -> Remark:
+def remark_of(issue: lint.Issue) -> Remark:
+    """Return what the linter or a workbook says, with its place."""
     place = {"file": issue.file, "line": issue.line or "", "sheet": issue.sheet, "row": issue.row or ""}
     return Remark(
         issue.severity, issue.message, issue.suggestion, {**place, "column": issue.column, "path": issue.where}
@@ -174,7 +176,7 @@ def _scored_twice(found: FormDefinition, file: Path, clock: Clock) -> Iterator[R
     rows = xlsform.read_sheets(file.read_bytes(), file_type=kind, name=file.name) if kind in SHEETS else None
     for issue in findings.lint_scores(found, Catalogue.bundled(), clock=clock, file=file.name):
         sheet, row = rows.place(issue.where) if rows else ("", 0)
-        yield _of_issue(dataclasses.replace(issue, sheet=sheet, row=row))
+        yield remark_of(dataclasses.replace(issue, sheet=sheet, row=row))
 
 
 def _once(remarks: Sequence[Remark]) -> tuple[Remark, ...]:
@@ -231,6 +233,25 @@ def compare(file: Path) -> tuple[str, tuple[Words, ...], tuple[Remark, ...]]:
     return form_id, tuple(change.words for change in changes), remarks
 
 
+def differences(old: str, new: str) -> tuple[Words, ...]:
+    """Return what changed between two versions as sentences; each is a file (YAML, workbook) or a bundled id.
+
+    Raises `NotFoundError(kind="checklist")`, `AuthorError`.
+    """
+    from checklists.authoring import comparing
+
+    return tuple(change.words for change in comparing.diff(_version(old), _version(new)))
+
+
+def _version(source: str) -> Mapping[str, Any]:
+    from checklists.authoring import load_yaml
+
+    file = Path(source)
+    if not file.is_file():
+        return load_yaml(_source(source))
+    return _content(file)[0] if is_workbook(file) else load_yaml(file)
+
+
 def is_workbook(file: Path) -> bool:
     """Say whether a file is what `export` wrote for authors, and no XLSForm."""
     if file.suffix.lower() != ".xlsx":
@@ -256,11 +277,7 @@ def _content(file: Path) -> tuple[dict[str, Any], tuple[Remark, ...]]:
     from checklists.authoring import workbook
 
     imported = workbook.import_(file)
-    places = ({"file": file.name, "sheet": i.sheet, "row": i.row or "", "column": i.column} for i in imported.issues)
-    remarks = (
-        Remark(i.severity, i.message, i.suggestion, place) for i, place in zip(imported.issues, places, strict=True)
-    )
-    return imported.content, tuple(remarks)
+    return imported.content, tuple(remark_of(issue) for issue in imported.issues)
 
 
 @dataclass(frozen=True, slots=True)

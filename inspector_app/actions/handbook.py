@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from checklists.clock import BANGKOK, Clock
 from checklists.errors import AnswerError, NotFoundError
 from checklists.model import Changes, FormPin
+from inspector_app.actions.pins import pin_of
 
 if TYPE_CHECKING:
-    from checklists.authoring.catalogue import Catalogue, Confirmation
+    from checklists.authoring.catalogue import Catalogue, Confirmation, LawEntry, LimitEntry
     from checklists.authoring.publishing import Edition, Recall
     from checklists.items import ChecklistOutline
     from checklists.store import Store
@@ -112,6 +113,11 @@ def trust(store: Store, key_id: str, public_key: bytes) -> Changes:
     return store.settings.set(KEYS, json.dumps({**_keys(store), key_id: public_key.hex()}))
 
 
+def trusts(store: Store, key_id: str) -> bool:
+    """Say whether a key of an author or approver is trusted here."""
+    return key_id in _keys(store)
+
+
 def _keys(store: Store) -> dict[str, str]:
     found: dict[str, str] = json.loads(store.settings.get(KEYS) or "{}")
     return found
@@ -135,7 +141,6 @@ def take_edition(
     """Take an edition of a checklist into use. Raises `EditionError`, whose `kind` says why it is refused."""
     from checklists import loading
     from checklists.authoring import publishing
-    from inspector_app.actions.checklists import pin_of
 
     publishing.check(
         manifest,
@@ -150,6 +155,22 @@ def take_edition(
     editions = {**_editions(store), pin.sha256: manifest.to_json()}
     changes = store.settings.set(EDITIONS, json.dumps(editions, ensure_ascii=False))
     return pin, changes | store.checklists.put(pin, found.xml)
+
+
+def has_edition(store: Store, sha256: str) -> bool:
+    """Say whether a checklist was taken into use as a signed edition."""
+    return sha256 in _editions(store)
+
+
+def editions_in_force(store: Store) -> dict[str, str]:
+    """Return, by checklist id, the file (SHA-256) of the edition to begin with: the latest in force, not recalled."""
+    recalled = {(told.entry_id, told.version) for told in recalls(store) if _is_trusted(store, told)}
+    standing = [
+        (str(one["effective_from"]), str(one["entry_id"]), sha256)
+        for sha256, one in _editions(store).items()
+        if (one["entry_id"], one["version"]) not in recalled
+    ]
+    return {form_id: sha256 for _, form_id, sha256 in sorted(standing)}
 
 
 def _editions(store: Store) -> dict[str, dict[str, object]]:
@@ -182,3 +203,33 @@ def _is_trusted(store: Store, recall: Recall) -> bool:
 
     key = _keys(store).get(recall.key_id)
     return key is not None and signature_is_good(bytes.fromhex(key), bytes.fromhex(recall.value), recall.message)
+
+
+# --- reading --------------------------------------------------------------------------------------------------------
+
+
+def search_laws(store: Store | None, text: str, *, limit: int = 50) -> tuple[LawEntry, ...]:
+    """Return laws and clauses that hold all words, with what was confirmed here; without a store as shipped."""
+    return _of(store).search(text, limit=limit)
+
+
+def limits(store: Store | None, text: str = "", *, on: str = "") -> tuple[LimitEntry, ...]:
+    """Return limits whose id, parameter or name holds all words; with `on` (ISO) only those in force that day."""
+    from checklists.text import fold
+
+    wanted = [fold(word) for word in text.split()]
+    return tuple(
+        entry
+        for entry in _of(store).limits
+        if all(word in _searchable(entry) for word in wanted) and (not on or entry.in_force(on))
+    )
+
+
+def _searchable(entry: LimitEntry) -> str:
+    from checklists.text import fold
+
+    return fold(f"{entry.limit_id} {entry.parameter} {entry.name.th} {entry.name.en} {entry.medium} {entry.law}")
+
+
+def _of(store: Store | None) -> Catalogue:
+    return _catalogue(()) if store is None else catalogue(store)

@@ -149,7 +149,7 @@ def full_id(store: Store, text: str) -> str:
     Raises `NotFoundError` where none or several end so.
     """
     ending = text.strip()
-    found = [row.record_id for row in store.records.list(limit=10_000) if row.record_id.endswith(ending)]
+    found = store.records.ids_ending(ending)
     if len(found) != 1 or len(ending) < SHORTEST_ENDING:
         raise NotFoundError(kind="record", key=text)
     return found[0]

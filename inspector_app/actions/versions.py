@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from checklists.clock import Clock
 from checklists.model import Changes, FormPin
 from inspector_app.actions import checklists, records
+from inspector_app.actions.pins import pin_of
 
 if TYPE_CHECKING:
     from checklists.model import Draft
@@ -40,7 +41,7 @@ def look_ahead(store: Store, record_id: str, sha256: str) -> Move:
     draft = store.records.draft(record_id)
     old, new = checklists.stored(store, draft.form_sha256), checklists.stored(store, sha256)
     moved, report = upgrade(draft, old, new)
-    return Move(record_id, checklists.pin_of(new), new.xml, moved, report)
+    return Move(record_id, pin_of(new), new.xml, moved, report)
 
 
 def move_to_version(store: Store, record_id: str, sha256: str, *, clock: Clock) -> tuple[UpgradeReport, Changes]:

@@ -37,7 +37,7 @@ def _row(call: Call, pin: FormPin) -> str:
 def check(call: Call) -> Answer:
     """Show every mistake with its place, in both languages; exit code 4 where the checklist cannot be used."""
     checked = actions.check(call.arguments.file, today=call.clock.now().date())
-    lines = [line for remark in checked.remarks for line in _remark(call, remark)]
+    lines = [line for remark in checked.remarks for line in remark_lines(call, remark)]
     if checked.pin is not None:
         lines.append(_row(call, checked.pin))
     good = "catalogue-good" if checked.catalogue else "good"
@@ -46,7 +46,8 @@ def check(call: Call) -> Answer:
     return Answer(data, lines, ExitCode.OK if checked.good else ExitCode.AUTHOR)
 
 
-def _remark(call: Call, remark: Remark) -> Iterator[str]:
+def remark_lines(call: Call, remark: Remark) -> Iterator[str]:
+    """Yield a remark in both languages with its place."""
     place = place_words(call.texts, remark.place)
     mark = {"error": "✕", "warning": "▲"}.get(remark.severity, "·")
     for language, words, suggestion in (
@@ -71,7 +72,7 @@ def export(call: Call) -> Answer:
 def compare(call: Call) -> Answer:
     """Show what an edited workbook or YAML changes, as sentences an official can read."""
     form_id, changes, remarks = actions.compare(call.arguments.file)
-    lines = [line for remark in remarks for line in _remark(call, remark)]
+    lines = [line for remark in remarks for line in remark_lines(call, remark)]
     lines += [change.in_language(call.texts.language) for change in changes]
     lines.append(call.t("cli.checklists.changes", id=form_id, count=len(changes)))
     return Answer({"id": form_id, "changes": changes, "remarks": remarks}, lines)
@@ -82,7 +83,7 @@ def import_file(call: Call) -> Answer:
     with call.store() as store:
         taken = actions.import_file(store, call.arguments.file)
     pin = taken.pin
-    lines = [line for remark in taken.remarks for line in _remark(call, remark)]
+    lines = [line for remark in taken.remarks for line in remark_lines(call, remark)]
     lines += [change.in_language(call.texts.language) for change in taken.changed]
     if taken.changed:
         lines.append(call.t("cli.checklists.changes", id=pin.form_id, count=len(taken.changed)))

@@ -8,10 +8,11 @@ from pathlib import Path
 from checklists.clock import IdMaker
 from checklists.model import Officer, Site
 from checklists.store import SealContent, Store
-from inspector_app.actions import records
+from inspector_app.actions import records, workspace
 from inspector_app.actions.opened import OpenRecord
 from tests.support import store_workspace
 from tests.support.clock import FrozenClock
+from tests.support.command_line import PASSPHRASE, CommandLine
 
 OFFICER = Officer("p1", "นางสาวตัวอย่าง ใจดี", lead=True)
 SITE = Site("20119000125553", name_th="โรงงานตัวอย่าง", registry_no="20119000125553", group="3", province_code="11")
@@ -54,3 +55,13 @@ def _item(name: str) -> str:
 
 def desk(folder: Path, clock: FrozenClock) -> Desk:
     return Desk(store_workspace.new_store(folder, clock), clock, IdMaker(clock))
+
+
+def seal_as_it_stands(inspector: CommandLine, record_id: str) -> None:
+    """Seal a draft of a command-line workspace although things are missing, which is another part's business."""
+    keys = workspace.sign_in(inspector.folder, passphrase=PASSPHRASE, clock=inspector.clock)
+    with workspace.open_store(inspector.folder, keys, clock=inspector.clock) as store:
+        opened = records.load(store, record_id, clock=inspector.clock)
+        result = opened.evaluate(signatures_required=False)
+        xml = opened.session.to_submission_xml(instance_id="uuid:1").decode("utf-8")
+        store.records.finalise(record_id, SealContent(result, xml, "th"))
