@@ -17,7 +17,7 @@ from checklists.crypto import DeviceKey
 from sync.client import Client, Session
 from sync.engine import SyncEngine
 from sync.errors import SyncError
-from sync.events import SyncEvent, SyncReport
+from sync.events import Relayed, SyncEvent, SyncReport
 from sync.transport import RequestsTransport
 from tests.support.sync_outbox import MemoryOutbox
 from tests.support.sync_server import READY_SECONDS, REPO
@@ -101,6 +101,11 @@ class OfficeLaptop:
 
     def sync_until_received(self) -> None:
         patiently(lambda: self.sync().clean)
+
+    @property
+    def relayed(self) -> int:
+        """How many records the relay said it holds."""
+        return len({event.record_id for event in self.events if isinstance(event, Relayed)})
 
     def close(self) -> None:
         self.client.close()
