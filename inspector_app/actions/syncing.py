@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from checklists.clock import Clock
 from checklists.errors import InspectorError
 from checklists.model import Changes, RecordSummary
-from inspector_app.actions import editions, network, plans, relays
+from inspector_app.actions import anchoring, editions, network, plans, relays
 
 if TYPE_CHECKING:
     from checklists.store import OutboxRow, Store
@@ -207,8 +207,9 @@ def _exchange(
     try:
         head = store.audit.head()
         if head.seq and not client.session.through_relay:  # a relay cannot say it in this laptop's name
-            client.anchor(Anchor(head.seq, head.hash))
-            _steps("audit", store.audit, submit).anchor(head.seq, head.hash, client.session.server_id)
+            newest = client.anchor(Anchor(head.seq, head.hash))  # a later one than ours: our chain was cut
+            _steps("audit", store.audit, submit).anchor(newest.seq, newest.head, client.session.server_id)
+            anchoring.keep(store) if submit is None else submit(anchoring.keep).result()
         pulled = Pull(
             _steps("pulled", store.pulled, submit),
             _steps("checklists", store.checklists, submit),

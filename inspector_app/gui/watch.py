@@ -6,6 +6,7 @@ One slow timer asks `tick`; all times come from the clock, so that tests move it
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtWidgets import QApplication
@@ -17,6 +18,7 @@ log = logging.getLogger("inspector.gui")
 
 TICK_MS = 5_000
 BACKUP_SECONDS = 30 * 60
+PAUSE_SECONDS = 5
 ROOM_SECONDS = 60
 INPUT = frozenset(
     {
@@ -74,7 +76,7 @@ class Watch(QObject):
             self.look_at_room()
         if now - self._backup_at >= BACKUP_SECONDS:
             self._backup_at = now
-            self._context.saver.submit(back_up)
+            self._context.saver.submit(back_up_in_a_pause)
         minutes = self._context.preferences.lock_minutes
         if minutes and self._idle_seconds() >= minutes * 60 and not self._busy():
             self.idle.emit()
@@ -100,13 +102,25 @@ class Watch(QObject):
 
 
 def back_up(store: Store) -> Backup | None:
-    """Writer step: the rolling, checked backup. Trouble with it is noted; the work itself is not touched by it."""
+    """The writer's last step: the chain's head is kept outside, then a checked backup within the time for closing."""
+    from inspector_app.actions import care
+
+    return _noted(lambda: care.at_closing(store))
+
+
+def back_up_in_a_pause(store: Store) -> Backup | None:
+    """Writer step: the checked backup; answers wait meanwhile, so it is broken off after `PAUSE_SECONDS`."""
+    return _noted(lambda: store.back_up(seconds=PAUSE_SECONDS))
+
+
+def _noted(backup: Callable[[], Backup | None]) -> Backup | None:
+    """Trouble with a backup is noted; the work itself is not touched by it."""
     from checklists.errors import InspectorError
 
     try:
-        made = store.back_up()
+        made = backup()
     except InspectorError as error:
-        log.warning("backup failed code=%s", error.code)
+        log.warning("backup failed code=%s what=%s", error.code, error.data.get("what", ""))
         return None
     log.info("backup made" if made else "backup skipped: little room")
     return made

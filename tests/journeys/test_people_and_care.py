@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+
+import pytest
 
 from inspector_app.actions import workspace
 from inspector_app.cli import ExitCode
 from tests.support import inspections
 from tests.support.command_line import PASSPHRASE, CommandLine
+from tests.support.served_centre import ServedCentre
 
 OTHER = "รหัสของคนที่สอง"
 
@@ -129,3 +133,24 @@ def printed(inspector: CommandLine, record_id: str, folder: Path, *digests: str)
 def test_a_draft_cannot_be_corrected(inspector: CommandLine) -> None:
     record_id = inspections.start(inspector)
     assert inspector.json("correct", record_id, "--reason", "x", code=ExitCode.ANSWER)["error"] == "not-sealed"
+
+
+def test_the_centre_and_the_key_store_both_know_of_a_workspace_that_was_rolled_back(
+    inspector: CommandLine, centre: ServedCentre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspector.json("sync", "--server", centre.url, "--code", centre.code)
+    shutil.copytree(inspector.folder, tmp_path / "old")
+    inspections.start(inspector)
+    inspector.json("sync")
+    shutil.rmtree(inspector.folder)
+    (tmp_path / "old").rename(inspector.folder)
+    assert broken(inspector) == {"chain-cut-keys"}
+    inspector.json("sync")  # the centre says what it knows
+    assert broken(inspector) == {"chain-cut-keys", "chain-cut-centre"}
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "empty"))  # a key store that was emptied hides nothing now
+    assert "chain-cut-centre" in broken(inspector)
+
+
+def broken(inspector: CommandLine) -> set[str]:
+    told = inspector.json("verify", code=ExitCode.NOT_PROVEN)
+    return {check["name"] for check in told["checks"] if check["outcome"] == "bad"}

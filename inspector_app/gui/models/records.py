@@ -26,7 +26,7 @@ class Records(Protocol):
     """What is needed of `Store.records`."""
 
     def list(
-        self, states: Sequence[RecordState] | None = None, *, limit: int = 200, offset: int = 0
+        self, states: Sequence[RecordState] | None = None, *, limit: int = 200, offset: int = 0, of: int | None = None
     ) -> tuple[RecordSummary, ...]: ...
     def count(self, states: Sequence[RecordState] | None = None) -> int: ...
 
@@ -56,7 +56,7 @@ class RecordsModel(QAbstractListModel):
         number, place = divmod(row, PAGE)
         page = self._pages.get(number)
         if page is None:
-            page = self._records.list(self._states, limit=PAGE, offset=number * PAGE)
+            page = self._records.list(self._states, limit=PAGE, offset=number * PAGE, of=self._count)
             self._pages[number] = page
             if len(self._pages) > PAGES:
                 self._pages.popitem(last=False)

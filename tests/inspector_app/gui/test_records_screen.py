@@ -26,7 +26,7 @@ class ManyRecords:
         return self.total
 
     def list(
-        self, states: Sequence[RecordState] | None = None, *, limit: int = 200, offset: int = 0
+        self, states: Sequence[RecordState] | None = None, *, limit: int = 200, offset: int = 0, of: int | None = None
     ) -> tuple[RecordSummary, ...]:
         self.asked += 1
         return tuple(summary(n) for n in range(offset, min(offset + limit, self.total)))
