@@ -15,6 +15,7 @@ from checklists.session.limits import MAX_ROUNDS, MAX_ROWS, MAX_STEPS, NeverSett
 from checklists.session.nodes import LiveNode, RepeatNode, Row
 from checklists.session.queue import RuleQueue
 from checklists.session.rows import RowSnapshot, below, repeat_of, rows_below, show_below, snapshot
+from checklists.session.typed import fitting
 from checklists.xform.definitions import ActionDef, FormParts
 from checklists.xform.nodes import Dependent, Rule, Seed
 
@@ -58,8 +59,9 @@ class LiveForm:
     def seed(self, row: Row, seed: Seed) -> None:
         """Put the first values and rows of a form into a row."""
         for slot, text in seed.values.items():
-            row.slots[slot].value = text
-            row.slots[slot].see(text)
+            node = row.slots[slot]
+            node.value = fitting(text, node.definition.data_type)
+            node.see(node.value)
         for slot, rows in seed.rows.items():
             for inner in rows:
                 self.seed(self.insert_row(row.slots[slot], self._new_id()), inner)

@@ -91,6 +91,14 @@ def normal(value: str, data_type: str) -> str:
     return result
 
 
+def fitting(value: str, data_type: str) -> str:
+    """Return the stored form of a default; blank where it is not of the type, as in JavaRosa."""
+    try:
+        return normal(value, data_type)
+    except BadValueError:
+        return ""
+
+
 def _storable(text: str) -> str:
     """Leave out characters that XML cannot hold."""
     return text if text.isprintable() else "".join(c for c in text if c in "\t\n\r" or _is_xml(ord(c)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -20,6 +21,7 @@ from checklists.xpath.parser import parse
 from checklists.xpath.syntax import Call
 from checklists.xpath.tree import Element
 
+_PREFIX = re.compile(r"(?:(?<=/)|(?<=@)|^)[^/@:\s]+:")
 QUESTIONS = frozenset({"input", "select", "select1", "rank", "upload", "trigger", "range", "secret"})
 _ACTIONS = frozenset({"setvalue"})
 VALUE_CHANGED = "xforms-value-changed"
@@ -34,10 +36,13 @@ def reference_of(element: etree._Element) -> str:
 
 
 def absolute(reference: str, around: str) -> str:
-    """Return an absolute path; a relative one starts at the group around it."""
+    """Return an absolute path of local names; a relative one starts at the group around it."""
+    if ":" in reference:
+        reference = _PREFIX.sub("", reference)
     if not reference or reference.startswith("/"):
         return reference
-    return f"{around}/{reference.removeprefix('./')}" if reference != "." else around
+    reference = reference.removeprefix("current()/").removeprefix("./")
+    return f"{around}/{reference}" if reference != "." else around
 
 
 def repeat_paths(body: etree._Element | None) -> Iterator[str]:

@@ -95,6 +95,7 @@ class _Loader:
             raise FormError([LoadProblem("no-model")])
         self._head, self._model = head, model
         self._body = child(self._document, "body")
+        self._name_binds()
 
     def load(self) -> FormDefinition:
         primary = self._primary()
@@ -153,8 +154,17 @@ class _Loader:
     def _primary(self) -> PrimaryInstance:
         binds = [reference_of(bind) for bind in children(self._model, "bind")]
         binds += [reference_of(action) for action in self._document.iter() if local(action) == "setvalue"]
-        live = {path for path in binds if _ATTRIBUTE_PATH.search(path)}
+        live = {absolute(path, "") for path in binds if _ATTRIBUTE_PATH.search(path)}
         return PrimaryInstance(primary_root(self._model), repeats=repeat_paths(self._body), attributes=live)
+
+    def _name_binds(self) -> None:
+        """Write the path where a control or an action names a bind by its id."""
+        paths = {bind.get("id"): reference_of(bind) for bind in children(self._model, "bind") if bind.get("id")}
+        if paths:
+            for element in self._document.iter():
+                path = paths.get(element.get("bind"))
+                if path is not None:
+                    element.set("ref", path)
 
     def _instances(self) -> tuple[dict[str, Element], frozenset[str]]:
         found: dict[str, Element] = {}
@@ -193,8 +203,8 @@ class _Loader:
             path = absolute(reference_of(element), primary.root.path)
             node = primary.by_path.get(path)
             if node is None:
-                self._problems.append(LoadProblem("unknown-path", path, "bind", data={"name": path}))
-                continue
+                self._problems.append(LoadProblem("unknown-path", path, "bind", "warning", data={"name": path}))
+                continue  # as in both reference engines: a bind of nothing does nothing
             node.bind = _bind(element)
             if node.bind.preload:
                 preloads.append(PreloadDef(node, node.bind.preload, node.bind.preload_params))

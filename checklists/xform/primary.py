@@ -81,7 +81,7 @@ class PrimaryInstance:
         if node.is_leaf:
             text = element.text or ""
             if text.strip():
-                seed.values[node.own_slot] = text.strip() if node.data_type != "string" else text
+                seed.values[node.own_slot] = text.strip()
         for kid in node.children:
             if kid.is_attribute:
                 value = element.get(kid.tag)
@@ -95,9 +95,9 @@ class PrimaryInstance:
                     self._collect(found, kid, seed, template=template)
 
     def _rows(self, element: etree._Element, repeat: NodeDef, seed: Seed, *, template: bool) -> None:
-        """Keep the template of a repeat, else its first row; a new row starts without rows of its own."""
+        """Keep what a new row starts with: the values of the template, none where there is only a first row."""
         rows = children(element, repeat.name)
-        pattern = next((row for row in rows if _TEMPLATE in row.attrib), rows[0] if rows else None)
+        pattern = next((row for row in rows if _TEMPLATE in row.attrib), None)
         if pattern is not None and not repeat.template.values:
             repeat.template = self._seed(pattern, repeat, template=True)
         if not template:

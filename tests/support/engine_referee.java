@@ -125,7 +125,13 @@ class Referee {
                 QuestionDef question = controller.getModel().getQuestionPrompt().getQuestion();
                 IAnswerData data = text.isEmpty() ? null
                     : XFormAnswerDataParser.getAnswerData(text, element.getDataType(), question);
+                String before = element.getValue() == null ? "" : element.getValue().uncast().getString();
                 form.setValue(data, element.getRef(), true);
+                String after = element.getValue() == null ? "" : element.getValue().uncast().getString();
+                if (before.equals(after)) {
+                    visitAll();
+                    return;
+                }
                 question.getActionController().triggerActionsFromEvent(
                     "xforms-value-changed", form, element.getRef(), null);
                 visitAll();

@@ -55,7 +55,6 @@ BOMB = "<!DOCTYPE x [" + "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10 if i else 
         ("<h><head><model/></head></h>", "no-instance"),
         (form(instance="<b>" * 101 + "</b>" * 101), "too-deep"),
         (form(instance="<b>" * 5000 + "</b>" * 5000), "xml-malformed"),
-        (form(model='<bind nodeset="/data/nowhere" type="string"/>'), "unknown-path"),
         (form(body='<input ref="/data/nowhere"/>'), "unknown-path"),
         (form(model='<bind nodeset="/data/a" calculate="' + "(" * 5000 + '"/>'), "xpath-syntax"),
         (form(model='<bind nodeset="/data/a" calculate="' + "1*" * 5000 + '1"/>'), "xpath-syntax"),
@@ -77,6 +76,11 @@ def test_a_bad_form_is_a_clear_error_in_no_time(source, code):
 def test_all_mistakes_are_told_at_once():
     model = '<bind nodeset="/data/a" relevant="nofunction()" constraint="1 +" calculate="/data/b"/>'
     assert codes(form(model=model)) == {"xpath-unknown-function", "xpath-syntax", "unknown-path"}
+
+
+def test_a_bind_of_nothing_is_told_and_does_nothing():
+    definition = FormDefinition.from_xform(form(model='<bind nodeset="/data/nowhere" type="string"/>'))
+    assert [(p.code, p.severity, p.path) for p in definition.problems] == [("unknown-path", "warning", "/data/nowhere")]
 
 
 def test_sums_and_conditions_of_thousands_of_terms_are_flat():
