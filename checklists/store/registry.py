@@ -120,7 +120,7 @@ class Registry:
         key = self._core.keys.device_key
         if old is None:
             out = set(gone)
-            rows = [site for site in puts if site.site_id not in out]
+            rows = (site for site in puts if site.site_id not in out)
             registry_file.build(path, rows, source=source, cursor=cursor, key=key)
         else:
             registry_file.change(path, old.path, puts, gone, source=source, cursor=cursor, key=key)

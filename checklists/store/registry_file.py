@@ -112,30 +112,42 @@ def _row(site: Site) -> tuple[Any, ...]:
 
 
 def build(path: Path, rows: Iterable[Site], *, source: str, cursor: str, key: Signer) -> RegistryManifest:
-    """Write a registry file with its index and manifest, durably; the rows' later of two equal ids wins."""
+    """Write a registry file with its index and manifest, durably; the rows' later of two equal ids wins.
+
+    Rows are taken one by one: memory does not grow with them.
+    """
     temporary = path.with_name(path.name + ".tmp")
     temporary.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
-    by_id = {site.site_id: site for site in rows}
-    ordered = sorted((_row(site) for site in by_id.values()), key=lambda row: (len(row[1]), row[1]))
     db = connect_plain(temporary, create=True)
     try:
-        # nobody reads it before it is whole, so nothing needs to be durable until the end
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000"):
-            db.rows(f"PRAGMA {pragma}")
+        _not_durable_yet(db)
         db.script(TABLES)
         with db.tx():
             db.many("INSERT INTO info VALUES (?, ?)", [("source", source), ("cursor", cursor)])
-            db.many(
-                f"INSERT INTO site ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ordered,
-            )
+            _stage(db, rows)
+            db.run(f"INSERT INTO site ({_COLUMNS}) SELECT {_COLUMNS} FROM put ORDER BY length(name_fold), name_fold")
+            db.run("DROP TABLE put")
             db.script(INDEXES)
+            count = int(db.value("SELECT count(*) FROM site"))
     finally:
         db.close()
-    manifest = _sign(temporary, source=source, cursor=cursor, rows=len(ordered), key=key)
+    manifest = _sign(temporary, source=source, cursor=cursor, rows=count, key=key)
     _settle(temporary, path, manifest)
     return manifest
+
+
+def _not_durable_yet(db: Db) -> None:
+    """Nobody reads the file before it is whole, so nothing needs to be durable until the end."""
+    for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000", "temp_store=FILE"):
+        db.rows(f"PRAGMA {pragma}")
+
+
+def _stage(db: Db, rows: Iterable[Site]) -> None:
+    """Write rows into a table of their own on disk, the later of two equal ids over the earlier."""
+    db.run(f"CREATE TEMP TABLE put ({_COLUMNS}, UNIQUE (site_id))")
+    marks = ", ".join("?" * len(_COLUMNS.split(",")))
+    db.many(f"INSERT OR REPLACE INTO put ({_COLUMNS}) VALUES ({marks})", map(_row, rows))
 
 
 _COLUMNS = "site_id, name_fold, names, numbers, place, registry_no, old_no, juristic_no, province_code, body"
@@ -147,24 +159,23 @@ def change(
     """Write a new file from an old one with some rows put and some taken out; the old file stays as it is."""
     temporary = path.with_name(path.name + ".tmp")
     shutil.copyfile(old, temporary)
-    rows = {site.site_id: _row(site) for site in puts}
     db = connect_plain(temporary, create=True)
     try:
-        for pragma in ("journal_mode=OFF", "synchronous=OFF", "cache_size=-64000"):
-            db.rows(f"PRAGMA {pragma}")
+        _not_durable_yet(db)
         with db.tx():
-            ids = [(site_id,) for site_id in (*rows, *gone)]
-            db.many(
+            _stage(db, puts)
+            db.run("CREATE TEMP TABLE gone (site_id TEXT PRIMARY KEY)")
+            db.many("INSERT OR IGNORE INTO gone VALUES (?)", ((site_id,) for site_id in gone))
+            db.run("INSERT OR IGNORE INTO gone SELECT site_id FROM put")
+            db.run(
                 "INSERT INTO site_fts (site_fts, rowid, names, numbers, place) "
-                "SELECT 'delete', id, names, numbers, place FROM site WHERE site_id = ?",
-                ids,
+                "SELECT 'delete', id, names, numbers, place FROM site WHERE site_id IN (SELECT site_id FROM gone)"
             )
-            db.many("DELETE FROM site WHERE site_id = ?", ids)
-            db.many(f"INSERT INTO site ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", rows.values())
-            db.many(
+            db.run("DELETE FROM site WHERE site_id IN (SELECT site_id FROM gone)")
+            db.run(f"INSERT INTO site ({_COLUMNS}) SELECT {_COLUMNS} FROM put ORDER BY rowid")
+            db.run(
                 "INSERT INTO site_fts (rowid, names, numbers, place) "
-                "SELECT id, names, numbers, place FROM site WHERE site_id = ?",
-                [(site_id,) for site_id in rows],
+                "SELECT id, names, numbers, place FROM site WHERE site_id IN (SELECT site_id FROM put)"
             )
             db.many("UPDATE info SET v = ? WHERE k = ?", [(source, "source"), (cursor, "cursor")])
             count = int(db.value("SELECT count(*) FROM site"))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from inspector_app.actions import sites
+from collections.abc import Callable
+
+from inspector_app.actions import importing, sites
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.parser import UsageError
 
@@ -12,9 +14,25 @@ def import_file(call: Call) -> Answer:
     if bool(given.file) == bool(given.demo):
         raise UsageError(detail="factories import: FILE / --demo")
     with call.store() as store:
-        done = sites.import_demo(store) if given.demo else sites.import_file(store, given.file)
+        if given.demo:
+            done = sites.import_demo(store)
+        else:
+            done = importing.import_file(store, given.file, report=given.report, progress=_tell(call))
     numbers = {"read": done.read, "repaired": done.repaired, "refused": done.refused, "count": done.count}
-    return Answer(numbers, [call.t("cli.factories.imported", **numbers)])
+    lines = [call.t("cli.import.resumed", count=done.resumed)] if done.resumed else []
+    lines += [call.t("cli.factories.imported", **numbers)]
+    lines += [f"{count:>8}  {call.t(f'cli.import.{code}')}" for code, count in sorted(done.codes.items())]
+    if given.report:
+        lines.append(call.t("cli.import.report", file=given.report))
+    return Answer({**numbers, "codes": done.codes, "resumed": done.resumed}, lines)
+
+
+def _tell(call: Call) -> Callable[[int], None]:
+    def tell(read: int) -> None:
+        if read % 20_000 < importing.EVERY:
+            call.say(call.t("cli.import.progress", count=read))
+
+    return tell
 
 
 def search(call: Call) -> Answer:

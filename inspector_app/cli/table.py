@@ -50,7 +50,11 @@ COMMANDS = (
     Command(
         "factories import",
         "factories:import_file",
-        (flag("file", nargs="?", type=Path), flag("--demo", action="store_true")),
+        (
+            flag("file", nargs="?", type=Path),
+            flag("--demo", action="store_true"),
+            flag("--report", metavar="OUT.csv", type=Path),
+        ),
     ),
     Command(
         "factories search",

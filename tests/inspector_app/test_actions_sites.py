@@ -14,7 +14,7 @@ from checklists.errors import NotFoundError
 from checklists.model import Officer, SiteKind
 from checklists.store import Store
 from inspector_app import demo_data
-from inspector_app.actions import sites, workspace
+from inspector_app.actions import importing, sites, workspace
 from inspector_app.credentials import NoSecretStore
 
 OPEN_FILE = (Path(__file__).parents[1] / "data" / "open_factory_file.csv").read_text(encoding="utf-8")
@@ -64,7 +64,7 @@ def test_an_unknown_province_is_not_silently_ignored(store: Store) -> None:
 def test_the_open_factory_file_is_read_with_its_traps(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "Factory_Data.csv"
     file.write_text(OPEN_FILE, encoding="utf-8-sig")
-    done = sites.import_file(store, file)
+    done = importing.import_file(store, file)
     assert (done.read, done.repaired, done.refused, done.count) == (2, 1, 2, 2)
     wood = sites.find(store, "10120000325542")
     assert (wood.activity, wood.horsepower, wood.workers) == ("แปรรูปไม้ & อบไม้", 1250.5, 80)
@@ -76,14 +76,14 @@ def test_the_open_factory_file_is_read_with_its_traps(store: Store, tmp_path: Pa
 def test_a_file_from_excel_in_windows_thai_code_page_is_read(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "f.csv"
     file.write_bytes(OPEN_FILE.encode("cp874"))
-    sites.import_file(store, file)
+    importing.import_file(store, file)
     assert "ไม้ดี" in sites.find(store, "10120000325542").name_th
 
 
 def test_a_json_list_of_sites_is_read(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "f.json"
     file.write_text(json.dumps([s.to_json() for s in demo_data.some(5)]), encoding="utf-8")
-    assert sites.import_file(store, file).read == 5
+    assert importing.import_file(store, file).read == 5
     assert sites.find(store, demo_data.some(5)[2].registry_no).name_th == demo_data.some(5)[2].name_th
 
 
@@ -92,7 +92,7 @@ def test_a_file_without_any_factory_is_refused_and_the_registry_stays(store: Sto
     sites.import_demo(store, 10)
     (tmp_path / "f.csv").write_text(text, encoding="utf-8")
     with pytest.raises(sites.SiteFileError):
-        sites.import_file(store, tmp_path / "f.csv")
+        importing.import_file(store, tmp_path / "f.csv")
     assert store.registry.count() == 10
 
 
