@@ -57,10 +57,17 @@ def opened(data: Path) -> Iterator[Centre]:
 
 
 def publish_checklist(data: Path, source: str) -> FormPin:
-    """Give a checklist to every laptop: the id of a bundled one, or a file of any kind. Raises `AuthorError`."""
+    """Give a checklist that ships with the program to every laptop; any other needs a signed edition.
+
+    Raises `EditionError`.
+    """
+    from checklists import loading
+    from checklists.authoring.publishing import EditionError
     from sync.server import publishing
 
     pin, xml = checklists.for_publishing(source)
+    if all(pin.sha256 != bundled.sha256 for bundled in loading.bundled_ids()):
+        raise EditionError(kind="unsigned", file=source)
     with opened(data) as centre:
         publishing.publish_form(centre, pin, xml)
     return pin

@@ -1,8 +1,8 @@
 """Giving out an edition of a checklist as files: its author writes the manifest and signs, its approver signs.
 
 An edition is two files: the checklist itself, byte for byte, and its manifest (JSON). Signing is done with the key of
-this laptop; whoever is to use the edition trusts both keys first. The centre's own queue of editions is another way to
-the same end (`centre_editions`).
+this laptop; whoever is to use the edition trusts both keys first. The centre gives the same files to every laptop
+(`centre_editions`) and vouches for the keys.
 """
 
 from __future__ import annotations
@@ -115,10 +115,20 @@ def recall(store: Store, entry_id: str, version: str, *, reason: str, output: Pa
 
 def trust(store: Store, file: Path) -> PublicKey:
     """Trust the key in a file (`own_key` as JSON) for editions and recalls. Raises `EditionFileError`."""
+    key = read_key(file)
+    handbook.trust(store, key.key_id, bytes.fromhex(key.public_key))
+    return key
+
+
+def read_key(file: Path) -> PublicKey:
+    """Return the public key in a file. Raises `EditionFileError`."""
+    from checklists.crypto import key_id_of
+
     read = _read(file)
     try:
         key = PublicKey(str(read["key_id"]), str(read["public_key"]), str(read["name"]))
-        handbook.trust(store, key.key_id, bytes.fromhex(key.public_key))
+        if key_id_of(bytes.fromhex(key.public_key)) != key.key_id:
+            raise EditionFileError(file=file.name)
     except (KeyError, ValueError) as error:
         raise EditionFileError(file=file.name) from error
     return key
@@ -134,14 +144,19 @@ def take(store: Store, file: Path, *, clock: Clock, province: str = "") -> tuple
 
 def take_recall(store: Store, file: Path) -> Recall:
     """Keep a recall. Raises `EditionFileError`."""
+    found = read_recall(file)
+    handbook.take_recall(store, found)
+    return found
+
+
+def read_recall(file: Path) -> Recall:
+    """Return the recall in a file. Raises `EditionFileError`."""
     from checklists.authoring.publishing import Recall
 
     try:
-        found = Recall.from_json(_read(file))
+        return Recall.from_json(_read(file))
     except (TypeError, ValueError) as error:
         raise EditionFileError(file=file.name) from error
-    handbook.take_recall(store, found)
-    return found
 
 
 def read_edition(file: Path) -> Edition:

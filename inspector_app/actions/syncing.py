@@ -289,12 +289,12 @@ def plan(store: Store, *, clock: Clock, way: Way = Way.NEAREST, url: str = "") -
         return plans.unasked(store, rows, error.code)
 
 
-def join_relay(store: Store, url: str, word: str, *, clock: Clock) -> Session:
+def join_relay(store: Store, url: str, word: str, *, clock: Clock, submit: Submit | None = None) -> Session:
     """Join an office relay; this laptop must be registered at its centre already. Raises as `relays.join`."""
     centre = session_of(store)
     if not centre.registered:
         raise NotEnrolledError(url=centre.url)
-    return relays.join(store, url, word, centre, clock=clock)
+    return relays.join(store, url, word, centre, clock=clock, write=_setter(store, submit))
 
 
 def _keep_address(store: Store, session: Session, submit: Submit | None) -> Changes:

@@ -60,8 +60,9 @@ def _build(texts: Translator) -> argparse.ArgumentParser:
     }
     for command in COMMANDS[1:]:
         *group, last = command.words
-        if tuple(group) not in places:
-            places[tuple(group)] = _group(places[()], group[0], texts)
+        for depth in range(1, len(group) + 1):
+            if tuple(group[:depth]) not in places:
+                places[tuple(group[:depth])] = _group(places[tuple(group[: depth - 1])], group[:depth], texts)
         child = places[tuple(group)].add_parser(
             last, help=_both(texts, f"cli.help.{command.key}"), description=_both(texts, f"cli.help.{command.key}")
         )
@@ -69,10 +70,9 @@ def _build(texts: Translator) -> argparse.ArgumentParser:
     return top
 
 
-def _group(parent: Any, name: str, texts: Translator) -> Any:
-    parser = parent.add_parser(
-        name, help=_both(texts, f"cli.help.{name}"), description=_both(texts, f"cli.help.{name}")
-    )
+def _group(parent: Any, names: list[str], texts: Translator) -> Any:
+    words = _both(texts, f"cli.help.{'-'.join(names)}")
+    parser = parent.add_parser(names[-1], help=words, description=words)
     return parser.add_subparsers(metavar="COMMAND", title="คำสั่ง · commands", parser_class=_Parser, required=True)
 
 

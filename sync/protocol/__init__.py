@@ -34,6 +34,7 @@ from sync.protocol.queue import (
     OutboxRow,
     SeekableReader,
 )
+from sync.protocol.vouchers import Voucher
 from sync.protocol.words import (
     ANCHORS,
     BASE,
@@ -145,6 +146,7 @@ __all__ = [
     "SnapshotManifest",
     "Tokens",
     "Uploaded",
+    "Voucher",
     "content_digest",
     "normal_code",
     "registration_message",

@@ -32,7 +32,18 @@ def _openrosa(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
-STEPS: tuple[Callable[[Connection], None], ...] = (_first_tables, _feed_reviews_snapshots, _people, _openrosa)
+def _editions_and_ministry(connection: Connection) -> None:
+    for table in (tables.signers, tables.editions, tables.ministry_queue):
+        table.create(connection, checkfirst=True)
+
+
+STEPS: tuple[Callable[[Connection], None], ...] = (
+    _first_tables,
+    _feed_reviews_snapshots,
+    _people,
+    _openrosa,
+    _editions_and_ministry,
+)
 """Step n brings version n to n + 1. A released step never changes."""
 
 

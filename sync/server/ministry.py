@@ -7,7 +7,8 @@ success. What is not known is a file beside the centre's data, `ministry.json`:
     {"url": "https://…", "headers": {"authorization": "…"}, "key_field": "ref_no", "success": [200, 201],
      "already": [409], "fields": {"factory_no": "visit.site.number", "result": "overall"}, "constant": {"source": "…"}}
 
-`fields` maps a name over there to a dotted path in the factory's extract. How bytes travel is handed in (`Post`).
+`fields` maps a name over there to a dotted path in the factory's extract. How bytes travel is handed in (`Post`). What
+is due, tried again or parked is `ministry_queue`'s; `inspector admin ministry run` from a timer hands it over.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from checklists.sealing import extract_of_plain
+from sync.server.outgoing import OutgoingAddressError, check_address
 
 FILE = "ministry.json"
 
@@ -72,8 +74,10 @@ class MinistryConfig:
             )
         except (ValueError, KeyError, TypeError) as error:
             raise ConfigError(str(error)) from error
-        if not config.url.startswith("https://"):
-            raise ConfigError("url")
+        try:
+            check_address(config.url)
+        except OutgoingAddressError as error:
+            raise ConfigError("url") from error
         return config
 
 

@@ -32,7 +32,13 @@ def _publish(centre: Centre, scope: str, rows: list[FeedRow]) -> int:
 
 
 def publish_form(centre: Centre, pin: FormPin, xml: bytes) -> None:
-    """Give a checklist version to every laptop; its XForm is a file of the whole country's scope."""
+    """Give a checklist that ships with the program to every laptop; any other needs a signed edition (`editions`)."""
+    keep_form(centre, pin, xml)
+    put_form_row(centre, pin, {**pin.to_json(), "size": len(xml)})
+
+
+def keep_form(centre: Centre, pin: FormPin, xml: bytes) -> None:
+    """Keep a checklist's XForm as a file of the whole country's scope."""
     if digest(xml) != pin.sha256:
         raise ValueError("the pin names other bytes")
     part = centre.blobs.part("admin", pin.sha256)
@@ -41,7 +47,20 @@ def publish_form(centre: Centre, pin: FormPin, xml: bytes) -> None:
     if not centre.blobs.keep("admin", pin.sha256):
         raise OSError("the file did not read back")
     centre.records.add_blob(EVERYWHERE, pin.sha256, len(xml))
-    body = {**pin.to_json(), "size": len(xml)}
+
+
+def form_bytes(centre: Centre, sha256: str) -> bytes:
+    """Return a checklist's XForm. Raises `OSError` where it is not kept."""
+    file, fetched = centre.blobs.local(sha256)
+    try:
+        return file.read_bytes()
+    finally:
+        if fetched:
+            file.unlink(missing_ok=True)
+
+
+def put_form_row(centre: Centre, pin: FormPin, body: dict[str, Any]) -> None:
+    """Write the row by which laptops learn of a checklist version."""
     _publish(centre, EVERYWHERE, [FeedRow(Collection.FORMS, f"{pin.form_id}@{pin.version}", 0, pin.form_id, body)])
 
 

@@ -234,3 +234,38 @@ openrosa_files = Table(
     Column("size", BigInteger, nullable=False),
     Column("mime", String(100), nullable=False),
 )
+
+signers = Table(  # authors and approvers of the handbook: public keys only
+    "signers",
+    metadata,
+    Column("key_id", String(64), primary_key=True),
+    Column("public_key", String(64), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("added_at", String(40), nullable=False),
+)
+
+editions = Table(
+    "editions",
+    metadata,
+    Column("edition_id", String(200), primary_key=True),  # form@version
+    Column("pin", Text, nullable=False),
+    Column("manifest", Text, nullable=False),
+    Column("recall", Text, nullable=False, server_default=""),
+    Column("state", String(16), nullable=False),
+    Column("size", BigInteger, nullable=False),
+    Column("changed_at", String(40), nullable=False),
+)
+
+ministry_queue = Table(
+    "ministry_queue",
+    metadata,
+    Column("revision_id", String(64), primary_key=True),
+    Column("record_id", String(64), nullable=False),
+    Column("state", String(16), nullable=False),  # waiting, taken, parked
+    Column("attempts", Integer, nullable=False),
+    Column("next_at", String(40), nullable=False),
+    Column("outcome", String(32), nullable=False, server_default=""),
+    Column("queued_at", String(40), nullable=False),
+    Column("changed_at", String(40), nullable=False),
+    Index("ministry_queue_by_state", "state", "next_at"),
+)

@@ -47,14 +47,26 @@ def test_a_stick_without_bundles_and_a_laptop_without_a_centre_are_told(inspecto
     assert told["error"] == "not-enrolled"
 
 
-def test_a_published_checklist_reaches_the_laptop(inspector: CommandLine, centre: ServedCentre, tmp_path: Path) -> None:
-    (tmp_path / "pond.md").write_text(
+def test_a_published_edition_reaches_the_laptop(inspector: CommandLine, centre: ServedCentre, tmp_path: Path) -> None:
+    """Author and approver sign on their laptops; the centre knows their keys and gives the files to everybody."""
+    form = tmp_path / "pond.md"
+    form.write_text(
         "| survey | | | |\n| | type | name | label |\n| | integer | depth | Depth of the pond |\n"
         "| settings | | | |\n| | form_title | form_id | version |\n| | Pond | pond_survey | 1 |\n",
         encoding="utf-8",
     )
-    done = run("admin", "publish", "--data", centre.data, tmp_path / "pond.md", "--json")
-    assert done.json["checklist"]["form_id"] == "pond_survey"
+    approver = CommandLine(tmp_path / "approver" / "workspace")
+    approver.init(name="นายอนุมัติ")
+    for person, file in ((inspector, "author.json"), (approver, "approver.json")):
+        person.json("checklists", "key", "-o", tmp_path / file)
+        assert run("admin", "signer", "--data", centre.data, tmp_path / file).code == 0
+    told = ("--approver", "นายอนุมัติ", "--effective", "1/1/2569", "--document", "อก 1/2569")
+    inspector.json("checklists", "publish", form, "-o", tmp_path / "edition", *told)
+    refused = run("admin", "publish", "--data", centre.data, tmp_path / "edition", "--json")
+    assert (refused.code, refused.error["error"]) == (ExitCode.AUTHOR, "edition")  # nobody has approved it yet
+    approver.json("checklists", "approve", tmp_path / "edition" / "pond_survey-1.edition.json")
+    done = run("admin", "publish", "--data", centre.data, tmp_path / "edition", "--json")
+    assert done.json["edition"]["edition_id"] == "pond_survey@1"
     enrolled(inspector, centre)
     assert "pond_survey" in {c["form_id"] for c in inspector.json("checklists", "list")["checklists"]}
 

@@ -1,0 +1,171 @@
+"""The queue towards the ministry's own system: each whole record once, again with back-off, parked with its reason.
+
+Nothing on the way of a record into the centre knows of it: a run first looks which whole revisions are not in the queue
+yet, by the number up to which each scope was seen. What is being sent is leased, so two runs at once send it once.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select, update
+
+from checklists.clock import Clock, stamp
+from sync.protocol import RevisionState
+from sync.server import tables, trail
+from sync.server.ministry import Ministry, Outcome
+from sync.server.rows import sealed_of
+from sync.server.storage import Storage
+from sync.server.upsert import insert_new, set_meta
+
+WAITING, TAKEN, PARKED = "waiting", "taken", "parked"
+LEASE = timedelta(minutes=2)
+LONGEST = timedelta(hours=6)
+PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a run did. `stopped` is why it ended early: sign-in, or "" where it came to the end."""
+
+    queued: int = 0
+    taken: int = 0
+    again: int = 0
+    parked: int = 0
+    stopped: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How the queue stands. `troubles` are (revision_id, state, outcome, attempts, next_at) of what is not taken."""
+
+    counts: Mapping[str, int]
+    troubles: tuple[tuple[str, str, str, int, str], ...]
+
+
+class MinistryQueue:
+    """The queue in the centre's database; any process on it."""
+
+    def __init__(self, storage: Storage, *, clock: Clock, jitter: random.Random | None = None) -> None:
+        self._storage = storage
+        self._clock = clock
+        self._jitter = jitter or random.Random()  # noqa: S311 - jitter, not a secret
+
+    def _now(self) -> str:
+        return stamp(self._clock.now())
+
+    def fill(self) -> int:
+        """Put whole revisions that were not seen yet into the queue. Returns how many."""
+        rev = tables.revisions
+        scopes = self._storage.read(lambda c: c.execute(select(rev.c.scope).distinct()).scalars().all())
+        return sum(self._storage.write(lambda c, scope=scope: self._fill(c, scope)) for scope in scopes)  # type: ignore[misc]  # mypy cannot infer lambdas with defaults
+
+    def _fill(self, connection: Connection, scope: str) -> int:
+        rev, name, now = tables.revisions, f"ministry:{scope}", self._now()
+        seen = connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == name)).scalar()
+        found = connection.execute(
+            select(rev.c.revision_id, rev.c.record_id, rev.c.seq, rev.c.state, rev.c.op)
+            .where((rev.c.scope == scope) & (rev.c.seq > int(seen or 0)))
+            .order_by(rev.c.seq)
+        ).all()
+        wanted = [r for r in found if r.state == RevisionState.ACCEPTED.value and r.op == "record"]
+        times = {"attempts": 0, "next_at": now, "queued_at": now, "changed_at": now}
+        rows = [{"revision_id": r.revision_id, "record_id": r.record_id, "state": WAITING, **times} for r in wanted]
+        insert_new(connection, tables.ministry_queue, rows)
+        if found:
+            set_meta(connection, name, str(found[-1].seq))
+        return len(rows)
+
+    def run(self, ministry: Ministry, *, limit: int = 1000) -> Run:
+        """Hand over what is due. A refused login ends the run: everything else would be refused as well."""
+        queued = self.fill()
+        counts = {Outcome.TAKEN: 0, Outcome.HAVE: 0, Outcome.AGAIN: 0, Outcome.FIX: 0}
+        for _ in range(limit):
+            row = self._storage.write(self._lease)
+            if row is None:
+                break
+            outcome = ministry.hand_over(json.loads(sealed_of(row).envelope))
+            self._storage.write(lambda c, r=row, o=outcome: self._settle(c, r, o))  # type: ignore[misc]  # as above
+            if outcome is Outcome.SIGN_IN:
+                return self._told(queued, counts, stopped=outcome.value)
+            counts[outcome] += 1
+        return self._told(queued, counts)
+
+    @staticmethod
+    def _told(queued: int, counts: Mapping[Outcome, int], stopped: str = "") -> Run:
+        taken = counts[Outcome.TAKEN] + counts[Outcome.HAVE]
+        return Run(queued, taken, counts[Outcome.AGAIN], counts[Outcome.FIX], stopped)
+
+    def _lease(self, connection: Connection) -> Row[Any] | None:
+        """Take the next due row for this run: nobody else sees it as due while it is being sent."""
+        queue, rev, now = tables.ministry_queue, tables.revisions, self._clock.now()
+        due = connection.execute(
+            select(queue.c.revision_id, queue.c.record_id, queue.c.next_at)
+            .where((queue.c.state == WAITING) & (queue.c.next_at <= stamp(now)))
+            .order_by(queue.c.next_at, queue.c.revision_id)
+            .limit(1)
+        ).first()
+        if due is None:
+            return None
+        leased = connection.execute(
+            update(queue)
+            .where((queue.c.revision_id == due.revision_id) & (queue.c.next_at == due.next_at))
+            .values(next_at=stamp(now + LEASE), attempts=queue.c.attempts + 1)
+        )
+        if not leased.rowcount:
+            return None
+        where = (rev.c.record_id == due.record_id) & (rev.c.revision_id == due.revision_id)
+        return connection.execute(
+            select(rev, queue.c.attempts).join(queue, queue.c.revision_id == rev.c.revision_id).where(where)
+        ).one()
+
+    def _settle(self, connection: Connection, row: Row[Any], outcome: Outcome) -> None:
+        now, queue = self._clock.now(), tables.ministry_queue
+        values: dict[str, Any] = {"outcome": outcome.value, "changed_at": stamp(now)}
+        if outcome in (Outcome.TAKEN, Outcome.HAVE):
+            values["state"] = TAKEN
+        elif outcome is Outcome.FIX:
+            values["state"] = PARKED
+        else:
+            wait = min(LONGEST, timedelta(seconds=30) * 2 ** min(row.attempts, 12))
+            values["next_at"] = stamp(now + wait * self._jitter.uniform(0.5, 1))
+        connection.execute(update(queue).where(queue.c.revision_id == row.revision_id).values(values))
+        told = {"revision_id": row.revision_id, "outcome": outcome.value, "attempts": row.attempts}
+        trail.note(connection, stamp(now), "", "ministry", **told)
+
+    def status(self) -> Status:
+        """Return counts by state, and what is not taken, the longest waiting first."""
+        queue = tables.ministry_queue
+
+        def step(connection: Connection) -> Status:
+            counts = connection.execute(select(queue.c.state, func.count()).group_by(queue.c.state)).all()
+            open_ones = connection.execute(
+                select(queue.c.revision_id, queue.c.state, queue.c.outcome, queue.c.attempts, queue.c.next_at)
+                .where((queue.c.state != TAKEN) & (queue.c.outcome != ""))
+                .order_by(queue.c.queued_at, queue.c.revision_id)
+                .limit(PAGE)
+            ).all()
+            return Status(
+                {**dict.fromkeys((WAITING, TAKEN, PARKED), 0), **{str(state): int(n) for state, n in counts}},
+                tuple((r.revision_id, r.state, r.outcome, r.attempts, r.next_at) for r in open_ones),
+            )
+
+        return self._storage.read(step)
+
+    def retry(self, revision_id: str) -> bool:
+        """Put a parked or delayed record back at once. False where there is none such."""
+
+        def step(connection: Connection) -> bool:
+            queue, now = tables.ministry_queue, self._now()
+            where = (queue.c.revision_id == revision_id) & (queue.c.state != TAKEN)
+            done = connection.execute(update(queue).where(where).values(state=WAITING, next_at=now, changed_at=now))
+            if done.rowcount:
+                trail.note(connection, now, "", "ministry-retry", revision_id=revision_id)
+            return bool(done.rowcount)
+
+        return self._storage.write(step)
