@@ -19,7 +19,12 @@ from checklists.store.summaries import Summaries, pin_of
 from checklists.store.visits import Visits
 
 _MOVE_CURSOR = "UPDATE draft SET cursor_path = ?, cursor_row = ? WHERE record_id = ?"
-_PROGRESS = "UPDATE record SET updated_at = ?, answered = ?, total = ?, failed = ? WHERE record_id = ?"
+_MOVE_BOTH = "UPDATE draft SET cursor_path = ?, cursor_row = ?, answered = ?, total = ?, failed = ? WHERE record_id = ?"
+_PROGRESS = "UPDATE draft SET answered = ?, total = ?, failed = ? WHERE record_id = ?"
+_FIRST = (
+    "SELECT record_id, updated_at FROM record WHERE discarded_at = '' ORDER BY updated_at DESC, record_id DESC LIMIT 1"
+)
+_MINUTE = len("2026-11-22T10:42")
 _PUT_ANSWER = "INSERT INTO answer VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET value = excluded.value"
 
 
@@ -78,7 +83,8 @@ class Drafts(Summaries):
         cursor = draft.cursor or NodeRef("")
         self._db.run(
             "INSERT INTO draft (record_id, revision_id, base_revision_id, reason, author, language, cursor_path, "
-            "cursor_row, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "cursor_row, created_at, answered, total, failed) "
+            "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, answered, total, failed FROM record WHERE record_id = ?1",
             (
                 record_id,
                 self._core.ids.new(),
@@ -129,13 +135,13 @@ class Drafts(Summaries):
             moment = self._core.clock.now()
             now = stamp(moment)
             with self._db.tx():
-                self._touch_draft(record_id, cursor, language)
+                self._touch_draft(record_id, cursor, language, progress)
                 self._put_answers(record_id, answers)
                 if rows:
                     self._put_rows(record_id, rows)
                 if removed_rows:
                     self._remove_rows(record_id, removed_rows)
-                self._touch_record(record_id, progress, now)
+                self._touch_record(record_id, now)
                 if settled and (answers or rows or removed_rows):
                     told = _told(answers, rows, removed_rows)
                     self._core.audit.append_canonical("answer", "record", record_id, told, now=moment, at=now)
@@ -143,28 +149,32 @@ class Drafts(Summaries):
         self._core.with_reserve(save)
         return Changes.of("record", record_id, cause="answer")
 
-    def _touch_draft(self, record_id: str, cursor: NodeRef | None, language: str | None) -> None:
-        if cursor is None and language is None:
-            if not self._db.value("SELECT 1 FROM draft WHERE record_id = ?", (record_id,)):
-                raise self._no_draft(record_id)
-            return
-        if cursor is not None and language is None:  # at nearly every answer
-            found = self._db.run(_MOVE_CURSOR, (cursor.path, cursor.row, record_id))
+    def _touch_draft(
+        self,
+        record_id: str,
+        cursor: NodeRef | None,
+        language: str | None,
+        progress: tuple[int, int, int] | None = None,
+    ) -> None:
+        """Move cursor, language and progress where they are given. Raises where there is no draft."""
+        if cursor is not None and progress is not None and language is None:  # at nearly every answer
+            found = self._db.run(_MOVE_BOTH, (cursor.path, cursor.row, *progress, record_id))
         else:
-            place = (cursor.path, cursor.row) if cursor else (None, None)
-            found = self._db.run(
-                "UPDATE draft SET cursor_path = coalesce(?, cursor_path), cursor_row = coalesce(?, cursor_row), "
-                "language = ? WHERE record_id = ?",
-                (*place, language, record_id),
-            )
+            found = self._db.value("SELECT 1 FROM draft WHERE record_id = ?", (record_id,))
+            if cursor is not None:
+                self._db.run(_MOVE_CURSOR, (cursor.path, cursor.row, record_id))
+            if progress is not None:
+                self._db.run(_PROGRESS, (*progress, record_id))
+            if language is not None:
+                self._db.run("UPDATE draft SET language = ? WHERE record_id = ?", (language, record_id))
         if not found:
             raise self._no_draft(record_id)
 
-    def _touch_record(self, record_id: str, progress: tuple[int, int, int] | None, now: str) -> None:
-        if progress is None:
+    def _touch_record(self, record_id: str, now: str) -> None:
+        """Note when it changed, to the minute where it is the first of the list already: that saves a page's write."""
+        first = self._db.row(_FIRST)
+        if first is None or first[0] != record_id or first[1][:_MINUTE] != now[:_MINUTE]:
             self._db.run("UPDATE record SET updated_at = ? WHERE record_id = ?", (now, record_id))
-        else:
-            self._db.run(_PROGRESS, (now, *progress, record_id))
 
     def _remove_rows(self, record_id: str, removed: Sequence[str]) -> None:
         """Delete repeat rows with what they hold; rows inside them are named by the caller."""

@@ -34,6 +34,11 @@ from checklists.store.revisions import Revisions, RevisionSummary, ToSeal
 from checklists.store.summaries import NO_FORM, pin_of
 from checklists.store.visits import Visits
 
+_KEEP_PROGRESS = (
+    "UPDATE record SET (answered, total, failed) = "
+    "(SELECT answered, total, failed FROM draft WHERE record_id = record.record_id) WHERE record_id = ?"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class SealContent:
@@ -71,6 +76,7 @@ class Records(Drafts):
                 raise StaleContentError(record_id, record_id=record_id)
             what = self._to_seal(record_id, draft, info, content)
             sealed = self._revisions.seal(what)
+            self._db.run(_KEEP_PROGRESS, (record_id,))
             self._db.run("DELETE FROM draft WHERE record_id = ?", (record_id,))
         changed = {("record", record_id), ("outbox", what.revision_id), ("revision", what.revision_id)}
         return sealed, Changes(frozenset(changed), "finalise")
@@ -116,7 +122,7 @@ class Records(Drafts):
             )
             self._open_draft(record_id, draft, author, head, reason)
             self._copy_attachments(record_id, [Attachment.from_json(a) for a in envelope["attachments"]])
-            self._touch_record(record_id, None, self._core.now())
+            self._touch_record(record_id, self._core.now())
             self._core.audit.append("correct", "record", record_id, {"base": head, "reason": reason})
         return Changes.of("record", record_id, cause="correct")
 

@@ -243,6 +243,13 @@ SECOND = """
 DROP INDEX record_time;
 CREATE INDEX record_list ON record(updated_at DESC, record_id DESC, head_revision_id) WHERE discarded_at = '';
 
+-- how far a draft is stands beside its cursor: an answer writes one row less; the record gets it when it is sealed
+ALTER TABLE draft ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE draft ADD COLUMN total INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE draft ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;
+UPDATE draft SET (answered, total, failed) =
+  (SELECT answered, total, failed FROM record WHERE record_id = draft.record_id);
+
 -- with which instruments was measured in a visit, as they were calibrated on that day
 CREATE TABLE visit_instrument (
   visit_id TEXT NOT NULL REFERENCES visit(visit_id), instrument_id TEXT NOT NULL REFERENCES instrument(instrument_id),

@@ -13,7 +13,8 @@ from checklists.store.search import Question, record_match, record_question
 
 _LIST = (
     "SELECT r.record_id, r.visit_id, r.form, r.site, r.visit_kind, r.author, r.created_at, r.updated_at, "
-    "coalesce(v.sealed_at, ''), coalesce(v.revision_id, ''), coalesce(v.digest, ''), r.answered, r.total, r.failed, "
+    "coalesce(v.sealed_at, ''), coalesce(v.revision_id, ''), coalesce(v.digest, ''), "
+    "coalesce(d.answered, r.answered), coalesce(d.total, r.total), coalesce(d.failed, r.failed), "
     "CASE WHEN d.record_id IS NULL THEN (SELECT count(*) FROM revision_attachment a "
     "WHERE a.revision_id = v.revision_id AND json_extract(a.body, '$.kind') = 'photo') "
     "ELSE (SELECT count(*) FROM attachment a WHERE a.record_id = r.record_id "

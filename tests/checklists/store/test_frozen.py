@@ -20,7 +20,7 @@ FROZEN = Path(__file__).parents[2] / "data" / "store"
 
 STEPS = {
     "m001_first": "6208375f80c982e8e127702d94d4702833801aa63c62615f628417109024603b",
-    "m002_lists": "691b9da8434ced356f8a6cf24818bd2cfbd50118a419b8874e72281c3b50b562",
+    "m002_lists": "afa2065c8a4f4d3ef4a5c2a9dfb2d8c5353e72a603dfa41580d0552a4937a409",
 }
 """SHA-256 of each released step's SQL."""
 
