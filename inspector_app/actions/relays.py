@@ -48,9 +48,12 @@ def client_of_relay(
     return Client(RequestsTransport(trust=Trust(fingerprint=pinned)), session, clock=clock, save=save)
 
 
-def join(store: Store, url: str, word: str, centre: Session, *, clock: Clock) -> Session:
-    """Join the relay at an address; a writing store. Raises `SyncError` in the cases that `Client.join_relay` names,
-    and `CertificateError` (`pairing-word`) where the machine there does not show this word.
+def join(
+    store: Store, url: str, word: str, centre: Session, *, clock: Clock, write: Callable[[str, str], None]
+) -> Session:
+    """Join the relay at an address; `write` keeps settings. Raises `SyncError` as `Client.join_relay` says.
+
+    `CertificateError` (`pairing-word`) is raised where the machine there does not show this word.
     """
     from sync.client import Session
     from sync.transport import check_address, fingerprint_at
@@ -59,8 +62,8 @@ def join(store: Store, url: str, word: str, centre: Session, *, clock: Clock) ->
     fingerprint = fingerprint_at(address, word) if address.startswith("https:") else ""
 
     def save(session: Session) -> None:
-        store.settings.set(FINGERPRINT, fingerprint)
-        store.settings.set(SETTING, session.to_text())
+        write(FINGERPRINT, fingerprint)
+        write(SETTING, session.to_text())
 
     client = client_of_relay(store, Session(url=address), centre, clock=clock, save=save, fingerprint=fingerprint)
     try:

@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspector_app.actions import syncing
+from inspector_app.actions import plans, relays, syncing
 from inspector_app.actions.syncing import Waiting
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_time
-from inspector_app.gui.sync_worker import Fetched, News
+from inspector_app.gui.sync_worker import Fetched, Job, News, RegistryFetched
 from inspector_app.messages import explain, explain_code
-from sync.events import Connected, FilesChecked, Received, RecordState, RecordStep, RunFinished, RunStarted, Trouble
+from sync.errors import ProxyLoginError
+from sync.events import (
+    Connected,
+    FilesChecked,
+    Received,
+    RecordState,
+    RecordStep,
+    Relayed,
+    RunFinished,
+    RunStarted,
+    Trouble,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +53,7 @@ STEP_CHIPS = {
     RecordStep.SENDING_TEXT: ("info", "progress-upload"),
     RecordStep.SENDING_FILES: ("info", "progress-upload"),
     RecordStep.PENDING: ("lab", "image-multiple-outline"),
+    RecordStep.RELAYED: ("lab", "office-building-outline"),
     RecordStep.RECEIVED: ("ok", "check-decagram-outline"),
     RecordStep.CONFLICT: ("obs", "alert-outline"),
     RecordStep.PARKED: ("obs", "alert-outline"),
@@ -60,13 +72,16 @@ def size_words(size: int) -> str:
     return f"{max(1, round(size / 1000)) if size else 0} KB"
 
 
-def status(context: AppContext, waiting: int) -> Status:
+def status(context: AppContext, waiting: int, relayed: int = 0) -> Status:
     """Return the one sentence that tells whether the work is safe and what to do."""
     sync, t = context.sync, context.t
     send = (t("sync.send_now"), "upload", "F5")
     if sync.running:
         key = "sync.pausing" if sync.stopping else "sync.running"
         pause = (t("sync.pause"), "pause", "F6")
+        if sync.job is Job.REGISTRY:
+            note = t("sync.fetching_registry_note")
+            return Status(t("sync.fetching_registry"), note, "download-outline", "acc", *pause, primary=False)
         done = len(sync.received)
         return Status(t(key, done=done), t("sync.running_note"), "cloud-upload-outline", "acc", *pause, primary=False)
     if not is_set_up(context):
@@ -74,10 +89,17 @@ def status(context: AppContext, waiting: int) -> Status:
         note = t("sync.no_centre_note", count=waiting)
         return Status(t("sync.no_centre"), note, "cloud-off-outline", "obs", *setup, primary=True)
     trouble = _trouble_words(context)
+    if trouble and wants_proxy_login(context):
+        log_in = (t("sync.proxy_do"), "key-outline", "")
+        return Status(t("sync.stopped", count=waiting), trouble, "shield-key-outline", "obs", *log_in, primary=True)
     if trouble:
         return Status(t("sync.stopped", count=waiting), trouble, "wifi-off", "obs", *send, primary=True)
+    if waiting and waiting == relayed:
+        note = t("sync.all_relayed_note")
+        headline = t("sync.all_relayed", count=relayed)
+        return Status(headline, note, "office-building-outline", "lab", *send, primary=True)
     if waiting:
-        note = t("sync.waiting_note")
+        note = t("sync.some_relayed_note", count=relayed) if relayed else t("sync.waiting_note")
         return Status(t("sync.waiting", count=waiting), note, "upload-outline", "acc", *send, primary=True)
     last = sync.last_receipt_at
     note = t("sync.empty_last", time=f"{last:%H:%M}") if last else t("sync.all_sent_note")
@@ -102,17 +124,44 @@ def trouble_text(context: AppContext, trouble: Trouble) -> str:
 
 
 def plan(context: AppContext, waiting: Sequence[Waiting]) -> list[tuple[str, str]]:
-    """Return what would be sent now, without sending anything: (words, number) four times."""
+    """Return what would be sent now, without sending anything: (words, number) five times."""
     t = context.t
     ready = [w for w in waiting if w.row.state == "waiting"]
     blobs = [blob for w in ready for blob in w.row.blobs]
     stuck = len(waiting) - len(ready)
+    speed, measured = plans.speed_of(context.store)
+    size = sum(blob.size for blob in blobs)
     return [
         (t("sync.plan_records"), str(len(ready))),
         (t("sync.plan_photos"), str(len(blobs))),
-        (t("sync.plan_size"), size_words(sum(blob.size for blob in blobs))),
+        (t("sync.plan_size"), size_words(size)),
+        (t("sync.plan_time" if measured else "sync.plan_time_assumed"), time_words(context, size / speed)),
         (t("sync.plan_stuck"), str(stuck)) if stuck else (t("sync.plan_none_sent"), ""),
     ]
+
+
+def time_words(context: AppContext, seconds: float) -> str:
+    """Return a time as people say it."""
+    if seconds < 60:
+        return context.t("sync.under_a_minute") if seconds else "-"
+    return context.t("sync.minutes", minutes=round(seconds / 60))
+
+
+def whole_progress(context: AppContext) -> tuple[int, int]:
+    """Return bytes that arrived and bytes in all, of the records of this run."""
+    states = context.sync.progress.values()
+    return sum(s.bytes_done for s in states), sum(s.bytes_total for s in states)
+
+
+def has_relay(context: AppContext) -> bool:
+    """Tell whether this laptop joined an office's relay."""
+    return relays.relay_of(context.store) is not None
+
+
+def wants_proxy_login(context: AppContext) -> bool:
+    """Tell whether the last run ended at a proxy that wants a name and a password."""
+    trouble = context.sync.trouble
+    return trouble is not None and trouble.code == ProxyLoginError.code
 
 
 def event_words(context: AppContext, event: News) -> Line:
@@ -120,15 +169,17 @@ def event_words(context: AppContext, event: News) -> Line:
     t = context.t
     if isinstance(event, RunStarted):
         return Line(t("sync.log_started", records=event.records, photos=event.blobs), "play-outline")
-    if isinstance(event, Fetched):
-        key = "sync.log_fetched" if event.rows else "sync.log_fetched_none"
-        return Line(t(key, rows=event.rows, forms=event.forms), "download-outline", "ok" if event.rows else "muted")
+    if isinstance(event, (Fetched, RegistryFetched)):
+        return _fetched_line(context, event)
     if isinstance(event, FilesChecked):
         whole = event.present == event.total
         icon, tone = ("check-bold", "ok") if whole else ("alert-outline", "obs")
         return Line(t("sync.log_files", present=event.present, total=event.total) if event.total else "", icon, tone)
     if isinstance(event, Connected):
-        return Line(t("sync.log_connected"), "shield-check-outline", "ok")
+        key = "sync.log_connected_relay" if event.relay else "sync.log_connected"
+        return Line(t(key), "shield-check-outline", "ok")
+    if isinstance(event, Relayed):
+        return Line(t("sync.log_relayed", receipt=receipt_words(event)), "office-building-outline", "lab")
     if isinstance(event, Received):
         return Line(t("sync.log_received", receipt=receipt_words(event)), "check-bold", "ok")
     if isinstance(event, Trouble):
@@ -137,6 +188,15 @@ def event_words(context: AppContext, event: News) -> Line:
         left = event.report.waiting + event.report.parked + event.report.conflicts
         return Line(t("sync.log_finished", sent=event.report.sent, left=left), "flag-checkered")
     return _step_line(context, event) if isinstance(event, RecordState) else Line("")
+
+
+def _fetched_line(context: AppContext, event: Fetched | RegistryFetched) -> Line:
+    t = context.t
+    if isinstance(event, RegistryFetched):
+        key = "sync.log_registry" if event.changed else "sync.log_registry_same"
+        return Line(t(key, count=event.count), "download-outline", "ok" if event.changed else "muted")
+    key = "sync.log_fetched" if event.rows else "sync.log_fetched_none"
+    return Line(t(key, rows=event.rows, forms=event.forms), "download-outline", "ok" if event.rows else "muted")
 
 
 def _step_line(context: AppContext, event: RecordState) -> Line:
@@ -161,7 +221,7 @@ def log_text(context: AppContext) -> str:
     return "\n".join(lines) + "\n"
 
 
-def receipt_words(received: Received) -> str:
+def receipt_words(received: Received | Relayed) -> str:
     """Return the first eight characters of the receipt's number in two groups, as printed on the receipt."""
     number = received.receipt.receipt_id.replace("-", "")
     return f"{number[:4]} {number[4:8]}"

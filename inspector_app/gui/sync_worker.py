@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -35,8 +36,32 @@ class Fetched:
     changes: Changes = Changes()  # noqa: RUF009 - a frozen value
 
 
-News = SyncEvent | Fetched
-Runner = Callable[["Store", Callable[[News], None], Callable[[], bool]], SyncReport]
+@dataclass(frozen=True, slots=True)
+class RegistryProgress:
+    """How far the registry's file is, in bytes."""
+
+    done: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFetched:
+    """The registry is as new as the centre's; `changed` says whether anything came, `count` how many factories."""
+
+    changed: bool
+    count: int
+    changes: Changes = Changes()  # noqa: RUF009 - a frozen value
+
+
+class Job(StrEnum):
+    """What a run is for."""
+
+    SEND = "send"
+    REGISTRY = "registry"
+
+
+News = SyncEvent | Fetched | RegistryProgress | RegistryFetched
+Runner = Callable[["Store", Callable[[News], None], Callable[[], bool], Job], object]
 
 
 class SyncWorker(QObject):
@@ -60,6 +85,7 @@ class SyncWorker(QObject):
         self._clock, self._refresh = clock, refresh
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
+        self.job = Job.SEND
         self.connected: bool | None = None  # None: not tried since the window opened
         self.trouble: Trouble | None = None
         self.error: BaseException | None = None
@@ -79,10 +105,11 @@ class SyncWorker(QObject):
     def stopping(self) -> bool:
         return self.running and self._stop.is_set()
 
-    def start(self) -> bool:
+    def start(self, job: Job = Job.SEND) -> bool:
         """Begin a run; False when one is running already."""
         if self._thread is not None:
             return False
+        self.job = job
         self._stop.clear()
         self.trouble = self.error = self.report = None
         self._thread = threading.Thread(target=self._run, name="inspector-sync", daemon=False)
@@ -108,7 +135,7 @@ class SyncWorker(QObject):
         store: Store | None = None
         try:
             store = self._open_store()
-            self._runner(store, self._emitted.emit, self._stop.is_set)
+            self._runner(store, self._emitted.emit, self._stop.is_set, self.job)
             self._emitted.emit(None)
         except Exception as error:  # noqa: BLE001 - every error of a run is shown in words, none may end the window
             self._emitted.emit(error)
@@ -135,7 +162,7 @@ class SyncWorker(QObject):
             self.report = message.report
         elif isinstance(message, RunStarted):
             self.trouble = None
-        elif isinstance(message, Fetched):
+        elif isinstance(message, (Fetched, RegistryFetched)):
             self._refresh.publish(message.changes)
         record_id = getattr(message, "record_id", "")
         if record_id:
@@ -154,6 +181,8 @@ class SyncWorker(QObject):
                 return
         elif isinstance(message, Received):
             self.received[message.record_id] = message
+        elif isinstance(message, RegistryProgress):
+            return
         self.history.appendleft((self._clock.now(), message))
 
     def _ended(self, error: BaseException | None) -> None:

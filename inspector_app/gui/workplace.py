@@ -9,13 +9,15 @@ from pathlib import Path
 from checklists.clock import Clock
 from checklists.crypto import WorkspaceKeys
 from checklists.store import Store, StoreWriter
-from inspector_app.actions import syncing
+from inspector_app.actions import registry, syncing
 from inspector_app.actions import workspace as actions
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.inside import Workplace
 from inspector_app.gui.saving import Saver
-from inspector_app.gui.sync_worker import Fetched, News, Runner, SyncWorker
-from sync.events import SyncReport
+from inspector_app.gui.sync_worker import Fetched, Job, News, RegistryFetched, RegistryProgress, Runner, SyncWorker
+from sync.errors import SyncError
+from sync.events import Trouble
+from sync.uploads import StoppedError
 
 
 def open_writer(workspace: Path, keys: WorkspaceKeys, clock: Clock) -> StoreWriter:
@@ -44,7 +46,10 @@ def make_workplace(context: AppContext, keys: WorkspaceKeys, writer: StoreWriter
 def _runner(clock: Clock, writer: StoreWriter) -> Runner:
     """Return one run of the sync engine; what it keeps goes through the writer and is on disk before it counts."""
 
-    def run(store: Store, emit: Callable[[News], None], should_stop: Callable[[], bool]) -> SyncReport:
+    def run(store: Store, emit: Callable[[News], None], should_stop: Callable[[], bool], job: Job) -> object:
+        if job is Job.REGISTRY:
+            _fetch_registry(store, clock, writer, emit, should_stop)
+            return None
         return syncing.sync_now(
             store,
             clock=clock,
@@ -56,3 +61,23 @@ def _runner(clock: Clock, writer: StoreWriter) -> Runner:
         )
 
     return run
+
+
+def _fetch_registry(
+    store: Store, clock: Clock, writer: StoreWriter, emit: Callable[[News], None], should_stop: Callable[[], bool]
+) -> None:
+    """Fetch the registry with its progress; stopped by a person, it goes on from there the next time."""
+    try:
+        changes = registry.fetch(
+            store,
+            clock=clock,
+            progress=lambda done, size: emit(RegistryProgress(done, size)),
+            should_stop=should_stop,
+            submit=writer.submit,
+        )
+    except StoppedError:
+        return
+    except SyncError as error:
+        emit(Trouble(error.code, "", error.detail, "", error.action.value))
+        return
+    emit(RegistryFetched(bool(changes.items), store.registry.count(), changes))

@@ -130,7 +130,7 @@ class Forwarder:
             self._mirror.run(self._client, self._stop.is_set)
             spool.forward(self._config.data, self._client, self._stop.is_set)
         except (InspectorError, OSError) as error:
-            log.warning("fetching failed: %s", getattr(error, "code", type(error).__name__))
+            log.info("fetching failed: %s", getattr(error, "code", type(error).__name__))
             return str(getattr(error, "code", "file"))
         self._mirrored_at = time.monotonic()
         self._all.sweep(self._config.keep_days)
@@ -140,7 +140,7 @@ class Forwarder:
         if isinstance(event, Received):
             note(self._storage, received=event.receipt.received_at)
         elif isinstance(event, Trouble):
-            log.warning("%s %s", event.code, event.record_id)
+            log.info("%s %s", event.code, event.record_id)
 
     def _note(self, trouble: str) -> None:
         reached = {} if trouble else {"contact": stamp(self._config.clock.now())}

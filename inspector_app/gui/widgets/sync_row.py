@@ -17,7 +17,8 @@ from inspector_app.gui.widgets.cards import ListRow
 from inspector_app.gui.widgets.labels import Chip, ThaiLabel
 from inspector_app.gui.widgets.progress import ProgressLine
 from inspector_app.messages import explain_code
-from sync.events import Received, RecordState, RecordStep
+from sync.events import Received, RecordState, RecordStep, Relayed
+from sync.plan import is_relayed
 
 if TYPE_CHECKING:
     from checklists.store import OutboxRow
@@ -57,6 +58,8 @@ class SyncRow(ListRow):
         size = sum(blob.size for blob in row.blobs) if row else 0
         self._show_counts(0, len(row.blobs) if row else self._summary.photos, 0, size)
         state = row.state if row else RecordStep.WAITING
+        if row and is_relayed(row):
+            state = RecordStep.RELAYED
         self._show_step(state if state in STEP_CHIPS else RecordStep.WAITING)
         self._show_note(self._next_step())
 
@@ -66,6 +69,8 @@ class SyncRow(ListRow):
             return ""
         if row.state == "conflict":
             return t("sync.next_conflict")
+        if is_relayed(row):
+            return t("sync.next_relayed")
         if row.last_error_code:
             words = explain_code(row.last_error_code, self._context.translator).what.in_language(self._context.language)
             if row.state == "parked":
@@ -81,6 +86,11 @@ class SyncRow(ListRow):
         if event.state in (RecordStep.SENDING_FILES, RecordStep.PENDING):
             words = self._context.t("sync.text_arrived", done=event.blobs_done, total=event.blobs_total)
             self._show_note(words)
+
+    def show_relayed(self, event: Relayed) -> None:
+        """The office's relay holds it: everything arrived there, and the centre has not received it."""
+        self._show_step(RecordStep.RELAYED)
+        self._show_note(self._context.t("sync.relayed", receipt=receipt_words(event)))
 
     def show_received(self, event: Received, progress: RecordState | None) -> None:
         """The receipt was checked and kept: only now the record counts as sent."""

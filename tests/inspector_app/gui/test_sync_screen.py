@@ -12,14 +12,16 @@ from pytestqt.qtbot import QtBot
 
 from checklists.clock import BANGKOK
 from checklists.model import RecordState
-from inspector_app.actions import syncing
+from inspector_app.actions import network, syncing
 from inspector_app.gui import sync_words
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sync import SyncScreen
-from inspector_app.gui.sync_worker import Fetched
+from inspector_app.gui.screens.sync.dialogs import AskDialog
+from inspector_app.gui.sync_worker import Fetched, RegistryFetched
 from sync.bundle_format import bundles_on
 from sync.client import Session
+from sync.events import Trouble
 from sync.server.bundles import import_bundle
 from sync.server.config import DEFAULT_SCOPE, ServerConfig
 from sync.server.publishing import publish_assignments
@@ -177,10 +179,8 @@ def test_after_sending_what_the_centre_has_is_fetched_and_told(
     publish_assignments(centre.centre, DEFAULT_SCOPE, [{"id": "a-1", "site_id": "s-1"}, {"id": "a-2"}])
     sent(qtbot, home)
     fetched = [event for _, event in home.context.sync.history if isinstance(event, Fetched)]
-    assert [event.rows for event in fetched] == [
-        2 + 3
-    ]  # the assignments, and the three just sent as their sites' history
-    assert "ได้รับจากศูนย์ 5 รายการ" in sync_words.event_words(home.context, fetched[0]).text
+    assert [event.rows for event in fetched] == [2]  # the assignments; the three just sent are no news
+    assert "ได้รับจากศูนย์ 2 รายการ" in sync_words.event_words(home.context, fetched[0]).text
     assert home.context.store.pulled.cursor() != ""
 
 
@@ -199,12 +199,12 @@ def test_ctrl_s_saves_the_log_without_names(
 ) -> None:
     register(qtbot, home, centre)
     screen = sent(qtbot, home)
-    screen.choose_file = lambda: str(tmp_path / "log.txt")
+    screen.tools.choose_file = lambda: str(tmp_path / "log.txt")
     with qtbot.waitActive(home):
         home.activateWindow()
-    screen.log_button.setFocus()
-    qtbot.waitUntil(screen.log_button.hasFocus)
-    qtbot.keyClick(screen.log_button, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+    screen.tools.log_button.setFocus()
+    qtbot.waitUntil(screen.tools.log_button.hasFocus)
+    qtbot.keyClick(screen.tools.log_button, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil((tmp_path / "log.txt").exists)
     text = (tmp_path / "log.txt").read_text("utf-8")
     assert text.count("\tReceived\t") == 3
@@ -216,8 +216,8 @@ def test_a_log_that_cannot_be_written_is_told(home: MainWindow, tmp_path: Path) 
     assert home.shell is not None
     home.shell.go("sync")
     screen = sending(home)
-    screen.choose_file = lambda: str(tmp_path / "not-there" / "log.txt")
-    screen.save_log()
+    screen.tools.choose_file = lambda: str(tmp_path / "not-there" / "log.txt")
+    screen.tools.save_log()
     assert screen.notice.text()
     assert "แล้ว" not in screen.notice.text()
 
@@ -230,13 +230,13 @@ def test_a_stick_carries_the_work_to_the_centre_and_the_receipts_back(
     home.shell.go("sync")
     screen, stick = sending(home), tmp_path / "stick"
     stick.mkdir()
-    screen.choose_folder = lambda _title: str(stick)
-    screen.export_button.click()
+    screen.tools.choose_folder = lambda _title: str(stick)
+    screen.tools.export_button.click()
     qtbot.waitUntil(lambda: "เขียนลง USB และตรวจทานแล้ว" in screen.notice.text(), timeout=WAIT)
     assert home.context.store.records.count((RecordState.SEALED,)) == 3  # nothing counts as sent without a receipt
     for folder in bundles_on(stick):
         import_bundle(centre.centre, folder)
-    screen.receipts_button.click()
+    screen.tools.receipts_button.click()
     qtbot.waitUntil(lambda: "รับใบรับแล้ว 3 ใบ" in screen.notice.text(), timeout=WAIT)
     assert home.context.store.records.count((RecordState.SEALED,)) == 0
 
@@ -246,7 +246,60 @@ def test_an_empty_stick_is_told(home: MainWindow, centre: RunningCentre, tmp_pat
     assert home.shell is not None
     home.shell.go("sync")
     screen = sending(home)
-    screen.choose_folder = lambda _title: str(tmp_path / "empty")
-    screen.take_receipts()
+    screen.tools.choose_folder = lambda _title: str(tmp_path / "empty")
+    screen.tools.take_receipts()
     qtbot.waitUntil(screen.notice.isVisible, timeout=WAIT)
     assert "รับใบรับแล้ว" not in screen.notice.text()
+
+
+# --- an office's relay, and a proxy on the way
+
+
+def test_what_the_office_relay_holds_is_never_called_received(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    context = home.context
+    for row in context.store.outbox.pending():
+        context.workplace.writer.submit(
+            lambda store, row=row: store.outbox.failed(row.revision_id, "relayed", "2026-11-22T10:00:00+07:00", "")
+        ).result()
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen = sending(home)
+    assert {row.chip.text() for row in screen._rows.values()} == {"สำนักงานรับฝาก"}
+    assert "ยังไม่ถึงศูนย์" in screen.headline.text()
+    assert all("ยังไม่ถึงศูนย์" in row.note_label.text() for row in screen._rows.values())
+    said = screen.headline.text() + screen.detail.text()
+    assert "ศูนย์รับแล้ว" not in said
+    assert "ส่งครบ" not in said
+
+
+def test_a_proxy_that_wants_a_login_is_asked_for_and_sending_goes_on(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, context = sending(home), home.context
+    context.sync.trouble = Trouble("proxy-login", action="sign-in")
+    screen._show_status()
+    assert screen.main_button.text() == "เข้าใช้พร็อกซี"
+    screen.main_button.click()
+    dialog = next(d for d in home.findChildren(AskDialog) if d.isVisible())
+    dialog.fields["user"].setText("somchai")
+    dialog.fields["password"].setText("p@ss word")
+    dialog.accept()
+    qtbot.waitUntil(lambda: context.sync.finished_at is not None, timeout=WAIT)
+    assert network.network_of(context.store).user == "somchai"
+    assert not context.sync.running
+
+
+def test_the_registry_is_fetched_by_its_button(home: MainWindow, centre: RunningCentre, qtbot: QtBot) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen = sending(home)
+    screen.tools.registry_button.click()
+    qtbot.waitUntil(lambda: home.context.sync.finished_at is not None, timeout=WAIT)
+    assert any(isinstance(event, RegistryFetched) for _, event in home.context.sync.history)

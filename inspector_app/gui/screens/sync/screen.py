@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists.model import Changes
-from inspector_app.actions import bundles, syncing
+from inspector_app.actions import syncing
 from inspector_app.actions.syncing import Waiting
 from inspector_app.gui import sync_words
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.base import KeyHint, Screen
-from inspector_app.gui.sync_worker import News
+from inspector_app.gui.screens.sync.tools import SyncTools
+from inspector_app.gui.sync_worker import News, RegistryProgress
 from inspector_app.gui.widgets.buttons import PRIMARY, SECONDARY, ActionButton
 from inspector_app.gui.widgets.cards import Card, EmptyState, Notice
 from inspector_app.gui.widgets.groups import ScrollColumn
 from inspector_app.gui.widgets.labels import IconLabel, ThaiLabel
+from inspector_app.gui.widgets.progress import ProgressLine
 from inspector_app.gui.widgets.sync_row import SyncRow
-from inspector_app.messages import explain
-from sync.events import Received, RecordState, RecordStep, RunStarted
-
-if TYPE_CHECKING:
-    from sync.bundle import Exported
+from sync.events import Received, RecordState, RecordStep, Relayed, RunStarted
+from sync.plan import is_relayed
 
 LOG_LINES = 30
+ROOM_FOR_LOG = 420
 
 
 class SyncScreen(Screen):
@@ -49,17 +48,13 @@ class SyncScreen(Screen):
         self.plan: list[tuple[ThaiLabel, ThaiLabel]] = []
         self.notice = Notice()
         self.notice.hide()
-        self.export_button = ActionButton()
-        self.receipts_button = ActionButton()
-        self.log_button = ActionButton()
-        self.choose_folder: Callable[[str], str] = self._ask_for_folder
-        self.choose_file: Callable[[], str] = self._ask_for_file
+        self.tools = SyncTools(context, self)
+        self.whole = ProgressLine(name=self.t("sync.whole"))
+        self.whole.hide()
         self._build()
         self.bind("F6", self.pause)
-        self.bind("Ctrl+S", self.save_log)
-        self.export_button.clicked.connect(self.export_bundle)
-        self.receipts_button.clicked.connect(self.take_receipts)
-        self.log_button.clicked.connect(self.save_log)
+        self.bind("Ctrl+S", self.tools.save_log)
+        self.tools.told.connect(self._tell)
         self.main_button.clicked.connect(self._main_action)
         context.sync.news.connect(self._on_event)
         context.sync.state_changed.connect(self._show_status)
@@ -74,11 +69,13 @@ class SyncScreen(Screen):
         words.setSpacing(0)
         words.addWidget(self.headline)
         words.addWidget(self.detail)
+        words.addWidget(self.whole)
         line.addWidget(self.status_icon)
         line.addLayout(words, 1)
         line.addWidget(self.main_button)
         self.status.body.addLayout(line)
-        below = QHBoxLayout()
+        self.below = QWidget()
+        below = QHBoxLayout(self.below)
         below.setSpacing(8)
         below.addWidget(self._log_card(), 5)
         below.addWidget(self._plan_card(), 3)
@@ -88,17 +85,14 @@ class SyncScreen(Screen):
         top = QHBoxLayout()
         top.addWidget(self.status)
         tools = QHBoxLayout()
-        tools.setSpacing(8)
-        for button in (self.export_button, self.receipts_button, self.log_button):
-            tools.addWidget(button)
-        tools.addStretch(1)
+        tools.addWidget(self.tools)
         told = QHBoxLayout()
         told.addWidget(self.notice)
         for line in (top, below, tools, told):
             line.setContentsMargins(0, 0, 12, 0)  # the list between them keeps this for its scroll bar
         column.addLayout(top)
         column.addWidget(self.list, 3)
-        column.addLayout(below, 2)
+        column.addWidget(self.below, 2)
         column.addLayout(told)
         column.addLayout(tools)
 
@@ -113,7 +107,7 @@ class SyncScreen(Screen):
         card = Card()
         card.body.setSpacing(2)
         card.body.addWidget(self.plan_title)
-        for _ in range(4):
+        for _ in range(5):
             pair = (ThaiLabel(role="note", tone="muted", wrap=False), ThaiLabel(role="note_bold", wrap=False))
             pair[1].setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
             line = QHBoxLayout()
@@ -123,6 +117,11 @@ class SyncScreen(Screen):
             self.plan.append(pair)
         card.body.addStretch(1)
         return card
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """On a very small window log and plan give their room to the records; the log can still be saved."""
+        super().resizeEvent(event)
+        self.below.setVisible(event.size().height() >= ROOM_FOR_LOG)
 
     # --- words
 
@@ -139,9 +138,7 @@ class SyncScreen(Screen):
     def retranslate(self) -> None:
         self.log_title.setText(self.t("sync.log"))
         self.plan_title.setText(self.t("sync.plan"))
-        self.export_button.setText(self.t("sync.export"))
-        self.receipts_button.setText(self.t("sync.take_receipts"))
-        self.log_button.setText(self.t("sync.save_log"))
+        self.tools.retranslate()
         self._rebuild()
 
     # --- showing
@@ -200,7 +197,14 @@ class SyncScreen(Screen):
             row.show_progress(event)
         elif isinstance(event, Received) and row is not None:
             row.show_received(event, self.context.sync.progress.get(event.record_id))
-        if not isinstance(event, RecordState) or event.state != RecordStep.SENDING_FILES:
+        if isinstance(event, RecordState):
+            self._show_whole()
+        if isinstance(event, Relayed) and row is not None:
+            row.show_relayed(event)
+        if isinstance(event, RegistryProgress):
+            self.whole.set(event.done, event.size)
+            self.whole.show()
+        elif not isinstance(event, RecordState) or event.state != RecordStep.SENDING_FILES:
             self._show_log()
         if isinstance(event, RunStarted):
             self._show_plan()
@@ -211,7 +215,8 @@ class SyncScreen(Screen):
             self._rebuild()
 
     def _show_status(self) -> None:
-        words = sync_words.status(self.context, len(self._waiting))
+        relayed = sum(1 for waiting in self._waiting if is_relayed(waiting.row))
+        words = sync_words.status(self.context, len(self._waiting), relayed)
         self.status.set_tone(words.tone)
         self.status_icon.set(words.icon, words.tone or "acc")
         self.headline.setText(words.headline)
@@ -222,9 +227,16 @@ class SyncScreen(Screen):
         self.main_button.set_kind(PRIMARY if words.primary else SECONDARY)
         self.main_button.setEnabled(not self.context.sync.stopping)
         ready = sync_words.is_set_up(self.context) and not self.context.sync.running
-        self.export_button.setEnabled(ready and bool(self._waiting))
-        self.receipts_button.setEnabled(ready)
+        self.tools.show_ready(ready=ready, waiting=bool(self._waiting))
+        if not self.context.sync.running:
+            self.whole.hide()
         self.head_changed.emit()
+
+    def _show_whole(self) -> None:
+        """Show how far the run is in all: bytes of files that arrived, of all that hang on the records of this run."""
+        done, total = sync_words.whole_progress(self.context)
+        self.whole.set(done, total)
+        self.whole.setVisible(self.context.sync.running and total > 0)
 
     def _show_log(self) -> None:
         self.log.clear()
@@ -258,6 +270,8 @@ class SyncScreen(Screen):
             self.pause()
         elif not sync_words.is_set_up(self.context):
             self.context.go("settings", part="centre")
+        elif sync_words.wants_proxy_login(self.context):
+            self.tools.log_in_to_proxy()
         else:
             self.send()
 
@@ -269,71 +283,7 @@ class SyncScreen(Screen):
         if self.context.sync.running:
             self.context.sync.pause()
 
-    # --- without a line: a stick there and back, and the log as a file
-
-    def export_bundle(self) -> None:
-        """Write everything that waits to a stick; it stays waiting here until its receipts are back."""
-        folder = self.choose_folder(self.t("sync.export"))
-        if not folder:
-            return
-        workplace, clock = self.context.workplace, self.context.clock
-
-        def work() -> Exported:
-            store = workplace.open_store()
-            try:
-                return bundles.export(store, Path(folder), clock=clock)
-            finally:
-                store.close()
-
-        self.export_button.setEnabled(False)
-        self._tell(self.t("sync.exporting"), "info")
-        self.context.tasks.run(work, self._exported, self._failed)
-
-    def _exported(self, exported: Exported) -> None:
-        key = "sync.exported_some" if exported.left_behind else "sync.exported"
-        self._tell(
-            self.t(key, folder=exported.folder.name, left=len(exported.left_behind)),
-            "obs" if exported.left_behind else "ok",
-        )
-        self._show_status()
-
-    def take_receipts(self) -> None:
-        """Keep the receipts that came back on a stick; each is checked like one that came over the line."""
-        folder = self.choose_folder(self.t("sync.take_receipts"))
-        if folder:
-            self.context.saver.submit(lambda store: bundles.take(store, Path(folder)), self._taken, self._failed)
-
-    def _taken(self, told: bundles.Receipts) -> None:
-        key = "sync.receipts_refused" if told.refused else "sync.receipts_taken"
-        self._tell(
-            self.t(key, taken=told.taken, others=told.others, waiting=told.waiting, refused=told.refused),
-            "obs" if told.refused or not told.taken else "ok",
-        )
-        self.context.refresh.publish(Changes.of("sync", "bundle") | Changes.of("record", "bundle"))
-
-    def save_log(self) -> None:
-        """Write the events of this window to a text file, for whoever helps."""
-        target = self.choose_file()
-        if not target:
-            return
-        try:
-            Path(target).write_text(sync_words.log_text(self.context), encoding="utf-8")
-        except OSError as error:
-            self._failed(error)
-        else:
-            self._tell(self.t("sync.log_saved", file=Path(target).name), "ok")
-
-    def _failed(self, error: BaseException) -> None:
-        self._tell(explain(error, self.context.translator).text(self.context.language), "bad")
-        self._show_status()
-
     def _tell(self, text: str, tone: str) -> None:
         self.notice.set(text, tone)
         self.notice.show()
-
-    def _ask_for_folder(self, title: str) -> str:
-        return QFileDialog.getExistingDirectory(self, title)
-
-    def _ask_for_file(self) -> str:
-        name = f"inspector-sync-{self.context.clock.now():%Y%m%d-%H%M}.txt"
-        return QFileDialog.getSaveFileName(self, self.t("sync.save_log"), name)[0]
+        self._show_status()

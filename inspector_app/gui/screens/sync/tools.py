@@ -1,0 +1,149 @@
+"""What else can be done on the sending screen: a stick there and back, the registry, the office's relay, the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from checklists.model import Changes
+from inspector_app.actions import bundles
+from inspector_app.gui import sync_words
+from inspector_app.gui.context import AppContext
+from inspector_app.gui.screens.sync import dialogs
+from inspector_app.gui.sync_worker import Job
+from inspector_app.gui.widgets.buttons import ActionButton
+from inspector_app.gui.widgets.flow import FlowLayout
+from inspector_app.messages import explain
+
+if TYPE_CHECKING:
+    from sync.bundle import Exported
+
+
+class SyncTools(QWidget):
+    """Buttons below the list; `told` carries words and their tone for the notice."""
+
+    told = Signal(str, str)
+
+    def __init__(self, context: AppContext, over: QWidget) -> None:
+        super().__init__()
+        self._context, self._over = context, over
+        self.export_button = ActionButton()
+        self.receipts_button = ActionButton()
+        self.registry_button = ActionButton()
+        self.relay_button = ActionButton()
+        self.log_button = ActionButton()
+        self.choose_folder: Callable[[str], str] = lambda title: QFileDialog.getExistingDirectory(self, title)
+        self.choose_file: Callable[[], str] = self._ask_for_file
+        row = FlowLayout(self, spacing=8)
+        for button, step in self._steps():
+            row.addWidget(button)
+            button.clicked.connect(step)
+
+    def _steps(self) -> tuple[tuple[ActionButton, Callable[[], None]], ...]:
+        return (
+            (self.export_button, self.export_bundle),
+            (self.receipts_button, self.take_receipts),
+            (self.registry_button, self.fetch_registry),
+            (self.relay_button, self.join_relay),
+            (self.log_button, self.save_log),
+        )
+
+    def retranslate(self) -> None:
+        t = self._context.t
+        self.export_button.setText(t("sync.export"))
+        self.receipts_button.setText(t("sync.take_receipts"))
+        self.registry_button.setText(t("sync.fetch_registry"))
+        self.relay_button.setText(t("sync.relay_change" if sync_words.has_relay(self._context) else "sync.relay_join"))
+        self.log_button.setText(t("sync.save_log"))
+
+    def show_ready(self, *, ready: bool, waiting: bool) -> None:
+        """Enable what makes sense now."""
+        self.export_button.setEnabled(ready and waiting)
+        for button in (self.receipts_button, self.registry_button, self.relay_button):
+            button.setEnabled(ready)
+
+    # --- a stick there and back
+
+    def export_bundle(self) -> None:
+        """Write everything that waits to a stick; it stays waiting here until its receipts are back."""
+        context = self._context
+        folder = self.choose_folder(context.t("sync.export"))
+        if not folder:
+            return
+        workplace, clock = context.workplace, context.clock
+
+        def work() -> Exported:
+            store = workplace.open_store()
+            try:
+                return bundles.export(store, Path(folder), clock=clock)
+            finally:
+                store.close()
+
+        self.export_button.setEnabled(False)
+        self.told.emit(context.t("sync.exporting"), "info")
+        context.tasks.run(work, self._exported, self.failed)
+
+    def _exported(self, exported: Exported) -> None:
+        key = "sync.exported_some" if exported.left_behind else "sync.exported"
+        words = self._context.t(key, folder=exported.folder.name, left=len(exported.left_behind))
+        self.told.emit(words, "obs" if exported.left_behind else "ok")
+
+    def take_receipts(self) -> None:
+        """Keep the receipts that came back on a stick; each is checked like one that came over the line."""
+        folder = self.choose_folder(self._context.t("sync.take_receipts"))
+        if folder:
+            self._context.saver.submit(lambda store: bundles.take(store, Path(folder)), self._taken, self.failed)
+
+    def _taken(self, told: bundles.Receipts) -> None:
+        key = "sync.receipts_refused" if told.refused else "sync.receipts_taken"
+        words = self._context.t(key, taken=told.taken, others=told.others, waiting=told.waiting, refused=told.refused)
+        self.told.emit(words, "obs" if told.refused or not told.taken else "ok")
+        self._context.refresh.publish(Changes.of("sync", "bundle") | Changes.of("record", "bundle"))
+
+    # --- over the line
+
+    def fetch_registry(self) -> None:
+        """Fetch the centre's factory registry where it is newer; F6 stops it, and it goes on from there."""
+        self._context.sync.start(Job.REGISTRY)
+
+    def join_relay(self) -> None:
+        """Ask for the office's relay; from then on sending goes through it wherever it is near."""
+        dialog = dialogs.join_relay(self._over, self._context)
+        dialog.closed.connect(self._joined)
+        dialog.open()
+
+    def _joined(self, accepted: bool) -> None:
+        if accepted:
+            self.told.emit(self._context.t("sync.relay_joined"), "ok")
+            self.retranslate()
+
+    def log_in_to_proxy(self) -> None:
+        """Ask for the proxy's login, then send again."""
+        dialog = dialogs.proxy_login(self._over, self._context)
+        dialog.closed.connect(lambda accepted: self._context.sync.start() if accepted else None)
+        dialog.open()
+
+    # --- the log
+
+    def save_log(self) -> None:
+        """Write the events of this window to a text file, for whoever helps."""
+        target = self.choose_file()
+        if not target:
+            return
+        try:
+            Path(target).write_text(sync_words.log_text(self._context), encoding="utf-8")
+        except OSError as error:
+            self.failed(error)
+        else:
+            self.told.emit(self._context.t("sync.log_saved", file=Path(target).name), "ok")
+
+    def _ask_for_file(self) -> str:
+        name = f"inspector-sync-{self._context.clock.now():%Y%m%d-%H%M}.txt"
+        return QFileDialog.getSaveFileName(self, self._context.t("sync.save_log"), name)[0]
+
+    def failed(self, error: BaseException) -> None:
+        self.told.emit(explain(error, self._context.translator).text(self._context.language), "bad")
