@@ -67,8 +67,9 @@ class Measured:
             seconds = time.perf_counter() - started
             handler = name_of(scope)
             self._metrics.note(handler, status, seconds)
-            line = {"method": scope["method"], "handler": handler, "status": status, "ms": round(seconds * 1000, 1)}
-            calls_log.info(json.dumps(line))
+            if calls_log.isEnabledFor(logging.INFO):
+                line = {"method": scope["method"], "handler": handler, "status": status, "ms": round(seconds * 1000, 1)}
+                calls_log.info(json.dumps(line))
 
 
 def name_of(scope: Scope) -> str:

@@ -34,14 +34,13 @@ def load_shelf(connection: Connection, lines: Sequence[Line]) -> Shelf:
     """Read what is known around some lines: three queries, however many lines."""
     shelf = Shelf()
     ids = {i for line in lines for i in (line.revision_id, line.base_revision_id, *line.merges) if i}
-    for row in select_any(connection, tables.revisions, _REVISION, ("revision_id", ids)):
-        kept = orjson.loads(row.receipt) if row.receipt else None
-        shelf.revisions[row.revision_id] = Known(
-            row.record_id, row.revision_id, row.digest, RevisionState(row.state), row.conflict_head, kept
-        )
+    for found in select_any(connection, tables.revisions, _REVISION, ("revision_id", ids)):
+        record_id, revision_id, digest, state, conflict_head, receipt = found
+        kept = orjson.loads(receipt) if receipt else None
+        shelf.revisions[revision_id] = Known(record_id, revision_id, digest, RevisionState(state), conflict_head, kept)
     records = {line.record_id for line in lines}
     heads = select_any(connection, tables.revisions, ("record_id", "revision_id"), ("record_id", records), head=True)
-    shelf.heads = {row.record_id: row.revision_id for row in heads}
+    shelf.heads = dict(heads)
     hashes = {blob.sha256 for line in lines for blob in line.blobs}
     if hashes:
         for scope in {line.scope for line in lines}:
@@ -51,7 +50,7 @@ def load_shelf(connection: Connection, lines: Sequence[Line]) -> Shelf:
 
 def present(connection: Connection, scope: str, hashes: Iterable[str]) -> dict[str, int]:
     rows = select_any(connection, tables.blobs, ("sha256", "size"), ("sha256", set(hashes)), scope=scope)
-    return {row.sha256: row.size for row in rows}
+    return dict(rows)
 
 
 def write_pending(connection: Connection, new: Sequence[tuple[Arrived, Decision]], now: str) -> None:

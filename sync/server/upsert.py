@@ -1,7 +1,8 @@
 """The few statements that differ between the two databases in spelling only.
 
-Rows are written by the driver's own text of a statement, made once: SQLAlchemy would shape every row's parameters anew,
-which costs more than storing them. Values must be what the driver takes as they are (text, numbers, bytes, None).
+Those of the hot path go to the driver as text that is made once: SQLAlchemy would shape every statement and every row's
+parameters anew, which costs more than storing them. Values must be what the driver takes as they are (text, numbers,
+bytes, None).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -22,26 +23,26 @@ def insert(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any
     """Insert rows, all with the same members; a key that is there already is an error."""
     if rows:
         text = _insert_text(table, connection.dialect.name, tuple(rows[0]))
-        connection.exec_driver_sql(text, [dict(row) for row in rows])
+        _cursor(connection).executemany(text, rows)
 
 
 def insert_new(connection: Connection, table: Table, rows: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> None:
     """Insert rows whose key is not there yet."""
     values = [dict(rows)] if isinstance(rows, Mapping) else [dict(row) for row in rows]
     if values:
-        connection.exec_driver_sql(_insert_new_text(table, connection.dialect.name, tuple(values[0])), values)
+        _cursor(connection).executemany(_insert_new_text(table, connection.dialect.name, tuple(values[0])), values)
 
 
 def put_rows(connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], *, key: Sequence[str]) -> None:
     """Insert rows; one whose key is there takes the new values."""
     if rows:
         text = _put_text(table, connection.dialect.name, tuple(rows[0]), tuple(key))
-        connection.exec_driver_sql(text, [dict(r) for r in rows])
+        _cursor(connection).executemany(text, rows)
 
 
 def select_any(
     connection: Connection, table: Table, names: tuple[str, ...], among: tuple[str, Iterable[str]], **equal: str | bool
-) -> Sequence[Row[Any]]:
+) -> list[tuple[Any, ...]]:
     """Return these columns of the rows whose column (the first of `among`) has one of the values, however many.
 
     `equal` names further columns and what must stand there.
@@ -49,8 +50,15 @@ def select_any(
     column, values = among
     dialect = connection.dialect.name
     wanted = orjson.dumps(list(values)).decode() if dialect == "sqlite" else list(values)
-    text = _select_text(table.name, dialect, names, column, tuple(equal))
-    return connection.exec_driver_sql(text, {"among": wanted, **equal}).all()
+    cursor = _cursor(connection)
+    cursor.execute(_select_text(table.name, dialect, names, column, tuple(equal)), {"among": wanted, **equal})
+    rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _cursor(connection: Connection) -> Any:
+    """Return the driver's cursor inside this connection's transaction."""
+    return connection.connection.cursor()
 
 
 @functools.cache
@@ -102,11 +110,15 @@ def take_numbers(connection: Connection, scope: str, collection: str, count: int
     """
     named = {"of": scope, "what": collection, "count": count}
     bump = _bump_text(connection.dialect.name)
-    last = connection.exec_driver_sql(bump, named).scalar()
+    cursor = _cursor(connection)
+    cursor.execute(bump, named)
+    last = cursor.fetchone()
     if last is None:
         insert_new(connection, tables.counters, {"scope": scope, "collection": collection, "value": 0})
-        last = connection.exec_driver_sql(bump, named).scalar_one()
-    return int(last) - count + 1
+        cursor.execute(bump, named)
+        last = cursor.fetchone()
+    cursor.close()
+    return int(last[0]) - count + 1
 
 
 @functools.cache
