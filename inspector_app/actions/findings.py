@@ -1,7 +1,8 @@
 """What the inspector makes of the findings of a draft: merge, put in other words, drop with a reason, take back.
 
 Edits are kept with the draft (in the workspace's settings), go into the envelope when it is sealed, and are there again
-when the record is corrected. A finding is never lost: a dropped one stays in the record with its reason.
+when the record is corrected. A finding is never lost: a dropped one stays in the record with its reason. Without a store nothing is
+written: the window judges in its own thread and hands `keep` to the writer.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def listed(opened: OpenRecord) -> tuple[Shown, ...]:
 
 
 def merge(
-    store: Store,
+    store: Store | None,
     opened: OpenRecord,
     finding_ids: Sequence[str],
     *,
@@ -89,7 +90,7 @@ def merge(
 
 
 def edit(
-    store: Store,
+    store: Store | None,
     opened: OpenRecord,
     finding_id: str,
     *,
@@ -114,22 +115,22 @@ def edit(
 
 
 def drop(
-    store: Store, opened: OpenRecord, finding_id: str, *, reason: str, person: str, clock: Clock
+    store: Store | None, opened: OpenRecord, finding_id: str, *, reason: str, person: str, clock: Clock
 ) -> tuple[OpenRecord, Changes]:
     """Leave a finding out of result, report and orders; it stays in the record with the reason."""
     return _add(store, opened, "drop", (finding_id,), reason=reason, person=person, clock=clock)
 
 
-def restore(store: Store, opened: OpenRecord, finding_id: str) -> tuple[OpenRecord, Changes]:
+def restore(store: Store | None, opened: OpenRecord, finding_id: str) -> tuple[OpenRecord, Changes]:
     """Take back everything that was done with a finding, merges included."""
     if all(finding_id not in one.finding_ids for one in opened.edits):
         raise NotFoundError(kind="finding", key=finding_id)
     left = tuple(one for one in opened.edits if finding_id not in one.finding_ids)
-    return replace(opened, edits=left), keep(store, opened.record_id, left)
+    return replace(opened, edits=left), _kept(store, opened.record_id, left)
 
 
 def _add(
-    store: Store,
+    store: Store | None,
     opened: OpenRecord,
     kind: str,
     ids: tuple[str, ...],
@@ -152,7 +153,11 @@ def _add(
     seen = tuple(facts[one] for one in ids)
     done = FindingEdit(EditKind(kind), ids, seen, clean(reason).strip(), person, stamp(clock.now()), **more)
     found = (*opened.edits, done)
-    return replace(opened, edits=found), keep(store, opened.record_id, found)
+    return replace(opened, edits=found), _kept(store, opened.record_id, found)
+
+
+def _kept(store: Store | None, record_id: str, found: Sequence[FindingEdit]) -> Changes:
+    return Changes() if store is None else keep(store, record_id, found)
 
 
 def _standing(opened: OpenRecord) -> tuple[Finding, ...]:

@@ -11,11 +11,12 @@ from typing import Any
 
 from checklists.clock import Clock, stamp
 from checklists.crypto import DeviceKey, KdfCost, WorkspaceKeys, add_person
+from checklists.findings.authority import Appointment
 from checklists.model import Attachment, AttachmentKind, Draft, FormPin, Officer, Site, Visit, VisitKind, Words
 from checklists.sealing import make_receipt
 from checklists.store import SealContent, Store
 from inspector_app import demo_data
-from inspector_app.actions import sites
+from inspector_app.actions import authority, sites
 from inspector_app.actions import workspace as actions
 from inspector_app.credentials import NoSecretStore
 from tests.support import store_builders
@@ -49,6 +50,7 @@ def make(folder: Path, clock: Clock, *, factories: int = 120, people: tuple[str,
         )
     with opened(folder, created.keys, clock) as store:
         sites.import_demo(store, factories)
+        authority.set_appointments(store, [Appointment("fa2535", OFFICER.card_no, valid_from="2017-01-01")])
     return created.keys
 
 

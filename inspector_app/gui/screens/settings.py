@@ -8,10 +8,11 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from inspector_app.actions import syncing, workspace
+from inspector_app.actions import syncing
 from inspector_app.gui.context import AppContext
-from inspector_app.gui.screens import people
 from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.screens.people_card import PeopleCard
+from inspector_app.gui.screens.power.appointments import AppointmentsDialog
 from inspector_app.gui.screens.sign_in.entrance import VERSION
 from inspector_app.gui.theme import THEMES
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton
@@ -40,10 +41,8 @@ class SettingsScreen(Screen):
         self.titles: dict[str, ThaiLabel] = {}
         self.notes: dict[str, ThaiLabel] = {}
         self.lock_buttons = {minutes: ActionButton(kind=CHOICE) for minutes in LOCK_MINUTES}
-        self.names = ThaiLabel(role="body")
-        self.add_button = ActionButton(icon="account-plus-outline")
-        self.change_button = ActionButton(icon="key-change")
-        self.people_notice = Notice()
+        self.people = PeopleCard(context, self)
+        self.power_button = ActionButton(icon="card-account-details-outline")
         self.url, self.code = Field(), Field()
         self.register_button = ActionButton(icon="link-variant", kind=PRIMARY)
         self.centre_notice = Notice()
@@ -63,7 +62,8 @@ class SettingsScreen(Screen):
         self._choice("theme", self.theme_buttons)
         self._choice("size", self.size_buttons)
         self._choice("lock", self.lock_buttons)
-        self._people()
+        self.page.column.addWidget(self.people)
+        self._power()
         self._centre()
         self._facts()
         self.page.column.addStretch(1)
@@ -93,15 +93,11 @@ class SettingsScreen(Screen):
         self.centre_notice.hide()
         card.body.addWidget(self.centre_notice)
 
-    def _people(self) -> None:
-        card = self._card("people")
-        card.body.addWidget(self.names)
-        line = FlowLayout()
-        for button in (self.add_button, self.change_button):
-            line.addWidget(button)
-        card.body.addLayout(line)
-        self.people_notice.hide()
-        card.body.addWidget(self.people_notice)
+    def _power(self) -> None:
+        line = QHBoxLayout()
+        line.addWidget(self.power_button)
+        line.addStretch(1)
+        self._card("power").body.addLayout(line)
 
     def _facts(self) -> None:
         card = self._card("about")
@@ -124,8 +120,7 @@ class SettingsScreen(Screen):
         follow(self.theme_buttons, self._use_theme)
         follow(self.size_buttons, self._use_size)
         follow(self.lock_buttons, self._use_lock)
-        self.add_button.clicked.connect(self.add_person)
-        self.change_button.clicked.connect(self.change_passphrase)
+        self.power_button.clicked.connect(self.show_appointments)
         self.register_button.clicked.connect(self.register)
         self.code.edit.returnPressed.connect(self.register)
 
@@ -148,8 +143,8 @@ class SettingsScreen(Screen):
             button.setText(self.t(f"settings.theme_{name}"))
         for minutes, button in self.lock_buttons.items():
             button.setText(self.t("settings.lock_minutes", count=minutes) if minutes else self.t("settings.lock_never"))
-        self.add_button.setText(self.t("settings.add_person"))
-        self.change_button.setText(self.t("settings.change_passphrase"))
+        self.people.retranslate()
+        self.power_button.setText(self.t("settings.power_open"))
         self.url.set_label(self.t("settings.url"))
         self.code.set_label(self.t("settings.code"))
         self.register_button.setText(self.t("settings.register"))
@@ -175,7 +170,7 @@ class SettingsScreen(Screen):
         ):
             for value, button in group.items():
                 button.setChecked(value == chosen)
-        self.names.setText(" · ".join(person.name for person in workspace.people(self.context.workspace)))
+        self.people.show_names()
         self._show_centre()
         self._show_facts()
 
@@ -220,22 +215,13 @@ class SettingsScreen(Screen):
         self.context.change_preferences(lock_minutes=minutes)
         self._show()
 
-    # --- people
+    # --- the officer's power
 
-    def add_person(self) -> None:
-        dialog = people.add_person(self, self.context)
-        dialog.closed.connect(lambda done: self._person_told("settings.person_added") if done else None)
-        dialog.open(dialog.fields["person"])
-
-    def change_passphrase(self) -> None:
-        dialog = people.change_passphrase(self, self.context)
-        dialog.closed.connect(lambda done: self._person_told("settings.passphrase_changed") if done else None)
-        dialog.open(dialog.fields["old"])
-
-    def _person_told(self, key: str) -> None:
-        self.people_notice.set(self.t(key), "ok")
-        self.people_notice.show()
-        self._show()
+    def show_appointments(self) -> AppointmentsDialog:
+        """Open the officer's appointments under each Act."""
+        dialog = AppointmentsDialog(self, self.context)
+        dialog.open(dialog.act)
+        return dialog
 
     # --- the centre
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
+from checklists.model import Attachment
 from inspector_app.gui.theme import Themed, current_theme
-from inspector_app.gui.widgets.labels import IconLabel, KeyCap, ThaiLabel
+from inspector_app.gui.widgets.buttons import LINK, ActionButton
+from inspector_app.gui.widgets.labels import Chip, IconLabel, KeyCap, ThaiLabel
+from inspector_app.gui.widgets.photo_strip import PhotoStrip, Thumbnails
+
+SMALL = QSize(72, 52)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +100,29 @@ class _Block(QWidget):
         column.addLayout(self.body)
 
 
+class LastShown(Protocol):
+    """What the block of the last visit is handed."""
+
+    @property
+    def words(self) -> str: ...
+    @property
+    def trend(self) -> tuple[str, str, str]: ...
+    @property
+    def photos(self) -> tuple[Attachment, ...]: ...
+    @property
+    def orders(self) -> tuple[tuple[str, bool], ...]: ...
+    @property
+    def carries(self) -> bool: ...
+
+
 class ContextPanel(QWidget):
     """Three blocks: last visit (L), law (F1), problems (Ctrl+E)."""
 
     problem_chosen = Signal(object)
+    carry_chosen = Signal()
     MOST_PROBLEMS = 60
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, thumbnails: Thumbnails, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("panel")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -119,7 +141,17 @@ class ContextPanel(QWidget):
         outer.addWidget(self.area)
         self.last = _Block("L")
         self.last_words = ThaiLabel("", tone="muted")
+        self.trend = Chip("", "na")
+        self.last_photos = PhotoStrip(thumbnails, SMALL)
+        self.last_orders = ThaiLabel("", role="body_bold", tone="obs")
+        self.carry_button = ActionButton("", key="C", icon="history", kind=LINK)
+        self.carry_button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.carry_button.clicked.connect(self.carry_chosen)
+        self.last.body.addWidget(self.last_orders)
         self.last.body.addWidget(self.last_words)
+        self.last.body.addWidget(self.trend, 0, Qt.AlignmentFlag.AlignLeft)
+        self.last.body.addWidget(self.last_photos)
+        self.last.body.addWidget(self.carry_button, 0, Qt.AlignmentFlag.AlignLeft)
         self.law = _Block("F1")
         self.law_text = ThaiLabel("")
         self.law_ref = ThaiLabel("", role="note", tone="obs")
@@ -135,9 +167,18 @@ class ContextPanel(QWidget):
             column.addWidget(block)
         column.addStretch(1)
 
-    def show_last(self, title: str, words: str) -> None:
+    def show_last(self, title: str, face: LastShown, carry: str) -> None:
+        """Show the last visit of an item: open orders first, then what was found and how it compares."""
         self.last.title.setText(title)
-        self.last_words.setText(words)
+        self.last_words.setText(face.words)
+        self.trend.set(*face.trend)
+        self.trend.setVisible(bool(face.trend[0]))
+        self.last_photos.show_photos(face.photos)
+        self.last_orders.setText("\n".join(words for words, _ in face.orders))
+        self.last_orders.set_tone("bad" if any(overdue for _, overdue in face.orders) else "obs")
+        self.last_orders.setVisible(bool(face.orders))
+        self.carry_button.setText(carry)
+        self.carry_button.setVisible(face.carries)
 
     def show_law(self, title: str, text: str, reference: str, *, sure: bool) -> None:
         """Show the law; a reference that is not `sure` yet is marked by its tone, and says so itself."""

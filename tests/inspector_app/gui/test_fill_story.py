@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from checklists.loading import bundled_ids
 from checklists.model import Audience, ItemResult, RecordState, Verdict
 from checklists.sealing import parse_envelope, verify
+from inspector_app.actions import earlier
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.closing import ClosingScreen
 from inspector_app.gui.screens.fill import FillScreen
@@ -188,7 +189,26 @@ def test_a_short_visit_from_the_first_key_to_the_paper(
     again = Story(story.window, start_record(story.window), layout)
     again.go("B06")
     assert again.fill.view is not None
-    assert again.fill.view.context.last_words.text().startswith("ไม่ผ่าน\nพาเลทกีดขวาง")
+    assert "ไม่ผ่าน\nพาเลทกีดขวาง" in again.fill.view.context.last_words.text()
+    panel = again.fill.view.context
+    assert panel.carry_button.isHidden()  # a failure is judged anew, never carried
+    story.press("2")
+    wait_for(lambda: panel.trend.text() == "เหมือนเดิม")
+    assert again.fill.last is not None
+    assert again.fill.model is not None
+    assert again.fill.opened is not None
+    opened, last = again.fill.opened, again.fill.last
+    index = next(
+        i
+        for i, item in enumerate(again.fill.model.items)
+        if item.note_path and earlier.carried(opened, last, item.item_id)
+    )
+    again.fill.view.open_item(index)
+    again.fill.view.focus_card()
+    story.press("C")
+    state = again.fill.model.state(index)
+    assert state.answered
+    assert "2026-11-22" in state.note  # marked as carried, with the day
 
 
 def test_the_closing_meeting_shows_nothing_but_the_factorys_part(

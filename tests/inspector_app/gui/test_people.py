@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from checklists.crypto import KdfCost
 from checklists.errors import WrongPassphraseError
+from inspector_app.actions import people
 from inspector_app.actions import workspace as actions
 from inspector_app.credentials import NoSecretStore
 from inspector_app.gui.main_window import MainWindow
@@ -16,6 +17,7 @@ from inspector_app.gui.screens.people import PassphraseDialog
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sign_in.screen import SignInScreen
 from inspector_app.gui.widgets.dialogs import open_dialog
+from inspector_app.gui.widgets.labels import ThaiLabel
 from tests.inspector_app.gui.conftest import OpenWindow, sign_in
 from tests.support import window_workspace
 from tests.support.clock import FrozenClock
@@ -52,12 +54,12 @@ def finish(qtbot: QtBot, dialog: PassphraseDialog) -> None:
 def test_a_person_is_added_and_signs_in_with_an_own_passphrase(
     home: MainWindow, settings: SettingsScreen, qtbot: QtBot
 ) -> None:
-    settings.add_button.click()
+    settings.people.add_button.click()
     dialog = dialog_of(home)
     type_in(dialog, person="อรุณี ตัวอย่าง", new=NEW, again=NEW)
     finish(qtbot, dialog)
-    assert "อรุณี ตัวอย่าง" in settings.names.text()
-    assert "เพิ่มผู้ใช้แล้ว" in settings.people_notice.text()
+    assert "อรุณี ตัวอย่าง" in settings.people.names.text()
+    assert "เพิ่มผู้ใช้แล้ว" in settings.people.notice.text()
     home.lock()
     assert isinstance(home.sign_in, SignInScreen)
     assert [row.name_label.text() for row in home.sign_in.people.rows] == ["วิชัย ตัวอย่าง", "อรุณี ตัวอย่าง"]
@@ -77,7 +79,7 @@ def test_a_person_is_added_and_signs_in_with_an_own_passphrase(
 def test_what_is_missing_is_told_at_its_field(
     home: MainWindow, settings: SettingsScreen, texts: dict[str, str], field: str, said: str
 ) -> None:
-    settings.add_button.click()
+    settings.people.add_button.click()
     dialog = dialog_of(home)
     type_in(dialog, **texts)
     dialog.accept()
@@ -90,7 +92,7 @@ def test_what_is_missing_is_told_at_its_field(
 def test_the_passphrase_is_changed_with_the_old_one_only(
     home: MainWindow, settings: SettingsScreen, workspace: Path, qtbot: QtBot
 ) -> None:
-    settings.change_button.click()
+    settings.people.change_button.click()
     dialog = dialog_of(home)
     type_in(dialog, old="not this one", new=NEW, again=NEW)
     dialog.accept()
@@ -156,3 +158,38 @@ def test_the_rest_before_the_lock_is_chosen_in_the_settings(home: MainWindow, se
     assert home.context.preferences.lock_minutes == 30
     assert settings.lock_buttons[30].isChecked()
     assert not settings.lock_buttons[10].isChecked()
+
+
+def test_a_person_is_removed_and_nobody_removes_the_own_way_in(
+    home: MainWindow, settings: SettingsScreen, qtbot: QtBot
+) -> None:
+    settings.people.remove_button.click()
+    assert "คนเดียว" in settings.people.notice.text()
+    settings.people.add_button.click()
+    dialog = dialog_of(home)
+    type_in(dialog, person="อรุณี ตัวอย่าง", new=NEW, again=NEW)
+    finish(qtbot, dialog)
+    settings.people.remove_button.click()
+    question = open_dialog(home)
+    assert question is not None
+    question.accept()
+    qtbot.waitUntil(lambda: "ลบ อรุณี ตัวอย่าง แล้ว" in settings.people.notice.text(), timeout=WAIT)
+    assert "อรุณี" not in settings.people.names.text()
+    assert [person.name for person in actions.people(home.context.workspace)] == [home.context.officer.name]
+
+
+def test_a_new_recovery_key_is_shown_once_and_opens_the_workspace(
+    home: MainWindow, settings: SettingsScreen, qtbot: QtBot
+) -> None:
+    settings.people.recovery_button.click()
+    question = open_dialog(home)
+    assert question is not None
+    question.accept()
+    qtbot.waitUntil(lambda: open_dialog(home) is not None and open_dialog(home) is not question, timeout=WAIT)
+    shown = open_dialog(home)
+    assert shown is not None
+    assert "กุญแจกู้คืน" in shown.title_label.text()
+    keys = [label.text() for label in shown.findChildren(ThaiLabel) if label.text().count("-") >= 3]
+    shown.accept()
+    changed = people.recover(home.context.workspace, keys[0], NEW, secrets=NoSecretStore())
+    assert changed.person_id == home.context.officer.person_id

@@ -4,33 +4,42 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from checklists.authoring.units import unit_words
 from checklists.model import Certainty, Problem
-from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.questions.base import Asking
-from inspector_app.gui.questions.faces import verdict_word
-from inspector_app.gui.screens.fill.earlier import Earlier
+from inspector_app.gui.questions.values import limit_words
+from inspector_app.gui.screens.fill.last_time import LastVisit
 from inspector_app.gui.widgets.context_panel import ContextPanel, ProblemFace
 
 if TYPE_CHECKING:
     from checklists.authoring.catalogue import Catalogue
+    from inspector_app.actions.earlier import LastTime
 
 
 class Beside:
     """Fills `panel` for the item at the cursor."""
 
     def __init__(
-        self, panel: ContextPanel, asking: Asking, *, catalogue: Catalogue | None, earlier: Earlier | None
+        self, panel: ContextPanel, asking: Asking, *, catalogue: Catalogue | None, last: LastTime | None
     ) -> None:
         self.panel, self._asking, self._catalogue = panel, asking, catalogue
-        self._earlier = earlier or Earlier()
+        self.last = LastVisit(last, asking)
 
     def show_place(self) -> None:
         """Show what belongs to the open item."""
-        model = self._asking.model
-        number = model.items[model.cursor].number
-        self.panel.show_last(self._asking.t("fill.last", number=number), self._last_words())
+        self.show_last()
         self.show_law()
+
+    def show_judged(self) -> None:
+        """Show what follows from a new judgement: the problems, and whether the item is better than last time."""
+        self.last.compare()
+        self.show_problems()
+        if self._asking.model.items:
+            self.show_place()
+
+    def show_last(self) -> None:
+        item = self._asking.model.items[self._asking.model.cursor]
+        title = self._asking.t("fill.last", number=item.number)
+        self.panel.show_last(title, self.last.face(item.item_id), self._asking.t("fill.last.carry"))
 
     def show_problems(self) -> None:
         """List what blocks sealing, without the items that are simply not answered yet, and count those in one line."""
@@ -53,8 +62,19 @@ class Beside:
             certain = self._asking.t(f"fill.certainty.{law.certainty.value.lower()}")
             sure = sure and law.certainty in {Certainty.A, Certainty.CONFIRMED}
             references.append(" · ".join(part for part in (law.title.in_language(language), certain) if part))
-        text, reference = "\n".join(t for t in texts if t), "\n".join(references)
+        limit = self._limit_words()
+        text, reference = "\n".join(t for t in (limit, *texts) if t), "\n".join(references)
         self.panel.show_law(self._asking.t("fill.law"), text, reference, sure=sure)
+
+    def _limit_words(self) -> str:
+        """Return the limit of the open item: the one it was judged by, else the one in force today."""
+        model = self._asking.model
+        item = model.items[model.cursor]
+        measured = model.measurement_of(model.cursor)
+        limit = measured.limit if measured is not None else None
+        if limit is None and item.limit_id and self._catalogue is not None:
+            limit = self._catalogue.limit(item.limit_id, self._asking.today())
+        return limit_words(limit).in_language(self._asking.language)
 
     def _begun(self, problem: Problem) -> bool:
         """Whether a missing answer belongs to an item that has some answer already."""
@@ -67,17 +87,3 @@ class Beside:
         number = model.items[index].number if index is not None else ""
         words = problem.message.in_language(self._asking.language)
         return ProblemFace(number, words, problem.item_id, problem.path, problem.blocking)
-
-    def _last_words(self) -> str:
-        """What the last visit found at the open item, as far as this laptop knows."""
-        model, language = self._asking.model, self._asking.language
-        found = self._earlier.item(model.items[model.cursor].item_id)
-        if found is None:
-            return self._asking.t("fill.last.none")
-        verdict = verdict_word(found.verdict, self._asking.texts) if found.verdict else ""
-        value = (
-            found.shown.in_language(language) or f"{found.value} {unit_words(found.unit).in_language(language)}".strip()
-        )
-        when = date_and_time(self._earlier.at, language)
-        lines = (" · ".join(dict.fromkeys(part for part in (verdict, value) if part)), found.note or found.reason, when)
-        return "\n".join(line for line in lines if line)

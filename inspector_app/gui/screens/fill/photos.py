@@ -5,26 +5,29 @@ Several at once keep the order in which they were given, so that exhibit numbers
 
 from __future__ import annotations
 
+import dataclasses
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QBuffer, QIODevice, QMimeData, QObject, QUrl, Signal
 from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QWidget
 
 from checklists.model import Attachment, Changes
 from inspector_app.actions import attachments
 from inspector_app.actions.attachments import Prepared
 from inspector_app.actions.images import BrokenImageError
 from inspector_app.gui.context import AppContext
+from inspector_app.gui.questions.model import FillModel
+from inspector_app.gui.widgets.photo_dialog import PhotoDialog, decode
 from inspector_app.messages import explain
 
 Source = Path | QUrl | QImage | QPixmap | bytes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclasses.dataclass(frozen=True, slots=True)
 class _Job:
     record_id: str
     item_id: str
@@ -52,6 +55,44 @@ class PhotoIntake(QObject):
         self._jobs.extend(_Job(record_id, item_id, source) for source in sources)
         self._next()
 
+    def open(self, over: QWidget, model: FillModel, attachment_id: str) -> None:
+        """Show a photo large, with its caption; what comes out of the pool later than the closing finds no dialog."""
+        attachment = next((a for a in model.attachments if a.attachment_id == attachment_id), None)
+        if attachment is None:
+            return
+        context = self._context
+        dialog = PhotoDialog(over, attachment, context.t)
+        dialog.captioned.connect(lambda key, text: self._caption(model, key, text))
+        dialog.removed.connect(lambda key: self._remove(model, key))
+        dialog.open(dialog.caption.edit)
+        open_store = context.workplace.open_store
+
+        def work() -> Any:
+            store = open_store()
+            try:
+                with store.attachments.open(attachment.sha256) as file:
+                    return decode(file.read())
+            finally:
+                store.close()
+
+        if attachment.mime.startswith("image/"):
+            task = context.tasks.run(
+                work, dialog.view.show_picture, lambda error: self.refused.emit(self._words(error))
+            )
+            dialog.closed.connect(lambda _: task.cancel())
+
+    def _caption(self, model: FillModel, attachment_id: str, text: str) -> None:
+        old = next(a for a in model.attachments if a.attachment_id == attachment_id)
+        self._context.saver.submit(lambda store: store.attachments.update(attachment_id, caption=text))
+        model.update_attachment(dataclasses.replace(old, caption=text))
+
+    def _remove(self, model: FillModel, attachment_id: str) -> None:
+        self._context.saver.submit(lambda store: store.attachments.remove(attachment_id))
+        model.remove_attachment(attachment_id)
+
+    def _words(self, error: BaseException) -> str:
+        return explain(error, self._context.translator).text(self._context.language)
+
     def _next(self) -> None:
         self.progress.emit(self.waiting)
         if self._busy or not self._jobs:
@@ -78,7 +119,7 @@ class PhotoIntake(QObject):
         self._finish()
 
     def _failed(self, error: BaseException) -> None:
-        self.refused.emit(explain(error, self._context.translator).text(self._context.language))
+        self.refused.emit(self._words(error))
         self._finish()
 
     def _finish(self) -> None:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from checklists import findings
 from checklists.errors import InspectorError
 from checklists.model import Attachment, AttachmentKind, InspectionResult
-from inspector_app.actions import records
+from inspector_app.actions import authority, earlier, records
+from inspector_app.actions.earlier import LastTime
 from inspector_app.actions.opened import OpenRecord
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
@@ -20,12 +21,12 @@ from inspector_app.gui.questions.base import Asking
 from inspector_app.gui.questions.model import FillModel
 from inspector_app.gui.saving import RecordSaver
 from inspector_app.gui.screens.base import KeyHint, Screen
-from inspector_app.gui.screens.fill.earlier import find_earlier
+from inspector_app.gui.screens.fill.findings_dialog import FindingsDialog
 from inspector_app.gui.screens.fill.photos import PhotoIntake
 from inspector_app.gui.screens.fill.view import FillView
+from inspector_app.gui.screens.power.ground import GroundDialog
 from inspector_app.gui.screens.seal import SealDialog
 from inspector_app.gui.widgets.cards import EmptyState
-from inspector_app.gui.widgets.photo_dialog import PhotoDialog, decode
 from inspector_app.gui.widgets.photo_strip import Thumbnails
 from inspector_app.messages import explain
 
@@ -43,6 +44,7 @@ class FillScreen(Screen):
         self.opened: OpenRecord | None = None
         self.model: FillModel | None = None
         self.view: FillView | None = None
+        self.last: LastTime | None = None
         self.choose_files: Callable[[], Sequence[str]] = self._ask_for_files
         self.thumbnails = Thumbnails(self._read_thumbnail, self)
         self.photos = PhotoIntake(context, self)
@@ -65,8 +67,20 @@ class FillScreen(Screen):
         return " · ".join(part for part in (number, kind, started) if part)
 
     def key_hints(self) -> list[KeyHint]:
-        keys = ("1–5", "↑↓", "N", "P", "Enter", "Ctrl+PgDn", "Ctrl+Z", "Ctrl+E", "F9", "Ctrl+Enter")
-        names = ("verdict", "item", "note", "photo", "next", "section", "undo", "problems", "closing", "seal")
+        keys = ("1–5", "↑↓", "N", "P", "Enter", "Ctrl+PgDn", "Ctrl+Z", "Ctrl+E", "F8", "F9", "Ctrl+Enter")
+        names = (
+            "verdict",
+            "item",
+            "note",
+            "photo",
+            "next",
+            "section",
+            "undo",
+            "problems",
+            "findings",
+            "closing",
+            "seal",
+        )
         return [KeyHint(key, self.t(f"fill.key.{name}")) for key, name in zip(keys, names, strict=True)]
 
     def on_shown(self, *, record_id: str, item_id: str = "", path: str = "", seal: bool = False, **_: Any) -> None:
@@ -79,10 +93,33 @@ class FillScreen(Screen):
             self._show_error(error)
             return
         self._open(opened)
+        self._ask_ground(record_id)
         if item_id and self.view is not None:
             self.view.go_to_problem(item_id, path)
         if seal:
             self.ask_seal()
+
+    def _ask_ground(self, record_id: str) -> None:
+        """Where the officer's power does not plainly cover going on today, ask for the ground; without one, go back."""
+        context = self.context
+        found = authority.for_record(context.store, record_id, clock=context.clock)
+        if not found:
+            return
+        visit_id = context.store.records.summary(record_id).visit_id
+        person, clock, language = context.officer.name, context.clock, context.language
+
+        def keep(ground: str) -> None:
+            def step(store: Any) -> Any:
+                return authority.record_ground(
+                    store, visit_id, found, ground, person=person, clock=clock, language=language
+                )
+
+            context.saver.submit(step)
+
+        dialog = GroundDialog(self, context, found)
+        dialog.given.connect(keep)
+        dialog.closed.connect(lambda given: None if given else context.back())
+        dialog.open(dialog.ground)
 
     def on_hidden(self) -> None:
         if self.view is not None:
@@ -109,15 +146,17 @@ class FillScreen(Screen):
             parent=self,
         )
         asking = Asking(self.model, self.context.translator, lambda: self.context.clock.now().date())
-        earlier = find_earlier(self.context.store, opened.record_id)
-        self.view = FillView(self.model, asking, self.thumbnails, catalogue=opened.catalogue, earlier=earlier)
+        self.last = earlier.beside(self.context.store, opened, clock=self.context.clock)
+        self.view = FillView(self.model, asking, self.thumbnails, catalogue=opened.catalogue, last=self.last)
         self.view.left.connect(self.context.back)
         self.view.photo_wanted.connect(self._choose_photos)
         self.view.photos_given.connect(self._take_photos)
         self.view.photo_opened.connect(self._open_photo)
         self.view.seal_wanted.connect(self.ask_seal)
         self.view.closing_wanted.connect(self._go_closing)
+        self.view.findings_wanted.connect(self.show_findings)
         self.view.row_added.connect(self._row_added)
+        self.view.carry_wanted.connect(self._carry)
         self.model.judged.connect(self._tell_void)
         self.column.addWidget(self.view)
         self.view.show()
@@ -175,16 +214,16 @@ class FillScreen(Screen):
 
     # --- photos -----------------------------------------------------------------------------------------------------
 
-    def _ask_for_files(self) -> Sequence[str]:
-        files, _ = QFileDialog.getOpenFileNames(self, self.t("fill.photo.choose"), "", self.t("fill.photo.filter"))
-        return files
+    def _take_photos(self, index: int, sources: Sequence[Any]) -> None:
+        if self.opened is not None and self.model is not None and sources:
+            self.photos.take(self.opened.record_id, self.model.items[index].item_id, sources)
 
     def _choose_photos(self, index: int) -> None:
         self._take_photos(index, [Path(name) for name in self.choose_files()])
 
-    def _take_photos(self, index: int, sources: Sequence[Any]) -> None:
-        if self.opened is not None and self.model is not None and sources:
-            self.photos.take(self.opened.record_id, self.model.items[index].item_id, sources)
+    def _open_photo(self, attachment_id: str) -> None:
+        if self.model is not None:
+            self.photos.open(self, self.model, attachment_id)
 
     def _photo_added(self, attachment: Attachment, thumbnail: bytes | None) -> None:
         self.thumbnails.put(attachment.attachment_id, thumbnail)
@@ -201,50 +240,25 @@ class FillScreen(Screen):
         elif self.view is not None and self.view.said == "info":
             self.view.say("")
 
-    def _open_photo(self, attachment_id: str) -> None:
-        if self.model is None:
-            return
-        attachment = next((a for a in self.model.attachments if a.attachment_id == attachment_id), None)
-        if attachment is None:
-            return
-        dialog = PhotoDialog(self, attachment, self.t)
-        dialog.captioned.connect(self._caption)
-        dialog.removed.connect(self._remove_photo)
-        dialog.open(dialog.caption.edit)
-        open_store = self.context.workplace.open_store
-
-        def work() -> Any:
-            store = open_store()
-            try:
-                with store.attachments.open(attachment.sha256) as file:
-                    return decode(file.read())
-            finally:
-                store.close()
-
-        if attachment.mime.startswith("image/"):
-            task = self.context.tasks.run(
-                work, dialog.view.show_picture, lambda error: self._photo_refused(self._say(error))
-            )
-            dialog.closed.connect(lambda _: task.cancel())  # a picture that comes later finds no dialog
-
-    def _say(self, error: BaseException) -> str:
-        return explain(error, self.context.translator).text(self.context.language)
-
-    def _caption(self, attachment_id: str, text: str) -> None:
-        if self.model is None:
-            return
-        old = next(a for a in self.model.attachments if a.attachment_id == attachment_id)
-        self.context.saver.submit(lambda store: store.attachments.update(attachment_id, caption=text))
-        self.model.update_attachment(dataclasses.replace(old, caption=text))
-
-    def _remove_photo(self, attachment_id: str) -> None:
-        if self.model is None:
-            return
-        self.context.saver.submit(lambda store: store.attachments.remove(attachment_id))
-        self.model.remove_attachment(attachment_id)
+    def _ask_for_files(self) -> Sequence[str]:
+        files, _ = QFileDialog.getOpenFileNames(self, self.t("fill.photo.choose"), "", self.t("fill.photo.filter"))
+        return files
 
     def _read_thumbnail(self, attachment_id: str) -> bytes | None:
         return self.context.store.attachments.thumbnail(attachment_id) if self.context.inside else None
+
+    # --- last time --------------------------------------------------------------------------------------------------
+
+    def _carry(self, index: int) -> None:
+        """Take the answer of the last visit over, marked as such; it can be undone in one step."""
+        if self.opened is None or self.model is None or self.view is None:
+            return
+        item_id = self.model.items[index].item_id
+        found = earlier.carried(self.opened, self.last, item_id) if self.last else {}
+        if not found:
+            self.view.say(self.t("fill.last.carry.none"), "obs")
+            return
+        self.view.take_answers({ref.path: value for ref, value in found.items()})
 
     # --- on from here -----------------------------------------------------------------------------------------------
 
@@ -263,6 +277,22 @@ class FillScreen(Screen):
     def _go_record(self, record_id: str) -> None:
         self._drop_view()  # a sealed record takes no more answers, not even the place of the cursor
         self.context.go("record", record_id=record_id)
+
+    def show_findings(self) -> FindingsDialog | None:
+        """Open the list in which findings are put in other words, merged or dropped."""
+        if self.opened is None or self.view is None or self.model is None:
+            return None
+        self.view.flush()
+        self.model.judge_now()
+        dialog = FindingsDialog(self, self.context, self.opened)
+        dialog.changed.connect(self._findings_changed)
+        dialog.open(dialog.first())
+        return dialog
+
+    def _findings_changed(self, opened: OpenRecord) -> None:
+        if self.model is not None and self.opened is not None and opened.record_id == self.opened.record_id:
+            self.opened = opened
+            self.model.judge_now()
 
     def _go_closing(self) -> None:
         if self.opened is not None:

@@ -13,7 +13,6 @@ from inspector_app.gui.questions.model import FillModel
 from inspector_app.gui.screens.fill.beside import Beside
 from inspector_app.gui.screens.fill.card import ItemCard
 from inspector_app.gui.screens.fill.columns import Columns
-from inspector_app.gui.screens.fill.earlier import Earlier
 from inspector_app.gui.screens.fill.editor import CardEditor
 from inspector_app.gui.screens.fill.goto import GotoBox
 from inspector_app.gui.screens.fill.page import SectionPage
@@ -27,6 +26,7 @@ from inspector_app.gui.widgets.section_list import SectionFace, SectionList
 
 if TYPE_CHECKING:
     from checklists.authoring.catalogue import Catalogue
+    from inspector_app.actions.earlier import LastTime
 
 _CURSOR_MS = 300
 
@@ -42,14 +42,14 @@ class FillSheet(QWidget):
 
     def __init__(
         self, model: FillModel, asking: Asking, thumbnails: Thumbnails, *, catalogue: Catalogue | None = None,
-        earlier: Earlier | None = None, parent: QWidget | None = None,
+        last: LastTime | None = None, parent: QWidget | None = None,
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.model, self.asking, self.thumbnails = model, asking, thumbnails
         self.editor: CardEditor | None = None
         self.said = ""  # tone of the message that stands above the cards
         self._build()
-        self.beside = Beside(self.context, asking, catalogue=catalogue, earlier=earlier)
+        self.beside = Beside(self.context, asking, catalogue=catalogue, last=last)
         model.item_changed.connect(self._item_changed)
         model.judged.connect(self._judged)
         self._cursor_timer = QTimer(self)
@@ -68,7 +68,7 @@ class FillSheet(QWidget):
 
     def _build(self) -> None:
         self.sections = SectionList()
-        self.context = ContextPanel()
+        self.context = ContextPanel(self.thumbnails)
         self.heading = ThaiLabel("", role="section", wrap=False)
         self.row_button = ActionButton(self.t("fill.add_row"), key="Ctrl+Ins", icon="plus")
         self.goto = GotoBox(self.asking)
@@ -213,8 +213,7 @@ class FillSheet(QWidget):
         self.sections.total.setText(f"{total.answered}/{total.total}")
         if self.model.items:
             self.stack.show_face(self.model.cursor)
-        self.beside.show_problems()
-        self.beside.show_law()
+        self.beside.show_judged()
 
     def _show_place(self) -> None:
         here = self.model.places.section_of(self.model.cursor)

@@ -32,6 +32,8 @@ class FillView(FillSheet):
     photos_given = Signal(int, object)  # item, list of paths, URLs or images
     seal_wanted = Signal()
     row_added = Signal(str)  # path of the repeat
+    findings_wanted = Signal()
+    carry_wanted = Signal(int)  # the last visit's answer for this item
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
@@ -47,6 +49,7 @@ class FillView(FillSheet):
         self.answered.connect(self._answered)
         self.sections.chosen.connect(self.go_to_section)
         self.context.problem_chosen.connect(self._jump)
+        self.context.carry_chosen.connect(self._carry)
         self.row_button.clicked.connect(self.add_row)
         self.goto.found.connect(self._found)
         self.goto.missed.connect(lambda typed: self.say(self.t("fill.goto.none", text=typed)))
@@ -133,6 +136,20 @@ class FillView(FillSheet):
             if path and self.model.value(path):
                 self.model.set_value(path, "", visit="clear" + item.path)
 
+    def _carry(self) -> None:
+        self.flush()
+        self.carry_wanted.emit(self.model.cursor)
+
+    def take_answers(self, answers: Mapping[str, str]) -> None:
+        """Put answers that come from elsewhere into the open item, as one act; then go on as after any answer."""
+        if self.editor is None:
+            return
+        self._answered_before = self.model.state(self.editor.index).answered
+        visit = "taken" + self.model.items[self.editor.index].path
+        for path, value in answers.items():
+            self.model.set_value(path, value, visit=visit)
+        self._answered(self.editor)
+
     def _wind(self, step: Callable[[], int | None]) -> None:
         self.flush()
         self.focus_card()
@@ -154,6 +171,7 @@ class FillView(FillSheet):
             "P": lambda: self.photo_wanted.emit(self.model.cursor),
             "Shift+P": self._captions,
             "L": lambda: self.show_context(self.context.last),
+            "C": self._carry,
             "F1": lambda: self.show_context(self.context.law),
             "Del": self._clear,
             "Ctrl+G": self.goto.ask,
@@ -166,6 +184,7 @@ class FillView(FillSheet):
             "Ctrl+Shift+Z": lambda: self._wind(self.model.redo),
             "Ctrl+V": self._paste,
             "Ctrl+Enter": self.seal_wanted.emit,
+            "F8": self.findings_wanted.emit,
             "F9": self.closing_wanted.emit,
             "Home": lambda: self._end_of_section(0),
             "End": lambda: self._end_of_section(-1),

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit
 
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.sign_in.entrance import Entrance
 from inspector_app.gui.widgets.buttons import ActionButton
-from inspector_app.gui.widgets.dialogs import Dialog
 from inspector_app.gui.widgets.fields import Field
 from inspector_app.gui.widgets.labels import ThaiLabel
 
@@ -102,15 +100,10 @@ class SetupScreen(Entrance):
         if not created.recovery_key:
             self.entered.emit(created.keys)
             return
-        t = self._context.t
-        dialog = Dialog(self, t("signin.recovery_title"), width=620)
-        dialog.body.addWidget(ThaiLabel(t("signin.recovery_text")))
-        key = ThaiLabel(created.recovery_key, role="section")
-        key.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        dialog.body.addWidget(key)
-        done = dialog.add_button(t("signin.recovery_done"), accept=True, key="Enter")
+        from inspector_app.gui.screens.sign_in.recovery import show_recovery_key  # dialogs: after the first window
+
+        dialog = show_recovery_key(self, self._context.t, created.recovery_key)
         dialog.closed.connect(lambda _: self.entered.emit(created.keys))
-        dialog.open(done)
 
     def show_error(self, error: BaseException) -> None:
         self.button.setEnabled(True)

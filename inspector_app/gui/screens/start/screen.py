@@ -10,11 +10,12 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from checklists.model import Site, VisitKind
-from inspector_app.actions import records, sites
+from inspector_app.actions import authority, records, sites
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel
 from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.screens.power.ground import GroundDialog
 from inspector_app.gui.screens.start.forms import FormBox
 from inspector_app.gui.screens.start.new_site import NewSiteDialog
 from inspector_app.gui.screens.start.people import GuideLine, TeamLine
@@ -290,19 +291,48 @@ class StartScreen(Screen):
         self.kind_buttons[self._kind].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def begin(self) -> None:
-        """Make visit and record in one step of the writer, then open the checklist."""
+        """Look at the officer's power first; where it does not plainly cover the visit, ask for the ground."""
         site = self._site
         if site is None or not self.forms.pins or self._busy:
             return
-        self._busy = True
         self._clear_notice()
+        found = authority.warnings(
+            self.context.store,
+            self.forms.form_id,
+            site,
+            clock=self.context.clock,
+            card_shown=self.guide.card_shown(),
+        )
+        if found:
+            dialog = GroundDialog(self, self.context, found)
+            dialog.given.connect(self._create)
+            dialog.open(dialog.ground)
+        else:
+            self._create("")
+
+    def _create(self, ground: str) -> None:
+        """Make visit and record in one step of the writer, then open the checklist."""
+        site = self._site
+        if site is None:
+            return
+        self._busy = True
         self._show_state()
         kind, form_id, team = self._kind, self.forms.form_id, self.team.officers()
         met, card_shown = self.guide.met(), self.guide.card_shown()
-        clock, ids = self.context.clock, self.context.ids
+        clock, ids, language = self.context.clock, self.context.ids, self.context.language
 
         def step(store: Any) -> Any:
-            started = records.start(store, site=site, visit_kind=kind, form_id=form_id, team=team, clock=clock, ids=ids)
+            started = records.start(
+                store,
+                site=site,
+                visit_kind=kind,
+                form_id=form_id,
+                team=team,
+                clock=clock,
+                ids=ids,
+                ground=ground,
+                language=language,
+            )
             visit = dataclasses.replace(store.visits.get(started.visit_id), met=met, card_shown=card_shown)
             store.visits.update(visit)
             return started
