@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import copy
 import logging
-import logging.handlers
 import re
 import traceback
 from pathlib import Path
@@ -46,12 +45,32 @@ class SafeFormatter(logging.Formatter):
         return f"  {kind.__module__}.{kind.__qualname__}{code}{places}"
 
 
+class _RotatingWhenNeeded(logging.Handler):
+    """Opens its file at the first message: the first window does not wait for `logging.handlers` (sockets, pickle)."""
+
+    def __init__(self, file: Path) -> None:
+        super().__init__()
+        self._path = file
+        self._file: logging.Handler | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if self._file is None:
+            from logging.handlers import RotatingFileHandler
+
+            self._file = RotatingFileHandler(self._path, maxBytes=_MEGABYTE, backupCount=4, encoding="utf-8")
+            self._file.setFormatter(self.formatter)
+        self._file.emit(record)
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+        super().close()
+
+
 def configure(folder: Path, *, level: int = logging.INFO) -> logging.Handler:
     """Start logging to `folder`/inspector.log (5 files of 1 MB); return the handler, to be given to `stop`."""
     folder.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(
-        folder / "inspector.log", maxBytes=_MEGABYTE, backupCount=4, encoding="utf-8", delay=True
-    )
+    handler = _RotatingWhenNeeded(folder / "inspector.log")
     handler.setFormatter(SafeFormatter())
     handler.setLevel(level)
     root = logging.getLogger()

@@ -221,8 +221,25 @@ def test_the_command_is_also_a_module(tmp_path: Path) -> None:
     assert json.loads(done.stderr)["error"] == "not-a-workspace"
 
 
-def test_no_words_at_all_mean_the_window(monkeypatch: pytest.MonkeyPatch) -> None:
-    asked = []
-    monkeypatch.setattr(main, "_window", lambda call: asked.append(call.arguments.command.name) or 0)
-    assert main.run([]) == 0
-    assert asked == [""]
+@pytest.mark.parametrize(
+    ("words", "folder"),
+    [([], "named"), (["--workspace", "here"], "here"), (["--language", "en", "--workspace", "here"], "here")],
+    ids=["no-words", "workspace", "language"],
+)
+def test_without_a_command_the_window_opens(monkeypatch: pytest.MonkeyPatch, words: list[str], folder: str) -> None:
+    shown: list[Path] = []
+    monkeypatch.setenv("INSPECTOR_WORKSPACE", "named")
+    monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
+    monkeypatch.setattr(main, "_window", lambda workspace: shown.append(workspace) or 0)
+    assert main.run(words) == 0
+    assert shown == [Path(folder)]
+
+
+def test_without_a_screen_the_window_is_refused_in_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(main.config.sys, "platform", "linux")
+    assert main.run([]) == ExitCode.STORAGE
+    assert "จอ" in capsys.readouterr().err

@@ -46,6 +46,7 @@ class ThaiLabel(Themed, QLabel):
     ) -> None:
         super().__init__(parent)
         self._raw, self._role, self._tone = "", role, tone
+        self._advance: float | None = None  # of the whole text in one line, measured when first asked for
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         vertical = QSizePolicy.Policy.Minimum if wrap else QSizePolicy.Policy.Fixed
@@ -59,7 +60,7 @@ class ThaiLabel(Themed, QLabel):
         return self._raw
 
     def setText(self, text: str) -> None:
-        self._raw = text
+        self._raw, self._advance = text, None
         super().setText(_broken(text) if self.wordWrap() else text)
         self.setAccessibleName(text)
         self._keep_height()
@@ -78,6 +79,7 @@ class ThaiLabel(Themed, QLabel):
 
     def apply_theme(self, theme: Theme) -> None:
         self.setFont(theme.font(self._role))
+        self._advance = None
         colours = QPalette(self.palette())
         colours.setColor(QPalette.ColorRole.WindowText, theme.tokens.tone(self._tone or "text"))
         self.setPalette(colours)
@@ -94,8 +96,7 @@ class ThaiLabel(Themed, QLabel):
     def minimumSizeHint(self) -> QSize:
         if self.wordWrap():
             return super().minimumSizeHint()
-        metrics = QFontMetricsF(self.font())
-        least = min(metrics.horizontalAdvance(self._raw), metrics.horizontalAdvance("MMM…"))
+        least = min(self._needed(), QFontMetricsF(self.font()).horizontalAdvance("MMM…"))
         return QSize(int(least) + 2, super().minimumSizeHint().height())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -127,11 +128,16 @@ class ThaiLabel(Themed, QLabel):
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.selectedText().replace(ZWSP, ""))
 
+    def _needed(self) -> float:
+        if self._advance is None:
+            self._advance = QFontMetricsF(self.font()).horizontalAdvance(self._raw)
+        return self._advance
+
     def _is_cut(self) -> bool:
-        return QFontMetricsF(self.font()).horizontalAdvance(self._raw) > self.contentsRect().width() + 0.5
+        return self._needed() > self.contentsRect().width() + 0.5
 
     def _show_tip(self) -> None:
-        self.setToolTip(self._raw if self._is_cut() and self.width() > 1 else "")
+        self.setToolTip(self._raw if self.width() > 1 and self._is_cut() else "")
 
     def _keep_height(self) -> None:
         """A wrapped QLabel reports a small minimum height, so a tight layout would cut lines off."""
