@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checklists.errors import DamagedStoreError, NewerWorkspaceError, ReadOnlyStoreError
-from checklists.store.driver import Db, connect, our_errors
+from checklists.store.driver import Db, connect, connect_unwritable, our_errors
 from checklists.store.errors import ForeignFileError
 from checklists.store.files import Disk
 from checklists.store.schema import APPLICATION_ID, STEPS
@@ -68,10 +68,13 @@ def open_database(path: Path, key: bytes, *, backups: Path, disk: Disk) -> Opene
 
 
 def open_reading(path: Path, key: bytes) -> Opened:
-    """Open beside a writer, for reading only. Raises `ReadOnlyStoreError` where a writer must migrate it first."""
+    """Open beside a writer, or in a folder that may only be read. Nothing is written.
+
+    Raises `ReadOnlyStoreError` where a writer must migrate it first.
+    """
     if not path.exists() or path.stat().st_size == 0:
         raise DamagedStoreError("no database", kind="database", what="missing", path=str(path))
-    db = connect(path, key, readonly=True)
+    db = _connect_reading(path, key)
     try:
         with our_errors():
             _refuse_foreign_and_newer(db, fresh=False)
@@ -80,6 +83,13 @@ def open_reading(path: Path, key: bytes) -> Opened:
         db.close()
         raise
     return Opened(db, fresh=False, unclean=False)
+
+
+def _connect_reading(path: Path, key: bytes) -> Db:
+    try:
+        return connect(path, key, readonly=True)
+    except ReadOnlyStoreError:
+        return connect_unwritable(path, key)
 
 
 def _refuse_unmigrated(db: Db) -> None:

@@ -8,8 +8,10 @@ classes never leave this module.
 from __future__ import annotations
 
 import contextlib
+import shutil
+import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -81,8 +83,10 @@ def our_errors() -> Iterator[None]:
 class Db:
     """One connection, for one thread."""
 
-    def __init__(self, path: Path, connection: Any, key: bytes = b"") -> None:
-        self.path, self.key = path, key
+    def __init__(
+        self, path: Path, connection: Any, key: bytes = b"", *, afterwards: Callable[[], None] = lambda: None
+    ) -> None:
+        self.path, self.key, self._afterwards = path, key, afterwards
         self._connection = connection
         self.undone = 0  # transactions rolled back so far: what was remembered before is void
         self.tables = Database(connection, strict=True, execute_plugins=False)
@@ -173,6 +177,7 @@ class Db:
     def close(self) -> None:
         with contextlib.suppress(driver.Error):
             self._connection.close()
+        self._afterwards()
 
 
 class _Transaction:
@@ -220,20 +225,45 @@ def connect(path: Path, key: bytes, *, readonly: bool = False, cache_kib: int = 
 
     Raises `DamagedStoreError` where it does not read; the caller has checked the key by its check value before.
     """
+    pragmas = (*PRAGMAS, f"cache_size=-{cache_kib}", *(("query_only=ON",) if readonly else ()))
+    return Db(path, _keyed(str(path), key, pragmas, busy_seconds=busy_seconds), key)
+
+
+def connect_unwritable(path: Path, key: bytes) -> Db:
+    """Open a database in a folder that may only be read: SQLite's log needs a file of its own beside it otherwise.
+
+    Where a log was left, a copy is read (encrypted as it is, in a private folder, gone at closing), else the file
+    itself, which nobody can change meanwhile.
+    """
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or log.stat().st_size == 0:
+        pragmas = ("temp_store=MEMORY", "trusted_schema=OFF", "query_only=ON")
+        return Db(path, _keyed(f"{path.absolute().as_uri()}?immutable=1", key, pragmas, uri=True), key)
+    folder = tempfile.TemporaryDirectory(prefix="inspector-")
     try:
-        connection = _open(str(path), uri=False, busy_seconds=busy_seconds)
+        for file in (path, log):
+            shutil.copyfile(file, Path(folder.name) / file.name)
+        copy = _keyed(str(Path(folder.name) / path.name), key, (*PRAGMAS, "query_only=ON"))
+    except BaseException:
+        folder.cleanup()
+        raise
+    return Db(path, copy, key, afterwards=folder.cleanup)
+
+
+def _keyed(name: str, key: bytes, pragmas: Sequence[str], *, uri: bool = False, busy_seconds: float = 5) -> Any:
+    connection = None
+    try:
+        connection = _open(name, uri=uri, busy_seconds=busy_seconds)
         connection.execute("PRAGMA cipher_log_level=NONE")
         connection.execute(f"PRAGMA key=\"x'{key.hex()}'\"")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        for pragma in (*PRAGMAS, f"cache_size=-{cache_kib}"):
+        for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}").fetchall()
-        if readonly:
-            connection.execute("PRAGMA query_only=ON")
     except driver.Error as error:
-        with contextlib.suppress(UnboundLocalError, driver.Error):
+        if connection is not None:
             connection.close()
         raise translate(error) from error
-    return Db(path, connection, key)
+    return connection
 
 
 def connect_plain(path: Path, *, create: bool = False) -> Db:

@@ -62,7 +62,9 @@ def finish(folder: Path) -> None:
 def refuse_missing(folder: Path) -> None:
     """Refuse to begin an empty database where one has been. Raises `DamagedStoreError`."""
     path = folder / folders.DATABASE
-    if not path.exists() and (has_quarantine(folder) or any((folder / "backups").glob("*.db"))):
+    if path.exists() and path.stat().st_size > 0:
+        return
+    if has_quarantine(folder) or any((folder / "backups").glob("*.db")) or any((folder / "files").glob("??/*")):
         raise DamagedStoreError("no database", kind="database", what="missing", path=str(path))
 
 

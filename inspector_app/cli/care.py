@@ -8,8 +8,11 @@ from inspector_app.cli.table import ExitCode
 
 
 def back_up(call: Call) -> Answer:
-    """Make a checked backup; with `--to` a copy of the whole workspace. Exit code 5 where space is short."""
-    with call.store() as store:
+    """Make a checked backup; with `--to` a copy of the whole workspace, also of one that may only be read.
+
+    Exit code 5 where space is short.
+    """
+    with call.store(readonly=call.arguments.to is not None) as store:
         made = care.back_up(store, call.arguments.to)
     if made is None:
         return Answer({"backup": None}, [call.t("cli.backup.no-room")], ExitCode.STORAGE)

@@ -2,7 +2,7 @@
 
     python -m tests.support.store_io FOLDER --fail=space|sync|io [--steps=N]   (needs libfiu: Debian fiu-utils)
     python -m tests.support.store_io FOLDER --full                            (needs root: a small tmpfs)
-    python -m tests.support.store_io FOLDER --readonly                        (needs root, to become nobody)
+    python -m tests.support.store_io FOLDER --readonly [--killed]             (root becomes nobody)
 
 Each prints one JSON line; `faults` must be empty.
 """
@@ -185,31 +185,42 @@ def _until_full(step: Callable[[int], Any], most: int = 5000) -> int:
 # --- a folder that may only be read ---------------------------------------------------------------------------------
 
 
-def readonly() -> dict[str, Any]:
-    """Open a workspace as a person who may read its files and write none of them."""
+def readonly(*, killed: bool = False) -> dict[str, Any]:
+    """Open a workspace as a person who may read its files and write none; `killed` leaves a log as a kill does."""
     with tempfile.TemporaryDirectory() as top:
         Path(top).chmod(0o755)
         workspace = Path(top) / "w"
         with story.new_store(workspace, FrozenClock(NOON)) as store:
             story.whole_inspection(store)
             keys = store.keys
-        for path in [workspace, *workspace.rglob("*")]:
+            if killed:
+                shutil.copytree(workspace, Path(top) / "k", ignore=shutil.ignore_patterns("*-shm"))
+        workspace = Path(top) / ("k" if killed else "w")
+        everything = [workspace, *workspace.rglob("*")]
+        for path in everything:
             path.chmod(0o555 if path.is_dir() else 0o444)
-        before = sorted((p, p.stat().st_mtime_ns) for p in workspace.rglob("*"))
-        report = _in_a_child(workspace, keys)
-        if sorted((p, p.stat().st_mtime_ns) for p in workspace.rglob("*")) != before:
+        before = _state(workspace)
+        report = _in_a_child(workspace, keys) if os.geteuid() == 0 else _as_reader(workspace, keys)
+        if _state(workspace) != before:
             report["faults"].append("something was written")
+        for path in everything:
+            path.chmod(0o755 if path.is_dir() else 0o644)
     return report
 
 
+def _state(workspace: Path) -> list[tuple[Path, int]]:
+    return sorted((p, p.stat().st_mtime_ns) for p in workspace.rglob("*"))
+
+
 def _in_a_child(workspace: Path, keys: crypto.WorkspaceKeys) -> dict[str, Any]:
+    """Root writes everywhere, so a child becomes nobody."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.setgroups([])
         os.setgid(NOBODY)
         os.setuid(NOBODY)
-        os.write(writing, json.dumps(_as_nobody(workspace, keys)).encode())
+        os.write(writing, json.dumps(_as_reader(workspace, keys)).encode())
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
@@ -218,17 +229,27 @@ def _in_a_child(workspace: Path, keys: crypto.WorkspaceKeys) -> dict[str, Any]:
     return said
 
 
-def _as_nobody(workspace: Path, keys: crypto.WorkspaceKeys) -> dict[str, Any]:
+def _as_reader(workspace: Path, keys: crypto.WorkspaceKeys) -> dict[str, Any]:
     said: dict[str, Any] = {"faults": []}
     for how in ("writing", "reading"):
         try:
             with Store.open(workspace, keys, clock=FrozenClock(NOON), readonly=how == "reading") as store:
-                said[how] = "verified" if store.verify().good else "not verified"
+                said[how] = _read(store)
         except ReadOnlyStoreError as error:
             said[how] = error.code
         except Exception as error:  # whatever else it is, is the finding
             said["faults"].append(f"{how}: {type(error).__name__} {error}")
     return said
+
+
+def _read(store: Store) -> str:
+    """Do everything that only reads, and bring the work into safety on another disk."""
+    with tempfile.TemporaryDirectory() as other:
+        store.copy_to(Path(other) / "copy")
+        with Store.open(Path(other) / "copy", store.keys, clock=FrozenClock(NOON), reserve=0) as copy:
+            good = copy.verify().good
+    found = [r.record_id for r in store.records.list()], store.records.search("แป้งมัน") != ()
+    return "verified" if good and store.verify().good and not store.deep_check() and found == (["r-1"], True) else "bad"
 
 
 if __name__ == "__main__":
@@ -239,6 +260,6 @@ if __name__ == "__main__":
     elif "full" in options:
         print(json.dumps(full(place)))
     elif "readonly" in options:
-        print(json.dumps(readonly()))
+        print(json.dumps(readonly(killed="killed" in options)))
     else:
         print(json.dumps(failing(place, options["fail"], int(options.get("steps", "60")))))

@@ -1,4 +1,4 @@
-"""Errors of a real disk: calls that fail, a file system that is full, a folder that may only be read."""
+"""Errors of a real disk: calls that fail, a file system that is full."""
 
 from __future__ import annotations
 
@@ -38,9 +38,3 @@ def test_a_full_file_system_is_told_the_reserve_saves_and_work_goes_on(tmp_path:
     assert report["faults"] == []
     assert report["photos"] > 10
     assert report["answers"] > 10
-
-
-def test_a_folder_that_may_only_be_read_is_told_as_that_and_nothing_is_written(tmp_path: Path) -> None:
-    if missing := store_io.root_is_missing():
-        pytest.skip(f"not run: a read-only folder: {missing}")
-    assert run(tmp_path, "--readonly") == {"faults": [], "writing": "read-only", "reading": "read-only"}
