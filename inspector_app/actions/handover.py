@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+from inspector_app.actions import network
 
 if TYPE_CHECKING:
     from checklists.model import Changes
@@ -35,9 +38,8 @@ def hand_over(store: Store, url: str, *, should_stop: Callable[[], bool] = lambd
     from sync.openrosa import HandOver, OpenRosaClient
     from sync.transport import RequestsTransport, check_address
 
-    transport = RequestsTransport()
-    try:
-        client = OpenRosaClient(transport, check_address(url))
+    address = check_address(url)
+    transport = RequestsTransport(trust=network.trust_of(store), proxies=network.proxies_for(store, address))
+    with contextlib.closing(transport):
+        client = OpenRosaClient(transport, address)
         return HandOver(store.outbox, client, SettingsLedger(store), should_stop=should_stop).run()
-    finally:
-        transport.close()

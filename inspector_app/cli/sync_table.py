@@ -17,6 +17,7 @@ COMMANDS = (
         (
             flag("--server", metavar="URL"),
             flag("--code", metavar="CODE"),
+            flag("--sign-in", action="store_true"),
             flag("--force", action="store_true"),
             flag("--dry-run", action="store_true"),
             flag("--no-photos", action="store_true"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from checklists.clock import stamp
 from checklists.model import Changes
-from inspector_app.actions import handover, network, registry, relays, syncing
+from inspector_app.actions import handover, network, registry, relays, signing_in, syncing
 from inspector_app.actions.syncing import Way
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.table import ExitCode
@@ -16,6 +16,7 @@ from inspector_app.messages import explain_code
 if TYPE_CHECKING:
     from checklists.store import Store
     from inspector_app.actions.plans import Plan
+    from sync.client.device_grant import Asked
     from sync.events import SyncEvent, SyncReport
 
 
@@ -29,12 +30,26 @@ def sync(call: Call) -> Answer:
         if given.code:
             syncing.register(store, given.server or syncing.session_of(store).url, given.code, clock=call.clock)
             call.say(call.t("cli.sync.registered"))
+        if given.sign_in:
+            _sign_in(call, store)
         if given.relay:
             syncing.join_relay(store, given.relay, given.word, clock=call.clock)
             call.say(call.t("cli.sync.relay-joined", url=given.relay))
         if given.dry_run:
             return _dry_run(call, store)
         return _send(call, store)
+
+
+def _sign_in(call: Call, store: Store) -> None:
+    """Enrol by the centre's identity service: show where to go and the code to type, then wait."""
+
+    def show(asked: Asked) -> None:
+        said = call.t("cli.sync.sign-in", address=asked.link or asked.address, code=asked.code)
+        print(said, file=call.err if call.arguments.json else call.out, flush=True)
+
+    url = call.arguments.server or syncing.session_of(store).url
+    signing_in.enrol(store, url, clock=call.clock, show=show)
+    call.say(call.t("cli.sync.registered"))
 
 
 def _way(call: Call) -> Way:

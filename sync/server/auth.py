@@ -3,7 +3,8 @@
 A code is exchanged once for tokens by one device key; the same device may repeat the exchange, because the answer can
 be lost. A short token lives 15 minutes. A long token is replaced at every renewal, and the old one stays good until the
 new one was first used, so that a lost answer logs nobody out in the field. Only hashes of codes and tokens are stored.
-A code may belong to a person (`users`): role and scope are then that person's, and leave with them.
+A code may belong to a person (`users`): role and scope are then that person's, and leave with them. Where an outside
+issuer is set up (`issuer`), its token stands in a code's place, and is a bearer token of its person as well.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ from sync.protocol import Code, Registered, Registration, Role, Tokens, normal_c
 from sync.server import tables, trail
 from sync.server.bell import Bell, State
 from sync.server.identity import receipt_keys
+from sync.server.issuer import Issuer
 from sync.server.problems import ProblemError
 from sync.server.storage import Storage
 from sync.server.upsert import insert_new
-from sync.server.users import find_user
+from sync.server.users import User, find_subject, find_user
 
 ACCESS_SECONDS = 900
 REFRESH_DAYS = 90
@@ -68,6 +70,24 @@ def hashed(secret: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class _Admitted:
+    """As whom a device is let in."""
+
+    person_id: str
+    role: str
+    scope: str
+
+    @classmethod
+    def as_person(cls, person: User) -> _Admitted:
+        return cls(person.user_id, person.role.value, person.scope)
+
+
+def _is_outside(token: str) -> bool:
+    """Tell an issuer's token (three parts with dots) from codes and tokens of ours, which have none."""
+    return token.count(".") == 2
+
+
+@dataclass(frozen=True, slots=True)
 class _Remembered:
     """A caller who was checked, until when that is believed, and how the bell stood before the check."""
 
@@ -89,6 +109,7 @@ class Gate:
         clock: Clock,
         server_id: str,
         bell: Bell,
+        issuer: Issuer | None = None,
         cache_seconds: float = CACHE_SECONDS,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -96,6 +117,7 @@ class Gate:
         self._clock = clock
         self._server_id = server_id
         self._bell = bell
+        self.issuer = issuer
         self._cache_seconds = cache_seconds
         self._monotonic = monotonic
         self._cache: dict[str, _Remembered] = {}
@@ -133,7 +155,10 @@ class Gate:
         return code
 
     def register(self, message: Registration) -> Registered:
-        """Exchange a code for tokens. Raises `ProblemError` 403 for a code that is wrong, old or used by another."""
+        """Exchange a code, or the outside issuer's token in its place, for tokens.
+
+        Raises `ProblemError` 403 for a code that is wrong, old or used by another; 401 for a token that does not count.
+        """
         try:
             public = bytes.fromhex(message.public_key)
             proof = bytes.fromhex(message.proof)
@@ -142,10 +167,31 @@ class Gate:
         asked = registration_message(message.code, message.device_id, message.key_id)
         if key_id_of(public) != message.key_id or not signature_is_good(public, proof, asked):
             raise ProblemError(422, Code.BAD_SIGNATURE, pointer="/proof")
-        return self._storage.write(lambda connection: self._register(connection, message))
+        person = self._person(message.code) if _is_outside(message.code) else None
+        return self._storage.write(lambda connection: self._register(connection, message, person))
 
-    def _register(self, connection: Connection, message: Registration) -> Registered:
+    def _register(self, connection: Connection, message: Registration, person: User | None) -> Registered:
         now = self._now()
+        admitted = self._by_code(connection, message, now) if person is None else _Admitted.as_person(person)
+        device = connection.execute(
+            select(tables.devices).where(tables.devices.c.device_id == message.device_id)
+        ).one_or_none()
+        if device is not None and device.revoked_at:
+            raise ProblemError(403, Code.FORBIDDEN)
+        self._note_device(connection, message, admitted, now)
+        told = {"key_id": message.key_id, "scope": admitted.scope, "person_id": admitted.person_id}
+        trail.note(connection, now, message.device_id, "device-registered", **told)
+        return Registered(
+            self._server_id,
+            message.device_id,
+            admitted.role,
+            admitted.scope,
+            self._issue(connection, message.device_id, ""),
+            receipt_keys(self._storage),
+        )
+
+    def _by_code(self, connection: Connection, message: Registration, now: str) -> _Admitted:
+        """Use a one-time code; the same device may use it again, because the answer can be lost."""
         code_hash = hashed(normal_code(message.code))
         code = connection.execute(select(tables.codes).where(tables.codes.c.code_hash == code_hash)).one_or_none()
         if code is None or code.expires_at < now or code.used_by_key not in ("", message.key_id):
@@ -153,32 +199,37 @@ class Gate:
         person = find_user(connection, code.person_id) if code.person_id else None
         if person is not None and person.disabled_at:
             raise ProblemError(403, Code.BAD_CODE)
-        device = connection.execute(
-            select(tables.devices).where(tables.devices.c.device_id == message.device_id)
-        ).one_or_none()
-        if device is not None and device.revoked_at:
-            raise ProblemError(403, Code.FORBIDDEN)
-        self._note_device(connection, message, code, now)
         connection.execute(
             update(tables.codes).where(tables.codes.c.code_hash == code_hash).values(used_by_key=message.key_id)
         )
-        trail.note(connection, now, message.device_id, "device-registered", key_id=message.key_id, scope=code.scope)
-        return Registered(
-            self._server_id,
-            message.device_id,
-            code.role,
-            code.scope,
-            self._issue(connection, message.device_id, ""),
-            receipt_keys(self._storage),
-        )
+        return _Admitted.as_person(person) if person else _Admitted(code.person_id, code.role, code.scope)
 
-    def _note_device(self, connection: Connection, message: Registration, code: Row[tuple[str, ...]], now: str) -> None:
+    def _person(self, token: str) -> User:
+        """Return the person whom the outside issuer's token stands for. Raises `ProblemError` 401 or 403."""
+        if self.issuer is None:
+            raise ProblemError(401, Code.SIGN_IN)
+        subject = self.issuer.subject_of(token)
+        person = self._storage.read(lambda c: find_subject(c, self.issuer_name, subject))
+        if person is None or person.disabled_at:
+            raise ProblemError(403, Code.FORBIDDEN, "person")
+        return person
+
+    @property
+    def issuer_name(self) -> str:
+        return self.issuer.config.issuer if self.issuer is not None else ""
+
+    def _note_device(self, connection: Connection, message: Registration, admitted: _Admitted, now: str) -> None:
         owner = connection.execute(
             select(tables.device_keys.c.device_id).where(tables.device_keys.c.key_id == message.key_id)
         ).scalar()
         if owner not in (None, message.device_id):
             raise ProblemError(409, Code.FORBIDDEN, "key of another device")
-        values = {"name": message.name, "person_id": code.person_id, "role": code.role, "scope": code.scope}
+        values = {
+            "name": message.name,
+            "person_id": admitted.person_id,
+            "role": admitted.role,
+            "scope": admitted.scope,
+        }
         insert_new(connection, tables.devices, {"device_id": message.device_id, "registered_at": now, **values})
         connection.execute(update(tables.devices).where(tables.devices.c.device_id == message.device_id).values(values))
         key = {"key_id": message.key_id, "device_id": message.device_id, "public_key": message.public_key}
@@ -229,11 +280,16 @@ class Gate:
         if kind.lower() != "bearer" or not token:
             raise ProblemError(401, Code.SIGN_IN)
         state = self._bell.state()  # before the look-up: whoever is shut out during it is not remembered
-        caller = self._look_up(token)
+        caller = self._outside_caller(token) if _is_outside(token) else self._look_up(token)
         if len(self._cache) > 10_000:
             self._cache.clear()
         self._cache[hashed(token)] = _Remembered(self._monotonic() + self._cache_seconds, state, caller)
         return caller
+
+    def _outside_caller(self, token: str) -> Caller:
+        """Return a person who calls without a device: may read and review, but has no key to sign records with."""
+        person = self._person(token)
+        return Caller(f"user:{person.user_id}", person.user_id, person.role, person.scope)
 
     def phone(self, token: str) -> Caller:
         """Return the app user whose token stands in an OpenRosa address or password. Raises `ProblemError` 401."""

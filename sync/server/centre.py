@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 
 from checklists.crypto import DeviceKey
 from sync.protocol import Role
+from sync.server import outgoing
 from sync.server.auth import CACHE_SECONDS, Gate
 from sync.server.bell import Bell
 from sync.server.blobs import BlobFolder
 from sync.server.bucket import BlobBucket, store_at
 from sync.server.config import ServerConfig
 from sync.server.identity import ensure_identity, load_key
+from sync.server.issuer import Issuer, IssuerConfig
 from sync.server.limiting import Buckets
 from sync.server.metrics import Metrics
 from sync.server.openrosa.forms import Forms
@@ -61,6 +63,7 @@ class Centre:
                 clock=config.clock,
                 server_id=server_id,
                 bell=bell,
+                issuer=_issuer(config),
                 cache_seconds=0.0 if config.database else CACHE_SECONDS,
             ),
             users=Users(storage, clock=config.clock, bell=bell),
@@ -78,3 +81,16 @@ class Centre:
     def close(self) -> None:
         self.records.close()
         self.storage.close()
+
+
+def _issuer(config: ServerConfig) -> Issuer | None:
+    """Return the outside issuer that is set up beside the data. Raises `IssuerConfigError`."""
+    found = IssuerConfig.load(config.data)
+
+    def fetch(url: str) -> bytes:
+        status, body = outgoing.call(url, {"accept": "application/json"})
+        if status != 200:
+            raise OSError(f"{status} from the issuer's keys")
+        return body
+
+    return None if found is None else Issuer(found, config.data, fetch)

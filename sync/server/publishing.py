@@ -49,16 +49,6 @@ def keep_form(centre: Centre, pin: FormPin, xml: bytes) -> None:
     centre.records.add_blob(EVERYWHERE, pin.sha256, len(xml))
 
 
-def form_bytes(centre: Centre, sha256: str) -> bytes:
-    """Return a checklist's XForm. Raises `OSError` where it is not kept."""
-    file, fetched = centre.blobs.local(sha256)
-    try:
-        return file.read_bytes()
-    finally:
-        if fetched:
-            file.unlink(missing_ok=True)
-
-
 def put_form_row(centre: Centre, pin: FormPin, body: dict[str, Any]) -> None:
     """Write the row by which laptops learn of a checklist version."""
     _publish(centre, EVERYWHERE, [FeedRow(Collection.FORMS, f"{pin.form_id}@{pin.version}", 0, pin.form_id, body)])

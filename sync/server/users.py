@@ -49,6 +49,13 @@ def find_user(connection: Connection, user_id: str) -> User | None:
     return None if row is None else _user(tuple(row))
 
 
+def find_subject(connection: Connection, issuer: str, subject: str) -> User | None:
+    """Return who stands for a subject of an outside issuer."""
+    where = (tables.users.c.issuer == issuer) & (tables.users.c.subject == subject)
+    row = connection.execute(select(*_COLUMNS).where(where)).one_or_none()
+    return None if row is None else _user(tuple(row))
+
+
 def _user(row: tuple[str, ...]) -> User:
     user_id, name, role, *rest = row
     return User(user_id, name, Role(role), *rest)
@@ -71,7 +78,7 @@ class Users:
         row = {column: getattr(user, column) for column in User.__slots__}
 
         def step(connection: Connection) -> bool:
-            if subject and self._of_subject(connection, issuer, subject) is not None:
+            if subject and find_subject(connection, issuer, subject) is not None:
                 return False
             connection.execute(tables.users.insert().values(**{**row, "role": role.value}))
             trail.note(connection, user.created_at, "", "user-added", user_id=user.user_id, role=role, scope=scope)
@@ -95,12 +102,7 @@ class Users:
 
     def of_subject(self, issuer: str, subject: str) -> User | None:
         """Return who stands for a subject of an outside issuer."""
-        return self._storage.read(lambda c: self._of_subject(c, issuer, subject))
-
-    def _of_subject(self, connection: Connection, issuer: str, subject: str) -> User | None:
-        where = (tables.users.c.issuer == issuer) & (tables.users.c.subject == subject)
-        row = connection.execute(select(*_COLUMNS).where(where)).one_or_none()
-        return None if row is None else _user(tuple(row))
+        return self._storage.read(lambda c: find_subject(c, issuer, subject))
 
     def change(self, user_id: str, *, role: Role, scope: str) -> None:
         """Give a person another role or province; their devices follow in the same transaction."""

@@ -28,11 +28,13 @@ async def health(request: Request) -> Response:
 
 
 async def about(request: Request) -> Response:
+    issuer = centre_of(request).gate.issuer
     return JSONResponse(
         {
             "protocol": {"min": PROTOCOL_VERSION, "max": PROTOCOL_VERSION},
             "limits": centre_of(request).config.limits.to_json(),
             "encodings": ["zstd", "gzip", "identity"],
+            "sign_in": issuer.config.for_laptops() if issuer is not None else {},
         }
     )
 
@@ -83,8 +85,6 @@ async def openapi(request: Request) -> Response:
 async def anchors(request: Request) -> Response:
     caller = await caller_of(request)
     anchor = await message_body(request, Anchor)
-    if isinstance(anchor.seq, bool) or not isinstance(anchor.seq, int) or not isinstance(anchor.head, str):
-        raise ProblemError(422, Code.INVALID)
     newest = await beside(lambda: centre_of(request).records.anchor(caller.device_id, anchor.seq, anchor.head))
     if newest is None:
         raise ProblemError(409, Code.ANCHOR_DIFFERS)
