@@ -5,18 +5,16 @@ What was gathered until then goes into the envelope when a record of the visit i
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from checklists.clock import BANGKOK, Clock, IdMaker, stamp
 from checklists.errors import AnswerError, NotFoundError
-from checklists.model import Changes, Words
+from checklists.model import Changes
 
 if TYPE_CHECKING:
-    from checklists.model import LawRef
+    from checklists.findings.steps import StepKind
     from checklists.store import Handover, Instrument, Sample, Store, VisitStep
 
 
@@ -26,29 +24,11 @@ class NothingWrittenError(AnswerError):
     code = "empty-step"
 
 
-@dataclass(frozen=True, slots=True)
-class StepKind:
-    """One kind of step: its words, its ground, and what to write down."""
-
-    kind_id: str
-    name: Words
-    law: LawRef
-    ask: Words
-
-
-@functools.cache
 def kinds() -> dict[str, StepKind]:
     """Return the kinds of `steps.yaml` by id."""
-    from checklists.authoring import load_yaml
-    from checklists.authoring.catalogue import HANDBOOK, Catalogue
+    from checklists.findings.steps import step_kinds
 
-    catalogue = Catalogue.bundled()
-    return {
-        row["id"]: StepKind(
-            row["id"], Words(row["th"], row["en"]), catalogue.law(row["law"]), Words(row["ask_th"], row["ask_en"])
-        )
-        for row in load_yaml(HANDBOOK / "steps.yaml")["steps"]
-    }
+    return step_kinds()
 
 
 def visit_of(store: Store, record_id: str) -> str:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from checklists.findings import FindingEdit
 from checklists.model import (
     Attachment,
     AttachmentKind,
@@ -16,6 +17,7 @@ from checklists.model import (
     LimitCopy,
     Measurement,
     Officer,
+    Score,
     SectionResult,
     Severity,
     Site,
@@ -44,6 +46,17 @@ from inspector_app.reports.parts import (
 from inspector_app.reports.shapes import VERDICTS
 from inspector_app.reports.wording import Wording, as_float, certainty_key
 
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A statutory step of the visit, as the envelope keeps it."""
+
+    kind: str
+    at: str
+    person: str
+    note: str
+
+
 Numbered = Sequence[tuple[str, Finding]]
 _ORDER = {Severity.CRITICAL: 0, Severity.MAJOR: 1, Severity.MINOR: 2}
 
@@ -65,6 +78,9 @@ class Record:
     overall: str
     attachments: tuple[Attachment, ...]
     signed: str = ""  # digest of the content that signatures must be bound to; '' where it is not known
+    scores: tuple[Score, ...] = ()
+    edits: tuple[FindingEdit, ...] = ()
+    steps: tuple[Step, ...] = ()
 
     def is_void(self, bound_to: str) -> bool:
         """Tell whether something was signed or read out that the record no longer says."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from checklists.errors import SealError
-from checklists.findings import recorded_digest
+from checklists.findings import FindingEdit, recorded_digest
 from checklists.model import (
     Attachment,
     Audience,
@@ -20,6 +20,7 @@ from checklists.model import (
     InspectionResult,
     Officer,
     Overall,
+    Score,
     SectionResult,
     SiteKind,
     Visit,
@@ -28,7 +29,7 @@ from checklists.model import (
 from checklists.model import Finding as ModelFinding
 from checklists.model import Measurement as ModelMeasurement
 from checklists.sealing import Receipt, Sealed, canonical, digest, extract_for_factory
-from inspector_app.reports import compose
+from inspector_app.reports import compose, extras
 from inspector_app.reports.codes import qr_text, record_code
 from inspector_app.reports.parts import Embedded, Fact, ReportContent
 from inspector_app.reports.reading import lenient, lenient_list
@@ -105,6 +106,7 @@ def from_draft(
             "sections": result.sections,
             "findings": result.findings,
             "measurements": result.measurements,
+            "scores": result.scores,
             "overall": result.overall,
             "attachments": attachments,
         }
@@ -185,6 +187,11 @@ def _read(members: Mapping[str, Any]) -> compose.Record:
         ),
         overall=_overall(members.get("overall")),
         attachments=_open(lenient_list(Attachment, members.get("attachments")), hidden),
+        scores=lenient_list(Score, members.get("scores")),
+        edits=tuple(
+            e for e in lenient_list(FindingEdit, members.get("finding_edits")) if not hidden & set(e.finding_ids)
+        ),
+        steps=lenient_list(compose.Step, members.get("visit_steps")),
     )
 
 
@@ -261,6 +268,9 @@ def _compose(members: Mapping[str, Any], *, copy: str, language: str | None, sea
         embedded=_embedded(seal, copy, code, wording),
         created_at=record.sealed_at or record.created_at,
         author=record.author.name,
+        points=extras.points(record, wording),
+        edited=extras.edited(record, wording),
+        steps=extras.steps(record, wording),
     )
 
 

@@ -11,6 +11,7 @@ from inspector_app.reports.desk import Desk
 from inspector_app.reports.findings import findings
 from inspector_app.reports.first_page import actions, first_page
 from inspector_app.reports.parts import ReportContent
+from inspector_app.reports.points import points
 
 
 def blocks_of(content: ReportContent, desk: Desk) -> Iterator[Block]:
@@ -24,9 +25,12 @@ def blocks_of(content: ReportContent, desk: Desk) -> Iterator[Block]:
     if content.sections:
         yield PageBreak()
     chapters: list[tuple[str, bool, Iterable[Block]]] = [
+        ("points", bool(content.points), points(content, desk)),
         ("answers", bool(content.sections), answers(content, desk)),
         ("findings", bool(content.findings), findings(content, desk)),
+        ("edited", bool(content.edited), facts(content.edited, desk)),
         ("samples", bool(content.samples), samples(content, desk)),
+        ("steps", bool(content.steps), facts(content.steps, desk)),
         ("remarks", bool(content.remarks), facts(content.remarks, desk)),
         ("signing", True, signing(content, desk)),
         ("proof", bool(content.proof), facts(content.proof, desk, code=True)),

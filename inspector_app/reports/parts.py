@@ -153,6 +153,19 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class PointsRow:
+    """One dimension of a weighted checklist, or the total: points, share, class, and where each point comes from."""
+
+    title: str
+    points: str
+    percent: float | None
+    share: str
+    grade: str
+    trace: str
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Signature:
     """One signature box; without `sha256` the line stays empty for ink."""
 
@@ -221,3 +234,6 @@ class ReportContent:
     embedded: tuple[Embedded, ...]
     created_at: str
     author: str
+    points: tuple[PointsRow, ...] = ()
+    edited: tuple[Fact, ...] = ()  # findings that the inspector merged, reworded or left out, with the reason
+    steps: tuple[Fact, ...] = ()  # statutory steps of the visit
