@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -113,9 +114,20 @@ def _checklists() -> Check:
 
 
 def _plain_text(store: Store) -> Check:
-    """Nothing of a record may lie readable on the disk; the registry is public and left out by the store."""
-    found = store.find_plain_text()
+    """Nothing of a record may lie readable on the disk, in the workspace or in what the program left in temp folders.
+
+    The registry is public and left out by the store.
+    """
+    found = store.find_plain_text(folders_too=_temporaries(store.workspace))
     return looked_at("plain-text", good=not found, files=", ".join(sorted({str(hit) for hit in found}))[:300])
+
+
+def _temporaries(workspace: Path) -> Iterator[Path]:
+    """Yield what bears the program's name in the temp folder: its own files and those of the window's library."""
+    with contextlib.suppress(OSError):
+        for path in Path(tempfile.gettempdir()).iterdir():
+            if path.name.casefold().startswith("inspector") and path not in (workspace, *workspace.parents):
+                yield path
 
 
 def _waiting(store: Store) -> Check:

@@ -107,3 +107,34 @@ def draft(inspector: CommandLine, tmp_path: Path) -> str:
     site.write_text('{"name_th": "โรงงานไม่มีป้าย", "kind": "unregistered"}', "utf-8")
     made = inspector.json("new", "--checklist", "factory_act_general", "--unregistered", site)
     return str(made["record_id"])
+
+
+# --- plain text on the disk ---
+
+
+def test_doctor_finds_what_the_program_left_readable_in_a_temp_folder(
+    inspector: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "temp"
+    (temporary / "Inspector.a1b2").mkdir(parents=True)
+    monkeypatch.setattr("tempfile.tempdir", str(temporary))
+    draft(inspector, tmp_path)
+    assert plain_text(inspector, code=ExitCode.OK) == "good"
+    (temporary / "Inspector.a1b2" / "spool").write_text("รายงาน โรงงานไม่มีป้าย ริมคลอง", "utf-8")
+    assert plain_text(inspector, code=ExitCode.NOT_PROVEN) == "bad"
+
+
+def plain_text(inspector: CommandLine, *, code: int) -> str:
+    told = inspector.json("doctor", code=code)
+    return next(c["outcome"] for c in told["checks"] if c["name"] == "plain-text")
+
+
+@pytest.mark.parametrize("name", ["OneDrive - กระทรวง", "Dropbox"])
+def test_doctor_warns_of_a_folder_that_a_service_copies(
+    tmp_path: Path, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(derive, "calibrated", crypto.KdfCost.weak_for_tests)
+    inspector = CommandLine(tmp_path / name / "w", clock=clock)
+    inspector.init()
+    told = inspector.json("doctor", code=ExitCode.NOT_PROVEN)
+    assert {c["name"] for c in told["checks"] if c["outcome"] == "bad"} == {"place"}
