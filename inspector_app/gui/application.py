@@ -44,9 +44,10 @@ def run(workspace: Path, *, clock: Clock | None = None, preferences: Preferences
 
 def create_application() -> QApplication:
     """Return the application object, made where there is none (tests have their own)."""
-    app = cast("QApplication | None", QApplication.instance()) or QApplication(sys.argv[:1])
+    app = cast("QApplication | None", QApplication.instance())
+    if app is None:  # by argument: `setStyle` would hand a QStyle to Python, whose names take 10 ms to make
+        app = QApplication([*sys.argv[:1], "-style", "Fusion"])
     app.setApplicationName("Inspector")
-    app.setStyle("Fusion")
     return app
 
 

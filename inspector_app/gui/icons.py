@@ -10,9 +10,13 @@ import functools
 import importlib.util
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPixmap
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 FIRST = {
     "shield-check-outline": 0xF0CC8,
@@ -48,6 +52,8 @@ def pixmap(name: str, size: int, colour: QColor, ratio: float = 1.0) -> QPixmap:
 
 def icon(name: str, colour: QColor, size: int = 20) -> QIcon:
     """Return a `QIcon` for the few places where Qt wants one (line edits, menus)."""
+    from PySide6.QtGui import QIcon  # not for the first window: its names take 3 ms
+
     result = QIcon(pixmap(name, size, colour))
     result.addPixmap(pixmap(name, size, colour, 2.0))
     return result

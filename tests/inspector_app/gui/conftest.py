@@ -92,3 +92,9 @@ def sign_in(qtbot: QtBot, window: MainWindow, passphrase: str = window_workspace
         qtbot.keyClicks(window.sign_in.edit, passphrase)
         window.sign_in.submit()
     return window
+
+
+@pytest.fixture(scope="session")
+def qapp_args() -> list[str]:
+    """The style that the program asks for on its own command line."""
+    return ["tests", "-style", "Fusion"]
