@@ -195,14 +195,11 @@ class LiveForm:
         """Queue the rules that read a node of this row."""
         put = self._queue.put
         for reader in dependents:
-            if reader.here:
-                put(reader.rule, row)
-                continue
             base: Any = row
-            for _ in range(reader.climb):
-                base = base.parent
-            for reached in rows_below([base], reader.hops):
-                put(reader.rule, reached)
+            if reader.climb:
+                for _ in range(reader.climb):
+                    base = base.parent
+            put(reader.rule, base)
 
     def settle(self) -> None:
         """Run what is queued, then the actions of changed values, until nothing is left."""

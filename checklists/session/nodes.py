@@ -6,8 +6,8 @@ expression that no quick way fits can walk over them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from checklists.model import NodeRef
 from checklists.xform.nodes import NodeDef, ScopeDef
@@ -15,6 +15,9 @@ from checklists.xpath.values import NAN, number_of
 
 if TYPE_CHECKING:
     from checklists.session.environment import Environment
+
+
+Step: TypeAlias = Callable[[float, float], float]
 
 
 class LiveNode:
@@ -104,16 +107,19 @@ class RepeatNode(LiveNode):
         super().__init__(definition, row, slot)
         self.own = self.relevant = True  # the relevance of a repeat belongs to its rows
         self.rows: list[Row] = []
-        self.sums: dict[int, list[float]] = {}  # by slot, the sums up to each row, as far as they still hold
+        self.sums: dict[tuple[int, Step], list[float]] = {}  # by slot and step, up to each row, as far as they hold
 
-    def total(self, slot: int) -> float:
-        """Return the sum over the rows, added from the first to the last; goes on where the rows are as before."""
-        sums = self.sums.setdefault(slot, [])
-        result = sums[-1] if sums else 0.0
+    def total(self, slot: int, step: Step, start: float) -> float:
+        """Return what a step makes of the numbers of all rows, first to last; goes on where the rows are as before.
+
+        `step` takes what the rows before gave, at first `start`, and the number of a row; blank ones are left out.
+        """
+        sums = self.sums.setdefault((slot, step), [])
+        result = sums[-1] if sums else start
         for row in self.rows[len(sums) :]:
             node = row.slots[slot]
             if node.seen:
-                result += node.number
+                result = step(result, node.number)
             sums.append(result)
         return result
 
@@ -148,9 +154,9 @@ class Row:
         """A node that a sum reads has changed in this row."""
         repeat = self.scope.repeat
         if repeat is not None and self.parent is not None:
-            sums = self.parent.slots[repeat.slot].sums.get(definition.own_slot)
-            if sums is not None:
-                del sums[self.position - 1 :]
+            for (slot, _), sums in self.parent.slots[repeat.slot].sums.items():
+                if slot == definition.own_slot:
+                    del sums[self.position - 1 :]
 
     def path(self) -> list[tuple[NodeDef, int]]:
         """Return the repeats from the root down to this row, with the position in each."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import operator
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -74,14 +75,43 @@ def _count(compiler: Compiler, call: Call) -> Compiled:
     return Compiled(Kind.NUMBER, run)
 
 
-def _sum(compiler: Compiler, call: Call) -> Compiled:
+def _larger(one: float, other: float) -> float:
+    return one if one >= other or one != one else other  # noqa: PLR0124 - what is no number stays
+
+
+def _smaller(one: float, other: float) -> float:
+    return one if one <= other or one != one else other  # noqa: PLR0124
+
+
+def _one_more(count: float, _: float) -> float:
+    return count + 1.0
+
+
+_STEPS: Mapping[str, tuple[Callable[[float, float], float], float]] = {
+    "sum": (operator.add, 0.0), "count-non-empty": (_one_more, 0.0),
+    "max": (_larger, -math.inf), "min": (_smaller, math.inf),
+}  # fmt: skip
+
+
+def _total(compiler: Compiler, call: Call) -> Compiled:
+    """Compile a function that goes over every row of a repeat, so that a late row costs no more than an early one."""
+    plain = CORE[call.name]
+    if len(call.arguments) != 1:
+        return bound(
+            plain, "g" * len(call.arguments), [compiler.compile(part, generic=True) for part in call.arguments]
+        )
     source = compiler.compile(call.arguments[0], generic=True)
     every = source.rows
     if not isinstance(every, EveryRow):
-        return _over_nodes(source, call)
+        return bound(plain, "g", [source]) if plain.letters(1) == "g" else _over_nodes(source, call)
     repeat, slot = every.repeat, every.node.own_slot
     every.node.summed = True
-    return Compiled(Kind.NUMBER, lambda frame: repeat(frame).total(slot))
+    step, start = _STEPS[call.name]
+    if math.isinf(start):  # nothing has no largest and no smallest
+        return Compiled(
+            Kind.NUMBER, lambda frame: math.nan if (found := repeat(frame).total(slot, step, start)) == start else found
+        )
+    return Compiled(Kind.NUMBER, lambda frame: repeat(frame).total(slot, step, start))
 
 
 def _over_nodes(source: Compiled, call: Call) -> Compiled:
@@ -198,7 +228,10 @@ FORM_FUNCTIONS = (
     Function("once", "v", Kind.TEXT, special=_once),
     Function("position", "v?", Kind.NUMBER, special=_position),
     Function("count", "s", Kind.NUMBER, special=_count),
-    Function("sum", "s", Kind.NUMBER, special=_sum),
+    Function("count-non-empty", "s", Kind.NUMBER, special=_total),
+    Function("sum", "s", Kind.NUMBER, special=_total),
+    Function("max", "g+", Kind.NUMBER, special=_total),
+    Function("min", "g+", Kind.NUMBER, special=_total),
     Function("indexed-repeat", "vvnv*", Kind.NODES, special=_indexed_repeat),
     Function("jr:choice-name", "vv", Kind.TEXT, special=_choice_name),
     Function("jr:itext", "t", Kind.TEXT, lambda frame, text_id: frame.env.itext(text_id), framed=True),

@@ -212,13 +212,12 @@ class Rule:
 class Dependent:
     """The way from a changed node to the rows in which a rule runs again: up `climb` scopes, down `hops` repeats."""
 
-    __slots__ = ("climb", "here", "hops", "rule")
+    __slots__ = ("climb", "hops", "rule")
 
     def __init__(self, rule: Rule, climb: int, hops: tuple[int, ...]) -> None:
         self.rule = rule
         self.climb = climb
         self.hops = hops
-        self.here = not climb and not hops  # in the same row
 
 
 EMPTY: Mapping[str, str] = {}

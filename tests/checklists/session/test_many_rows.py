@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from checklists.session.nodes import LiveNode
+from checklists.session.queue import RuleQueue
 
 ROWS = """
 | | type | name | label | relevant | calculation |
@@ -20,6 +21,16 @@ ROWS = """
 | | calculate | numbers | | | count(${n}) |
 | | calculate | texts | | | count(${t}) |
 | | calculate | total | | | sum(${n}) |
+| | calculate | most | | | max(${n}) |
+| | calculate | least | | | min(${n}) |
+| | calculate | filled | | | count-non-empty(${n}) |
+"""
+RUNNING = """
+| | type | name | label | calculation |
+| | begin repeat | r | R | |
+| | integer | n | N | |
+| | calculate | c | | if(position(..) = 1, 0, indexed-repeat(${c}, ${r}, position(..) - 1)) + ${n} |
+| | end repeat | | | |
 """
 VERDICTS = """
 | | list_name | name | label |
@@ -57,6 +68,40 @@ def test_counts_and_sums_follow_every_change(session):
     assert sums(session) == ("4", "4", "2", "13.5")
     session.set_value("/data/g/r[1]/n", "100")
     assert sums(session) == ("4", "4", "3", "113.5")
+
+
+def test_the_largest_and_the_smallest_follow_every_change(session):
+    def extremes():
+        return tuple(session.value(f"/data/{name}") for name in ("most", "least", "filled"))
+
+    assert extremes() == ("", "", "0")
+    for number in ("3", "", "8", "-2.5"):
+        row(session, number)
+    assert extremes() == ("8", "-2.5", "3")
+    session.remove_row("/data/g/r[4]")
+    assert extremes() == ("3", "-2.5", "2")
+    session.set_value("/data/g/r[2]/n", "-4")
+    assert extremes() == ("-2.5", "-4", "2")
+    session.set_value("/data/show", "fail")
+    assert extremes() == ("", "", "0")
+    session.set_value("/data/show", "pass")
+    session.undo()
+    session.undo()
+    session.undo()
+    assert extremes() == ("3", "-2.5", "2")
+
+
+def test_a_running_total_runs_a_few_times_for_each_row_and_not_for_each_pair_of_rows(fill, monkeypatch):
+    session = fill(RUNNING)
+    for number in range(2, 61):
+        session.add_row("/data/r")
+        session.set_value(f"/data/r[{number}]/n", "1")
+    puts = []
+    plain = RuleQueue.put
+    monkeypatch.setattr(RuleQueue, "put", lambda queue, rule, row: (puts.append(rule), plain(queue, rule, row)))
+    session.set_value("/data/r[1]/n", "5")
+    assert session.value("/data/r[60]/c") == "64"
+    assert len(puts) < 3 * 60
 
 
 def test_hidden_rows_count_nothing(session):
