@@ -103,7 +103,8 @@ class _Expansion:
             audience=audience,
             due_days=item.get("due_days", ""),
             inputs=inputs,
-            weight=item.get("points", ""),
+            weight=self._resolve(item, item.get("points", "")),
+            fail_when=self._resolve(item, item.get("fail_when", "")),
             gate=item.get("gate", ""),
             was=item.get("was", ""),
         )

@@ -19,7 +19,7 @@ REPEAT_KEYS = _keys("name th en count")
 ITEM_KEYS = _keys(
     "id kind th en help_th help_en severity law na evidence evidence_min audience due_days when limit limit_by"
     " limit_min limit_max inputs parameter medium unit constraint message_th message_en date_rule skip lab choices"
-    " multiple fields record was default calculation required points gate optional"
+    " multiple fields record was default calculation required points gate optional fail_when"
 )
 FIELD_KEYS = _keys(
     "name type th en unit required when constraint message_th message_en date_rule choices audience role parameter"

@@ -92,7 +92,7 @@ class Reader:
         elif item.value_type == "choices":
             shown = _joined(item.choices, value)
         evaluated = self.session.node(NodeRef(item.live_path, row)).insp if item.live else {}
-        if item.live and not item.limit_id:
+        if item.live and not (item.limit_id or item.limit_path):
             limit, judgement = self._own_bounds(item, evaluated, value)
         if verdict is None:
             verdict = judgement.verdict if judgement else _outcome(choice)

@@ -138,6 +138,8 @@ class _Outline:
         limit_path = f"{group.path}/{group.name}_{names.LIMIT}"  # computed, so not part of the body
         keys = verdict or skip
         own = value if value and value.control in SELECTS else verdict
+        live = frozenset(name for name in ("fail-when", "weight") if found.get(name))
+        live -= {"weight"} if number_of(found.get("weight", "")) is not None else set()
         return ItemDef(
             item_id=found["item"],
             number=found["item"].split("-", 1)[-1],
@@ -172,6 +174,8 @@ class _Outline:
             weight=number_of(found.get("weight", "")),
             gate=bool(found.get("gate")),
             repeat_path=repeat,
+            live=live,
+            live_path=group.path if live else "",
         )
 
     def _field(self, name: str, question: QuestionDef) -> FieldDef:

@@ -121,10 +121,16 @@ def _identity(item: Mapping[str, Any], seen: dict[str, int], retired: list[str],
 def _points(checklist: Mapping[str, Any], section: Mapping[str, Any], file: str) -> Iterator[Issue]:
     if checklist.get("scoring") != "weighted" or not section.get("points"):
         return
-    total = sum(float(item["points"]) for item in section.get("items", ()) if item.get("points"))
+    given = [item["points"] for item in section.get("items", ()) if item.get("points")]
+    if any(not _NUMBER.fullmatch(points) for points in given):
+        return  # an expression: what it comes to depends on the answers
+    total = sum(map(float, given))
     if total != float(section["points"]):
         at = _at(section, file, f"section {section['id']}")
         yield issue("points", **at, sum=f"{total:g}", points=section["points"])
+
+
+_NUMBER = re.compile(r"\d+(\.\d+)?")
 
 
 class _Item:
@@ -211,7 +217,7 @@ def _wording(part: Mapping[str, Any], at: Mapping[str, Any]) -> Iterator[Issue]:
 
 
 def _regex(part: Mapping[str, Any], at: Mapping[str, Any]) -> Iterator[Issue]:
-    for key in ("constraint", "when", "calculation"):
+    for key in ("constraint", "when", "calculation", "fail_when"):
         for pattern in _REGEX.findall(part.get(key, "")):
             if not (pattern.startswith("^") and pattern.endswith("$")):
                 yield issue("regex", **at, suggest="anchor", warning=True)

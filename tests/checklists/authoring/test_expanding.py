@@ -1,11 +1,23 @@
 """One entry an item becomes the rows of an XLSForm; wrong words are refused with the nearest right one."""
 
+from datetime import datetime
+
 import pytest
 from pyxform.xls2xform import convert
 
 from checklists.authoring import expand, read
+from checklists.authoring.catalogue import Catalogue
 from checklists.authoring.errors import ChecklistError
 from checklists.authoring.names import stem
+from checklists.clock import BANGKOK
+from checklists.findings import evaluate
+from checklists.items import outline
+from checklists.loading import load_form
+from checklists.model import Site, Visit
+from checklists.session import ClientInfo, FormSession
+from tests.support.clock import FrozenClock
+
+NOW = datetime(2026, 11, 22, 10, tzinfo=BANGKOK)
 
 HEAD = """checklist: example
 version: "2026.10"
@@ -145,3 +157,37 @@ def test_a_missing_key_is_named(text):
     with pytest.raises(ChecklistError) as caught:
         expand(read(text))
     assert caught.value.data["key"] in ("sections", "title_th")
+
+
+LIVE = (
+    HEAD.replace("sections:", "scoring: weighted\nsections:")
+    + """      - {id: EX-A01, kind: count, th: ก, en: A, severity: major, law: fa2535-s23}
+      - id: EX-A02
+        kind: count
+        th: ข
+        en: B
+        severity: major
+        law: fa2535-s23
+        fail_when: ${EX-A02} > 2 * ${EX-A01}
+        points: if(${EX-A01} > 10, 5, 3)
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "verdict", "weight"),
+    [("5", "10", "pass", 3), ("5", "11", "fail", 3), ("11", "22", "pass", 5), ("11", "23", "fail", 5)],
+)
+def test_a_condition_of_failure_and_a_weight_may_be_expressions(first, second, verdict, weight):
+    definition = load_form(LIVE)
+    session = FormSession(definition, clock=FrozenClock(NOW), client=ClientInfo("d"))
+    for name, value in (("ex_a01", first), ("ex_a02", second)):
+        session.set_value(f"/data/sec_a/{name}/{name}_x", value)
+    catalogue = Catalogue.bundled()
+    result = evaluate(
+        session, outline(definition, catalogue), catalogue, visit=Visit("v", Site("s"), started_at="2026-11-22")
+    )
+    item = next(item for item in result.items if item.item_id == "EX-A02")
+    assert item.verdict == verdict
+    (part,) = [part for score in result.scores for part in score.parts if part.item_id == "EX-A02"]
+    assert part.possible == weight
