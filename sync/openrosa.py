@@ -12,20 +12,23 @@ from __future__ import annotations
 import io
 import json
 import secrets
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Protocol
 from xml.etree import ElementTree as ET
 
 from checklists.errors import InspectorError
 from sync.errors import LocalFileError, NotOurServerError, RefusedError, SignInError, SyncError
-from sync.protocol import BlobRef, Outbox, OutboxRow
+from sync.protocol import SERVER_HEADER, BlobRef, Outbox, OutboxRow
 from sync.transport import Request, Response, Transport
 
 VERSION_HEADER = {"x-openrosa-version": "1.0"}
 DEFAULT_POST_BYTES = 10_000_000
 """What a server takes in one POST where it does not say (Kobo's and Aggregate's common limit)."""
+CHECK_SECONDS = 3.0
+"""How long to wait before "has been deleted" is asked again."""
 MAX_XML = 8 * 1024 * 1024
 INCOMPLETE = "*isIncomplete*"
 """The field that says, in every POST but a submission's last, that others will follow."""
@@ -64,9 +67,10 @@ class FormEntry:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """What one run did: fate by revision."""
+    """What one run did: fate by revision; files that were kept back because the XML does not name them, by revision."""
 
     fates: dict[str, Fate]
+    unnamed: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def taken(self) -> int:
@@ -106,11 +110,19 @@ class OpenRosaClient:
             raise error_of(response)
         return response.body
 
-    def post_limit(self) -> int:
-        """Ask how many bytes one POST may have."""
+    def is_our_centre(self) -> bool:
+        """Say whether a centre of ours answers here, which takes sealed records by its own protocol."""
+        return SERVER_HEADER in self._head().headers
+
+    def _head(self) -> Response:
         response = self._transport.send(Request("HEAD", f"{self._url}/submission", self._headers))
         if response.status not in (200, 204):
             raise error_of(response)
+        return response
+
+    def post_limit(self) -> int:
+        """Ask how many bytes one POST may have."""
+        response = self._head()
         told = response.headers.get("x-openrosa-accept-content-length", "")
         return int(told) if told.isdigit() and int(told) > 0 else DEFAULT_POST_BYTES
 
@@ -204,8 +216,8 @@ def _multipart(boundary: str, xml: bytes, files: Sequence[tuple[str, str, bytes]
         ("xml_submission_file", "submission.xml", "text/xml", xml),
         *((n, n, mime, data) for n, mime, data in files),
     ]
-    for field, name, mime, data in parts:
-        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{field}"; filename="{name}"\r\n'
+    for part, name, mime, data in parts:
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{part}"; filename="{name}"\r\n'
         out.write(f"{head}Content-Type: {mime}\r\n\r\n".encode())
         out.write(data)
         out.write(b"\r\n")
@@ -230,7 +242,10 @@ def split(blobs: Sequence[BlobRef], xml_size: int, limit: int) -> list[list[Blob
 
 
 class HandOver:
-    """Hands what waits in an outbox to an OpenRosa server, one revision at a time and never twice at once."""
+    """Hands what waits in an outbox to an OpenRosa server, one revision at a time and never twice at once.
+
+    `pause` waits some seconds: Central says "has been deleted" of what it is just storing, and is asked once more.
+    """
 
     def __init__(
         self,
@@ -239,46 +254,73 @@ class HandOver:
         ledger: Ledger,
         *,
         should_stop: Callable[[], bool] = lambda: False,
+        pause: Callable[[float], object] = time.sleep,
     ) -> None:
         self._outbox = outbox
         self._client = client
         self._ledger = ledger
         self._should_stop = should_stop
+        self._pause = pause
 
     def run(self) -> Handed:
         """Hand over parents before children. Raises `SyncError` where the line or the sign-in fails."""
         limit = self._client.post_limit()
-        fates: dict[str, Fate] = {}
+        done = Handed({})
         refused: set[str] = set()
         for row in self._outbox.pending():
             if self._should_stop():
                 break
             if self._ledger.has(self._client.url, row.revision_id):
                 continue
-            if row.base_revision_id in refused:
-                fates[row.revision_id] = Fate.WAIT_FOR
-                refused.add(row.revision_id)
-                continue
-            fate = self._hand_over(row, limit)
-            if fate is Fate.CHECK:
-                fate = self._hand_over(row, limit)
-                fate = Fate.FIX if fate is Fate.CHECK else fate
-            if fate is Fate.SIGN_IN:
-                raise SignInError
-            fates[row.revision_id] = fate
+            fate = Fate.WAIT_FOR if row.base_revision_id in refused else self._one(row, limit, done)
+            done.fates[row.revision_id] = fate
             if fate is Fate.TAKEN:
                 self._ledger.note(self._client.url, row.revision_id)
             else:
                 refused.add(row.revision_id)
-        return Handed(fates)
+        return done
 
-    def _hand_over(self, row: OutboxRow, limit: int) -> Fate:
-        """Send all POSTs of one revision; it is taken only when each of them was."""
+    def _one(self, row: OutboxRow, limit: int, done: Handed) -> Fate:
         try:
-            xml = str(json.loads(self._outbox.sealed(row.revision_id).envelope)["submission"]).encode()
-            posts = split(row.blobs, len(xml), limit)
-            for number, blobs in enumerate(posts, 1):
-                files = [(b.name, b.mime, self._bytes(b)) for b in blobs]
+            xml = self._submission(row.revision_id)
+            names = named_in(xml, row.revision_id)
+        except (LocalFileError, NotOurServerError):
+            return Fate.FIX  # no instanceID of ours: such a server would take it, and take it again each time
+        blobs = [blob for blob in self._new_files(row) if blob.name in names]
+        unnamed = tuple(blob.name for blob in row.blobs if blob.name not in names)
+        if unnamed:
+            done.unnamed[row.revision_id] = unnamed
+        fate = self._send(xml, blobs, limit)
+        if fate is Fate.CHECK:
+            self._pause(CHECK_SECONDS)
+            fate = self._send(xml, blobs, limit)
+            fate = Fate.FIX if fate is Fate.CHECK else fate
+        if fate is Fate.SIGN_IN:
+            raise SignInError
+        return fate
+
+    def _submission(self, revision_id: str) -> bytes:
+        """Return the exact bytes that were sealed."""
+        return str(json.loads(self._outbox.sealed(revision_id).envelope)["submission"]).encode()
+
+    def _new_files(self, row: OutboxRow) -> list[BlobRef]:
+        """Leave out what the base has brought already: the server carries files of the same name over."""
+        base = row.base_revision_id
+        if base is None or not self._ledger.has(self._client.url, base):
+            return list(row.blobs)
+        try:
+            attachments = json.loads(self._outbox.sealed(base).envelope)["attachments"]
+        except InspectorError:
+            return list(row.blobs)
+        there = {(a["name"], a["sha256"]) for a in attachments}
+        return [blob for blob in row.blobs if (blob.name, blob.sha256) not in there]
+
+    def _send(self, xml: bytes, blobs: Sequence[BlobRef], limit: int) -> Fate:
+        """Send all POSTs of one revision; it is taken only when each of them was."""
+        posts = split(blobs, len(xml), limit)
+        try:
+            for number, some in enumerate(posts, 1):
+                files = [(b.name, b.mime, self._bytes(b)) for b in some]
                 fate = fate_of(self._client.post(xml, files, more_follows=number < len(posts)))
                 if fate is not Fate.TAKEN:
                     return fate
@@ -295,3 +337,15 @@ class HandOver:
             return file.read()
         finally:
             file.close()
+
+
+def named_in(xml: bytes, revision_id: str) -> frozenset[str]:
+    """Return every text of a submission, among them the names of its files.
+
+    Raises `NotOurServerError` for XML that does not parse, or whose instanceID is not the revision's.
+    """
+    root = _parse(xml)
+    instance = next((element.text for element in root.iter() if _local(element) == "instanceID"), "") or ""
+    if instance.strip() != f"uuid:{revision_id}":
+        raise NotOurServerError("instanceID")
+    return frozenset((element.text or "").strip() for element in root.iter())

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from checklists.errors import InspectorError
 from inspector_app.actions import network
 
 if TYPE_CHECKING:
@@ -15,6 +16,12 @@ if TYPE_CHECKING:
     from sync.openrosa import Handed
 
 SETTING = "openrosa."
+
+
+class OwnCentreError(InspectorError):
+    """A centre of ours is at this address, and takes a record with its signature by its own protocol; `url` in data."""
+
+    code = "own-centre"
 
 
 class SettingsLedger:
@@ -34,7 +41,10 @@ class SettingsLedger:
 
 
 def hand_over(store: Store, url: str, *, should_stop: Callable[[], bool] = lambda: False) -> Handed:
-    """Hand what waits to the server at `url` (before `/formList`). Raises `SyncError` for the line or the sign-in."""
+    """Hand what waits to the server at `url` (before `/formList`).
+
+    Raises `OwnCentreError`, and `SyncError` for the line or the sign-in.
+    """
     from sync.openrosa import HandOver, OpenRosaClient
     from sync.transport import RequestsTransport, check_address
 
@@ -42,4 +52,6 @@ def hand_over(store: Store, url: str, *, should_stop: Callable[[], bool] = lambd
     transport = RequestsTransport(trust=network.trust_of(store), proxies=network.proxies_for(store, address))
     with contextlib.closing(transport):
         client = OpenRosaClient(transport, address)
+        if client.is_our_centre():
+            raise OwnCentreError(url=url)
         return HandOver(store.outbox, client, SettingsLedger(store), should_stop=should_stop).run()

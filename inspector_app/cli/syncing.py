@@ -160,7 +160,12 @@ def _hand_over(call: Call) -> Answer:
         for revision, fate in done.fates.items()
         if fate.value != "taken"
     ]
-    return Answer({"fates": done.fates, "taken": done.taken}, lines, ExitCode.SYNC if left else ExitCode.OK)
+    lines += [
+        call.t("cli.openrosa.unnamed", revision=revision, names=", ".join(names))
+        for revision, names in done.unnamed.items()
+    ]
+    told = {"fates": done.fates, "taken": done.taken, "unnamed": done.unnamed}
+    return Answer(told, lines, ExitCode.SYNC if left else ExitCode.OK)
 
 
 def leave_relay(call: Call) -> Answer:

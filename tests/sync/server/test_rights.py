@@ -1,0 +1,191 @@
+"""Who may do what: each role in its own province and in another, over real HTTP, and each audience to each reader."""
+
+from __future__ import annotations
+
+import io
+import json
+from contextlib import closing
+
+import pytest
+
+from checklists.crypto import DeviceKey
+from checklists.model import Audience, SectionResult, Words
+from checklists.sealing import digest, parse_wire_line, seal, wire_line
+from sync.client import Client
+from sync.errors import SyncError
+from sync.protocol import Review, ReviewComment, ReviewKind, Role
+from tests.support import store_builders
+from tests.support.sync_outbox import photo, sealed_record
+from tests.support.sync_server import RunningCentre
+
+HOME, AWAY = "11", "12"
+AUTHOR = DeviceKey.from_seed(b"\1" * 32)
+PHOTOS = {audience: photo(number, 200) for number, audience in enumerate(Audience)}
+MARKS = {audience: f"marker-{audience}" for audience in Audience}
+
+
+@pytest.fixture
+def centre(centre: RunningCentre) -> RunningCentre:
+    """A centre with one record of province 11 that has an item and a photo of each audience."""
+    author = centre.client(AUTHOR, scope=HOME)
+    items = tuple(
+        store_builders.item(f"X-{audience}", audience=audience, note=MARKS[audience]) for audience in Audience
+    )
+    sections = (SectionResult("A", Words("หมวด"), items),)
+    attachments = [
+        store_builders.attachment(
+            f"a-{audience}", sha256=digest(data), size=len(data), name=f"{audience}.jpg", item_id=f"X-{audience}",
+            audience=audience,
+        )
+        for audience, data in PHOTOS.items()
+    ]  # fmt: skip
+    envelope = store_builders.envelope(
+        device_id="d-1", sections=sections, findings=(), measurements=(), reason="แก้ตามคำบอกของผู้ร้อง"
+    )
+    envelope["attachments"] = [json.loads(json.dumps(a.to_json())) for a in attachments]
+    line = wire_line(seal(envelope, AUTHOR)).encode()
+    assert author.send_line("r-1", "rev-1", line).status == 202
+    for data in PHOTOS.values():
+        author.send_part(digest(data), data, offset=0, length=len(data))
+    assert author.send_line("r-1", "rev-1", line).status == 200
+    author.close()
+    return centre
+
+
+def client_of(centre: RunningCentre, role: Role, scope: str) -> Client:
+    seed = bytes([20 + list(Role).index(role)]) * 31 + scope.encode()[:1]
+    return centre.client(DeviceKey.from_seed(seed), device_id=f"{role}-{scope}", role=role, scope=scope)
+
+
+def code_of(step: object) -> str:
+    try:
+        step()  # type: ignore[operator]  # a call without arguments
+    except SyncError as error:
+        return error.code
+    return ""
+
+
+def own_record(role: Role, scope: str) -> tuple[str, bytes]:
+    seed = bytes([20 + list(Role).index(role)]) * 31 + scope.encode()[:1]
+    sealed = sealed_record(DeviceKey.from_seed(seed), f"rev-{role}", record_id=f"r-{role}", device_id=f"{role}-{scope}")
+    return f"rev-{role}", wire_line(sealed).encode()
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [(Role.INSPECTOR, True), (Role.SUPERVISOR, True), (Role.OFFICE, True), (Role.CENTRE, True), (Role.AUDITOR, False),
+     (Role.RELAY, True)],
+    ids=lambda value: str(value),
+)  # fmt: skip
+def test_who_sends_records(role: Role, may: bool, centre: RunningCentre) -> None:
+    with closing(client_of(centre, role, HOME)) as client:
+        revision_id, line = own_record(role, HOME)
+        assert code_of(lambda: client.send_line(f"r-{role}", revision_id, line)) == ("" if may else "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "outcome"),
+    [
+        (Role.INSPECTOR, HOME, "forbidden"),
+        (Role.AUDITOR, HOME, "forbidden"),
+        (Role.AUDITOR, "00", "forbidden"),
+        (Role.RELAY, HOME, "forbidden"),
+        (Role.SUPERVISOR, HOME, "created"),
+        (Role.SUPERVISOR, AWAY, "unknown-base"),
+        (Role.OFFICE, HOME, "created"),
+        (Role.OFFICE, AWAY, "unknown-base"),
+        (Role.CENTRE, "00", "created"),
+        (Role.CENTRE, AWAY, "unknown-base"),
+    ],
+    ids=lambda value: str(value),
+)
+def test_who_reviews_what(role: Role, scope: str, outcome: str, centre: RunningCentre) -> None:
+    comments = (ReviewComment("X-factory", "โปรดแก้ไข"),)
+    review = Review("v-1", "r-1", "rev-1", ReviewKind.RETURN, "2026-11-23T09:00:00.000+07:00", "หัวหน้า", comments)
+    with closing(client_of(centre, role, scope)) as client:
+        told: list[str] = []
+        refused = code_of(lambda: told.extend(r.code for r in client.send_reviews([review])))
+        assert (refused or told[0]) == outcome
+
+
+@pytest.mark.parametrize(
+    ("role", "scope", "sees"),
+    [
+        (Role.INSPECTOR, HOME, {Audience.PUBLIC, Audience.FACTORY}),
+        (Role.RELAY, HOME, {Audience.PUBLIC, Audience.FACTORY}),
+        (Role.OFFICE, HOME, {Audience.PUBLIC, Audience.FACTORY, Audience.OFFICE}),
+        (Role.AUDITOR, HOME, {Audience.PUBLIC, Audience.FACTORY, Audience.OFFICE}),
+        (Role.SUPERVISOR, HOME, set(Audience)),
+        (Role.CENTRE, HOME, set(Audience)),
+    ],
+    ids=lambda value: str(value) if not isinstance(value, set) else str(len(value)),
+)
+def test_what_each_reader_of_the_province_sees_of_another_ones_record(
+    role: Role, scope: str, sees: set[Audience], centre: RunningCentre
+) -> None:
+    with closing(client_of(centre, role, scope)) as client:
+        told = json.dumps(client.record("r-1"), ensure_ascii=False)
+        assert {audience for audience in Audience if MARKS[audience] in told} == sees
+        assert ("ผู้ร้อง" in told) == (Audience.RESTRICTED in sees)
+        readable = {a for a, data in PHOTOS.items() if not code_of(lambda data=data: _fetch(client, data))}
+        assert readable == sees
+        history = json.dumps([row.body for row in client.changes("", ["inspections"]).rows], ensure_ascii=False)
+        assert MARKS[Audience.RESTRICTED] not in history
+        assert "X-office" not in history
+
+
+def _fetch(client: Client, data: bytes) -> None:
+    sink = io.BytesIO()
+    client.fetch_blob(digest(data), sink)
+    assert sink.getvalue() == data
+
+
+@pytest.mark.parametrize("role", list(Role), ids=str)
+def test_another_province_is_closed_to_everybody_who_is_not_of_the_whole_country(
+    role: Role, centre: RunningCentre
+) -> None:
+    with closing(client_of(centre, role, AWAY)) as client:
+        assert code_of(lambda: client.record("r-1")) == "not-found"
+        assert code_of(lambda: _fetch(client, PHOTOS[Audience.PUBLIC])) == "not-found"
+        assert client.records() == []
+        assert client.changes("", ["inspections"]).rows == ()
+        asked = code_of(lambda: client._call("GET", f"/records?scope={HOME}"))
+        assert asked == "forbidden"
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [
+        (Role.CENTRE, True),
+        (Role.AUDITOR, True),
+        (Role.SUPERVISOR, False),
+        (Role.OFFICE, False),
+        (Role.INSPECTOR, False),
+    ],
+    ids=lambda value: str(value),
+)
+def test_who_looks_into_all_provinces(role: Role, may: bool, centre: RunningCentre) -> None:
+    with closing(client_of(centre, role, "00")) as client:
+        refused = code_of(lambda: client._call("GET", f"/records?scope={HOME}"))
+        assert refused == ("" if may else "forbidden")
+
+
+@pytest.mark.parametrize(
+    ("role", "may"),
+    [(Role.OFFICE, True), (Role.CENTRE, True), (Role.RELAY, True), (Role.SUPERVISOR, False), (Role.INSPECTOR, False),
+     (Role.AUDITOR, False)],
+    ids=lambda value: str(value),
+)  # fmt: skip
+def test_who_hands_over_the_lines_and_sticks_of_others(role: Role, may: bool, centre: RunningCentre) -> None:
+    line = wire_line(sealed_record(AUTHOR, "rev-2", record_id="r-2")).encode()
+    with closing(client_of(centre, role, HOME)) as client:
+        told: list[str] = []
+        refused = code_of(lambda: told.append(client.send_line("r-2", "rev-2", line).code))
+        assert (refused or told[0]) == ("created" if may else "forbidden" if role is Role.AUDITOR else "not-assigned")
+        assert code_of(lambda: client.send_bundle(b"")) == ("invalid" if may else "forbidden")
+
+
+def test_an_author_reads_the_own_record_whole(centre: RunningCentre) -> None:
+    with closing(centre.client(AUTHOR, scope=HOME)) as client:
+        (revision,) = client.record("r-1")["revisions"]
+        assert MARKS[Audience.RESTRICTED] in parse_wire_line(revision["line"]).envelope.decode()
