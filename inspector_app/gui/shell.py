@@ -33,7 +33,7 @@ SCREENS = {
     "settings": ("inspector_app.gui.screens.settings", "SettingsScreen"),
     "fill": ("inspector_app.gui.screens.fill", "FillScreen"),
     "closing": ("inspector_app.gui.screens.closing", "ClosingScreen"),
-    "seal": ("inspector_app.gui.screens.seal", "SealScreen"),
+    "orders": ("inspector_app.gui.screens.orders", "OrdersScreen"),
     "record": ("inspector_app.gui.screens.record", "RecordScreen"),
 }
 PLACES = (

@@ -14,6 +14,7 @@ from inspector_app.actions import records
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.fill import FillScreen
 from tests.support import window_workspace
+from tests.support.handbook_records import Desk
 
 
 def start_record(window: MainWindow, form_id: str = "factory_act_general") -> str:
@@ -30,6 +31,22 @@ def start_record(window: MainWindow, form_id: str = "factory_act_general") -> st
         return started.record_id
 
     return str(context.workplace.writer.submit(step).result(30))
+
+
+def sealed_record(window: MainWindow, **answers: str) -> str:
+    """Begin, answer and seal a record of the general inspection as it stands: `FA_B06="fail"`."""
+
+    def step(store: Any) -> str:
+        desk = Desk(store, window.context.clock, window.context.ids)  # type: ignore[arg-type]  # the test's clock
+        record_id = desk.begin(**answers)
+        desk.seal(record_id)
+        return record_id
+
+    return str(context_writer(window).submit(step).result(30))
+
+
+def context_writer(window: MainWindow) -> Any:
+    return window.context.workplace.writer
 
 
 def open_fill(window: MainWindow, record_id: str) -> FillScreen:

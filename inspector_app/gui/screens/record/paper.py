@@ -37,6 +37,7 @@ class PaperPane(QWidget):
         self._context, self._t = context, context.t
         self.summary: RecordSummary | None = None
         self.copy: Copy = "office"
+        self.revision_id = ""  # "" shows the newest
         self.paper = b""
         self._making = 0
         self.choose_file: Callable[[str], str] = self._ask_for_file
@@ -80,8 +81,13 @@ class PaperPane(QWidget):
 
     def show_record(self, summary: RecordSummary) -> None:
         """Show the office's copy of a record."""
-        self.summary = summary
+        self.summary, self.revision_id = summary, ""
         self.show_copy("office")
+
+    def show_revision(self, revision_id: str) -> None:
+        """Show an earlier revision as it was sealed; it prints and saves like the newest."""
+        self.revision_id = revision_id
+        self.show_copy(self.copy)
 
     def clear(self) -> None:
         """Forget the paper; an answer of the pool that comes later is not shown."""
@@ -100,14 +106,14 @@ class PaperPane(QWidget):
         self.words.setText(self._t("record.making"))
         self._set_ready(ready=False)
         self._making += 1
-        job, record_id = self._making, self.summary.record_id
+        job, record_id, revision_id = self._making, self.summary.record_id, self.revision_id or None
         open_store, clock = self._context.workplace.open_store, self._context.clock
 
         def work() -> tuple[bytes, int]:
             store = open_store()
             try:
                 out = io.BytesIO()
-                printed = papers.make(store, record_id, out, clock=clock, copy=copy)
+                printed = papers.make(store, record_id, out, clock=clock, copy=copy, revision_id=revision_id)
                 return out.getvalue(), printed.pages
             finally:
                 store.close()
@@ -119,8 +125,16 @@ class PaperPane(QWidget):
             return
         self.paper = data
         self.view.show_pdf(data)
-        self.words.setText(self._t(f"record.shown.{self.copy}", pages=pages))
+        self.words.setText(self._shown_words(pages))
         self._set_ready(ready=True)
+
+    def _shown_words(self, pages: int) -> str:
+        words = self._t(f"record.shown.{self.copy}", pages=pages)
+        if not self.revision_id or self.summary is None:
+            return words
+        versions = self._context.store.records.revisions(self.summary.record_id)
+        number = next((v.number for v in versions if v.revision_id == self.revision_id), 0)
+        return f"{self._t('record.compare.version', number=number)} · {words}"
 
     def _not_made(self, job: int, error: BaseException) -> None:
         if job == self._making:

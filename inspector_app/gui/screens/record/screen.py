@@ -14,6 +14,7 @@ from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.screens.base import KeyedScreen, KeyHint
 from inspector_app.gui.screens.finding_card import FindingCard, photos_of
+from inspector_app.gui.screens.record.acts import RecordActs
 from inspector_app.gui.screens.record.paper import PaperPane
 from inspector_app.gui.screens.record.summary import counts_card, state_card
 from inspector_app.gui.widgets.cards import Notice
@@ -34,8 +35,13 @@ class RecordScreen(KeyedScreen):
         self.papers = PaperPane(context)
         self.papers.done.connect(self._say_done)
         self.papers.failed.connect(self.tell)
+        self.acts = RecordActs(context, self)
+        self.acts.done.connect(self._said)
+        self.acts.failed.connect(self.tell)
+        self.acts.paper_wanted.connect(self.papers.show_revision)
         self._build()
         self.key_actions = {
+            **self.acts.keys,
             "Ctrl+P": self.papers.print_paper,
             "Ctrl+S": self.papers.save_paper,
             "O": lambda: self.papers.show_copy("office"),
@@ -64,6 +70,8 @@ class RecordScreen(KeyedScreen):
             "O": "office",
             "F": "factory",
             "PgDn": "page",
+            "D": "orders",
+            "K": "correct",
             "F5": "send",
             "Esc": "back",
         }
@@ -121,11 +129,16 @@ class RecordScreen(KeyedScreen):
         attachments = [Attachment.from_json(a) for a in envelope["attachments"]]
         column, language = self.facts.column, self.context.language
         column.addWidget(state_card(self.summary, self.t, language))
+        column.addWidget(self.acts.card(self.summary))
         column.addWidget(counts_card(result, attachments, self.t))
         for finding in result.findings:
             photos = photos_of(finding, attachments)
             column.addWidget(FindingCard(finding, photos, self.thumbnails, t=self.t, language=language))
         column.addStretch(1)
+
+    def _said(self, words: str) -> None:
+        self._show()
+        self._say_done(words)
 
     def _say_done(self, words: str) -> None:
         self.error.set(words, "ok")
