@@ -1,45 +1,24 @@
-"""The OpenAPI document of ISF-Sync/1, made from the table of routes and the words below; served and tested."""
+"""The OpenAPI document of ISF-Sync/1, made from the table of routes, the calls in words and the messages' classes.
+
+Served at `/sync/v1/openapi.json`; a test calls every operation with what its schema allows and what it does not.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Any
 
 from sync import protocol
-from sync.protocol import BASE, Code
+from sync.protocol import BASE
+from sync.server.openapi_schemas import TEXT, ref, schemas
+from sync.server.operations import OPERATIONS, Content, Operation, Param
 
-PROBLEM = {"$ref": "#/components/schemas/Problem"}
-
-SUMMARIES: dict[str, tuple[str, bool, tuple[int, ...]]] = {
-    # handler: what it does, whether it needs a token, its answers beside problems
-    "devices.health": ("Sign of life; echoes the nonce", False, (200,)),
-    "devices.about": ("Versions, limits and encodings", False, (200,)),
-    "devices.keys": ("Public keys that receipts are checked with", False, (200,)),
-    "devices.register": ("Exchange a one-time code for tokens and register the device's key", False, (201,)),
-    "devices.listing": (
-        "The devices of the scope with their public keys, for relays",
-        True,
-        (200,),
-    ),
-    "devices.tokens": ("Exchange the long token for new ones", False, (200,)),
-    "devices.anchors": ("Leave the head of the device's audit chain", True, (200,)),
-    "devices.openapi": ("This document", False, (200,)),
-    "blobs.missing": ("Which of these files the caller's scope lacks, and how far each is", True, (200,)),
-    "blobs.patch": ("Append the rest of a file at its true offset", True, (200, 201, 202)),
-    "blobs.head": ("How far a file is", True, (200,)),
-    "blobs.get": ("Read a file, whole or by Range", True, (200, 206)),
-    "records.batch": ("File up to 100 lines in one transaction; one result per line", True, (200,)),
-    "records.put": ("File one line", True, (200,)),
-    "bundles.upload": ("Take in a USB bundle as a tar file; receipts come back", True, (200,)),
-    "records.listing": ("Whole revisions of a scope in commit order", True, (200,)),
-    "records.one": ("A record's revisions", True, (200,)),
-    "feeds.changes": ("What changed since a cursor, as NDJSON", True, (200, 304)),
-    "feeds.snapshot": ("Describe the ready-made file of a collection", True, (200,)),
-    "feeds.snapshot_file": ("Read that file, whole or by Range", True, (200, 206)),
-    "feeds.reviews": ("Add review events; one result per event", True, (200,)),
-}
-PROBLEMS = (400, 401, 403, 404, 408, 409, 410, 413, 415, 416, 422, 429, 500, 503)
+PROBLEM = {"description": "problem", "content": {protocol.PROBLEM: {"schema": ref("Problem")}}}
+ALWAYS = (429, 500, 503)
+WITH_TOKEN = (401, 403)
+WITH_INPUT = (400, 422)
+WITH_BODY = (413, 415)
+NONCE = Param(protocol.NONCE_HEADER, TEXT, "header", about="echoed, so that no portal or cache can answer for us")
 
 
 def document(routes: Iterable[tuple[str, str, Any]]) -> dict[str, Any]:
@@ -47,50 +26,63 @@ def document(routes: Iterable[tuple[str, str, Any]]) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for method, path, handler in routes:
         name = f"{handler.__module__.rpartition('.')[2]}.{handler.__name__}"
-        paths.setdefault(BASE + path, {})[method.lower()] = _operation(name, path)
+        paths.setdefault(BASE + path, {})[method.lower()] = _operation(name, OPERATIONS[name])
     return {
         "openapi": "3.1.0",
-        "info": {"title": "ISF-Sync", "version": str(protocol.PROTOCOL_VERSION)},
+        "info": {
+            "title": "ISF-Sync",
+            "version": str(protocol.PROTOCOL_VERSION),
+            "description": "The laws and states are in docs/sync.md.",
+        },
         "paths": paths,
         "components": {
             "securitySchemes": {"device": {"type": "http", "scheme": "bearer"}},
-            "schemas": {"Problem": _problem_schema()},
+            "schemas": schemas(),
         },
     }
 
 
-def _operation(name: str, path: str) -> dict[str, Any]:
-    summary, needs_token, answers = SUMMARIES[name]
+def _operation(name: str, told: Operation) -> dict[str, Any]:
     operation: dict[str, Any] = {
         "operationId": name.replace(".", "_"),
-        "summary": summary,
-        "parameters": [
-            {"name": p, "in": "path", "required": True, "schema": {"type": "string"}}
-            for p in re.findall(r"{(\w+)}", path)
-        ],
-        "responses": {
-            **{str(status): {"description": "as docs/sync.md says"} for status in answers},
-            **{
-                str(status): {"description": "problem", "content": {protocol.PROBLEM: {"schema": PROBLEM}}}
-                for status in PROBLEMS
-            },
-        },
+        "summary": told.summary,
+        "parameters": [_parameter(p) for p in (*told.params, NONCE)],
+        "responses": _responses(told),
     }
-    if needs_token:
+    if told.body is not None:
+        operation["requestBody"] = {"required": True, "content": _content(told.body)}
+    if told.token:
         operation["security"] = [{"device": []}]
     return operation
 
 
-def _problem_schema() -> dict[str, Any]:
-    return {
-        "type": "object",
-        "required": ["type", "title", "status", "code"],
-        "properties": {
-            "type": {"type": "string", "format": "uri"},
-            "title": {"type": "string"},
-            "status": {"type": "integer"},
-            "code": {"type": "string", "enum": sorted(Code)},
-            "detail": {"type": "string"},
-            "pointer": {"type": "string"},
-        },
+def _parameter(param: Param) -> dict[str, Any]:
+    members = {"name": param.name, "in": param.where, "required": param.required, "schema": dict(param.schema)}
+    return {**members, "description": param.about} if param.about else members
+
+
+def _content(body: Content) -> dict[str, Any]:
+    schema = dict(body.schema)
+    if body.line:
+        schema["description"] = f"one {body.line} a line"
+        schema["x-line"] = ref(body.line)
+    return {body.kind: {"schema": schema}}
+
+
+def _responses(told: Operation) -> dict[str, Any]:
+    problems = {
+        *ALWAYS,
+        *told.problems,
+        *(WITH_TOKEN if told.token else ()),
+        *(WITH_INPUT if told.params or told.body else ()),
+        *(WITH_BODY if told.body else ()),
     }
+    answers = {
+        str(status): {
+            "description": told.summary,
+            **({"content": _content(body)} if body is not None else {}),
+            **({"headers": {name: {"schema": TEXT} for name in told.headers}} if told.headers else {}),
+        }
+        for status, body in told.answers.items()
+    }
+    return {**answers, **{str(status): PROBLEM for status in sorted(problems) if str(status) not in answers}}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
@@ -17,6 +16,7 @@ from sync.protocol import Code
 from sync.server.auth import Caller
 from sync.server.bodies import read_body
 from sync.server.centre import Centre
+from sync.server.checking import read_json, read_message
 from sync.server.problems import ProblemError
 
 T = TypeVar("T")
@@ -51,10 +51,7 @@ def address_of(request: Request) -> str:
 
 
 async def json_body(request: Request, limit: int = SMALL) -> dict[str, Any]:
-    try:
-        members = json.loads(await read_body(request, limit))
-    except ValueError as error:
-        raise ProblemError(400, Code.BAD_REQUEST, "json") from error
+    members = read_json(await read_body(request, limit))
     if not isinstance(members, dict):
         raise ProblemError(422, Code.INVALID)
     return members
@@ -62,11 +59,7 @@ async def json_body(request: Request, limit: int = SMALL) -> dict[str, Any]:
 
 async def message_body(request: Request, kind: type[M]) -> M:
     """Read the body as one of the protocol's messages. Raises `ProblemError` 422."""
-    members = await json_body(request)
-    try:
-        return kind.from_json(members)
-    except (TypeError, ValueError, AttributeError) as error:
-        raise ProblemError(422, Code.INVALID, kind.__name__) from error
+    return read_message(await json_body(request), kind)
 
 
 def message(value: Jsonable, status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -82,6 +75,6 @@ def whole_number(text: str | None, default: int, *, low: int = 0, high: int = 2*
     """Read a number from a query or header. Raises `ProblemError` 422."""
     if text is None:
         return default
-    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
+    if not text.isascii() or not text.isdigit() or len(text) > 16 or not low <= int(text) <= high:
         raise ProblemError(422, Code.INVALID, "number")
     return int(text)

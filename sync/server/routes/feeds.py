@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import zstandard
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
@@ -12,6 +10,7 @@ from sync import protocol
 from sync.protocol import Code, Collection, Review
 from sync.server import feed
 from sync.server.bodies import read_body
+from sync.server.checking import read_json, read_message
 from sync.server.problems import ProblemError
 from sync.server.publishing import snapshot_of
 from sync.server.rights import Right, has, require, scope_asked
@@ -84,10 +83,7 @@ async def reviews(request: Request) -> Response:
     require(caller, Right.REVIEW)
     centre = centre_of(request)
     body = await read_body(request, centre.config.limits.batch_bytes)
-    try:
-        events = [Review.from_json(json.loads(line)) for line in body.split(b"\n") if line.strip()]
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
-        raise ProblemError(422, Code.INVALID, "review") from error
+    events = [read_message(read_json(line), Review) for line in body.split(b"\n") if line.strip()]
     everywhere = has(caller, Right.SEE_ALL_SCOPES)
     results = await beside(lambda: centre.reviews.add(caller, events, everywhere))
     return ndjson(result.to_json() for result in results)
