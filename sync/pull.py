@@ -20,7 +20,7 @@ from sync.client import Client
 from sync.errors import CursorExpiredError, NotOurServerError
 from sync.protocol import Collection, FeedRow, SnapshotManifest
 
-COLLECTIONS = (Collection.FORMS, Collection.ASSIGNMENTS, Collection.INSPECTIONS, Collection.REVIEWS)
+COLLECTIONS = tuple(collection for collection in Collection if collection is not Collection.REGISTRY)
 PAGE = 1000
 MAX_DELTA_PAGES = 20
 """Registry changes beyond this many pages are fetched as a new file."""
@@ -209,13 +209,19 @@ def refresh_registry(
     trusted: Iterable[bytes] = (),
     progress: Callable[[int, int], None] = lambda _done, _size: None,
 ) -> Changes:
-    """Bring the registry up to date: by its changes where ours came from the centre, else by the ready-made file."""
+    """Bring the registry up to date: by its changes, after the ready-made file where ours is not the centre's."""
     if registry.cursor().isdigit():
         try:
             return pull_registry_changes(registry, client)
         except CursorExpiredError:
             pass  # the changes since then are gone or too many: the file is the shorter way
-    return pull_registry(registry, client, folder, trusted=trusted, progress=progress)
+    changes = pull_registry(registry, client, folder, trusted=trusted, progress=progress)
+    if not registry.cursor().isdigit():
+        return changes
+    try:
+        return changes | pull_registry_changes(registry, client)
+    except CursorExpiredError:
+        return changes  # the file itself is too old: the centre must publish a newer one
 
 
 def pull_registry_changes(registry: ChangingRegistry, client: Client) -> Changes:

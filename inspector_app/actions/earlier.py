@@ -1,7 +1,7 @@
 """The last inspection of the same site beside each item: from this laptop's sealed records, or from the centre.
 
-What the centre tells of an inspection is at least a summary (verdicts and findings by item); whole earlier records
-(`envelope`, or `sections` and `attachments`) come where they were fetched ahead. The newest of all counts.
+What the centre tells of an inspection is at least a summary (verdicts and findings by item); earlier records come
+whole, as their factory extract, where they were fetched ahead. The newest of all counts.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class LastTime:
     photos: Mapping[str, tuple[Attachment, ...]] = field(default_factory=dict)
     orders: tuple[orders.OrderLine, ...] = ()
     open_findings: tuple[Finding, ...] = ()
+    told_orders: tuple[Mapping[str, Any], ...] = ()  # open orders of this site as the centre publishes them
 
 
 def beside(store: Store, opened: OpenRecord, *, clock: Clock | None = None) -> LastTime | None:
@@ -70,6 +71,7 @@ def beside(store: Store, opened: OpenRecord, *, clock: Clock | None = None) -> L
         _by_item(last.attachments),
         orders.listed(store, clock=clock, site_id=site) if clock else (),
         last.findings,
+        tuple(row.body for row in store.pulled.list("orders", about=site) if row.body),
     )
 
 
@@ -101,18 +103,21 @@ def _own(store: Store, opened: OpenRecord) -> Iterator[_Earlier]:
 
 
 def _pulled(store: Store, opened: OpenRecord) -> Iterator[_Earlier]:
-    """Yield what the centre gave of this site and checklist; our own records come back too and are left out."""
-    for row in store.pulled.list("inspections", about=opened.visit.site.site_id):
+    """Yield what the centre gave of this site and checklist: whole where it was fetched ahead, else its summary."""
+    site_id, whole_ids = opened.visit.site.site_id, set()
+    for row in store.pulled.list("earlier", about=site_id):
+        extract = (row.body or {}).get("extract") or {}
+        if (extract.get("form") or {}).get("form_id") == opened.definition.id and row.id != opened.record_id:
+            whole_ids.add(row.id)
+            yield _whole(row.id, str((row.body or {}).get("sealed_at") or extract.get("sealed_at", "")), extract)
+    for row in store.pulled.list("inspections", about=site_id):
         body = row.body or {}
-        form_id = body.get("form_id") or ((body.get("envelope") or {}).get("form") or {}).get("form_id")
-        if form_id != opened.definition.id or row.id == opened.record_id or body.get("op") == "void":
-            continue
-        sealed_at = str(body.get("sealed_at") or (body.get("envelope") or {}).get("sealed_at", ""))
-        whole = body.get("envelope") or (body if "sections" in body else None)
-        yield _whole(row.id, sealed_at, whole, "centre") if whole else _summary(row.id, sealed_at, body)
+        known = row.id in whole_ids or row.id == opened.record_id
+        if body.get("form_id") == opened.definition.id and not known and body.get("op") != "void":
+            yield _summary(row.id, str(body.get("sealed_at", "")), body)
 
 
-def _whole(record_id: str, sealed_at: str, envelope: Mapping[str, Any], origin: str) -> _Earlier:
+def _whole(record_id: str, sealed_at: str, envelope: Mapping[str, Any], origin: str = "centre") -> _Earlier:
     started = str((envelope.get("visit") or {}).get("started_at") or sealed_at)
     return _Earlier(
         record_id,

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from checklists.clock import Clock
 from checklists.errors import InspectorError
 from checklists.model import Changes, RecordSummary
-from inspector_app.actions import anchoring, editions, network, plans, relays
+from inspector_app.actions import ahead, anchoring, editions, network, plans, relays
 
 if TYPE_CHECKING:
     from checklists.store import OutboxRow, Store
@@ -220,7 +220,27 @@ def _exchange(
         emit(Trouble(error.code, "", error.detail, "", error.action.value))
         return None
     _settle_editions(store, client.session, clock=clock, emit=emit, submit=submit)
+    if not client.session.through_relay and not pulled.stopped:
+        _fetch_ahead(store, client, emit=emit, should_stop=should_stop, submit=submit)
     return pulled
+
+
+def _fetch_ahead(
+    store: Store,
+    client: Client,
+    *,
+    emit: Callable[[SyncEvent], None],
+    should_stop: Callable[[], bool],
+    submit: Submit | None,
+) -> None:
+    """Fetch the last visits of the sites that are next; trouble is told and the next run goes on."""
+    from sync.errors import SyncError
+    from sync.events import Trouble
+
+    try:
+        ahead.fetch(store, _steps("pulled", store.pulled, submit), client, should_stop)
+    except SyncError as error:
+        emit(Trouble(error.code, "", error.detail, "", error.action.value))
 
 
 def _settle_editions(

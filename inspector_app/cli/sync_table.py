@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inspector_app.cli.command import Command, flag
+from inspector_app.cli.command import DATA, Command, flag
 
 DEFAULT_LISTEN = "0.0.0.0:8766"
 """A relay is for the laptops of its office; on any address but this machine's own it speaks TLS."""
@@ -63,8 +63,18 @@ COMMANDS = (
     Command(
         "bundle import",
         "bundles:import_",
-        (flag("stick", type=Path), flag("--data", metavar="DIR", type=Path), flag("--relay", metavar="URL")),
+        (flag("stick", type=Path), flag("--data", metavar="DIR", type=Path), flag("--relay", metavar="DIR", type=Path)),
     ),
     Command("bundle inspect", "bundles:inspect", (flag("stick", type=Path),)),
+    Command(
+        "admin tell",
+        "telling:tell",
+        (
+            DATA,
+            flag("--about", choices=("assignments", "orders", "reported"), required=True),
+            flag("--scope", metavar="PROVINCE", default="00"),
+            flag("file", metavar="FILE.json", type=Path),
+        ),
+    ),
     Command("bundle upload", "bundles:upload", (flag("stick", type=Path), flag("--dry-run", action="store_true"))),
 )

@@ -257,6 +257,10 @@ class Client:
         headers = {"range": f"bytes={start}-"} if start else {}
         self._call("GET", f"{protocol.BLOBS}/{sha256}", headers=headers, sink=sink)
 
+    def fetch_thumbnail(self, sha256: str, sink: BinaryIO) -> None:
+        """Write a small JPEG of a photo into `sink`. Raises `RefusedError` where there is none."""
+        self._call("GET", f"{protocol.BLOBS}/{sha256}{protocol.THUMBNAIL}", sink=sink)
+
     def check_receipt(self, receipt: Receipt, digest: str, revision_id: str) -> None:
         """Believe a receipt only if it names our digest, is this centre's, and its signature holds.
 

@@ -16,6 +16,7 @@ DEVICES = "/devices"
 TOKENS = "/tokens"
 KEYS = "/keys"
 BLOBS = "/blobs"
+THUMBNAIL = "/thumbnail"
 BLOBS_MISSING = "/blobs:missing"
 RECORDS = "/records"
 RECORDS_BATCH = "/records:batch"
@@ -118,6 +119,8 @@ class Collection(StrEnum):
     INSPECTIONS = "inspections"
     REVIEWS = "reviews"
     REGISTRY = "registry"
+    ORDERS = "orders"  # open orders of sites, wherever they were given
+    REPORTED = "reported"  # what factories reported through iSingle Form
 
 
 EVERYWHERE = "00"

@@ -42,6 +42,7 @@ ROUTES = (
     ("PATCH", protocol.BLOBS + "/{sha256}", blobs.patch),
     ("HEAD", protocol.BLOBS + "/{sha256}", blobs.head),
     ("GET", protocol.BLOBS + "/{sha256}", blobs.get),
+    ("GET", protocol.BLOBS + "/{sha256}" + protocol.THUMBNAIL, blobs.small),
     ("POST", protocol.RECORDS_BATCH, records.batch),
     ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", records.put),
     ("POST", protocol.BUNDLES, bundles.upload),
@@ -141,6 +142,9 @@ class Guarded:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
+            return
+        if b"%00" in scope["raw_path"] or b"%00" in scope["query_string"]:  # PostgreSQL takes no NUL in a text
+            await problem_response(ProblemError(400, Code.BAD_REQUEST, "nul"))(scope, receive, send)
             return
         begun = False
 

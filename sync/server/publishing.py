@@ -56,15 +56,17 @@ def put_form_row(centre: Centre, pin: FormPin, body: dict[str, Any]) -> None:
 
 def publish_assignments(centre: Centre, scope: str, assignments: Iterable[Mapping[str, Any]]) -> int:
     """Give work to the laptops of a scope; each has `id`, `site_id` and whatever the laptop shows; `gone` withdraws."""
+    return publish_about(centre, scope, Collection.ASSIGNMENTS, assignments)
+
+
+def publish_about(centre: Centre, scope: str, collection: Collection, things: Iterable[Mapping[str, Any]]) -> int:
+    """Give rows about sites (work, open orders, what was reported) to the laptops of a scope. Returns the last number.
+
+    Each has `id`, `site_id` and whatever the laptop shows; `gone` withdraws it.
+    """
     rows = [
-        FeedRow(
-            Collection.ASSIGNMENTS,
-            str(a["id"]),
-            0,
-            str(a.get("site_id", "")),
-            None if a.get("gone") else dict(a),
-        )
-        for a in assignments
+        FeedRow(collection, str(one["id"]), 0, str(one.get("site_id", "")), None if one.get("gone") else dict(one))
+        for one in things
     ]
     return _publish(centre, scope, rows)
 

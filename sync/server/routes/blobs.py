@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from pathlib import Path
 from typing import Any, BinaryIO
 
 from starlette.background import BackgroundTask
@@ -19,6 +20,7 @@ from sync.server.centre import Centre
 from sync.server.problems import ProblemError
 from sync.server.rights import Right, audiences_of, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, json_body, message, whole_number
+from sync.server.thumbnails import thumbnail
 
 
 async def missing(request: Request) -> Response:
@@ -140,6 +142,27 @@ async def head(request: Request) -> Response:
 
 async def get(request: Request) -> Response:
     """Read a file of the caller's scope or of the whole country's, whole or by Range."""
+    file, fetched, sha256 = await _readable(request)
+    after = BackgroundTask(file.unlink, missing_ok=True) if fetched else None
+    return FileResponse(file, media_type=protocol.BYTES, headers={"etag": f'"{sha256}"'}, background=after)
+
+
+async def small(request: Request) -> Response:
+    """Read a photo as a small JPEG, by the rules of the photo itself."""
+    file, fetched, sha256 = await _readable(request)
+    kept = centre_of(request).config.data / "thumbnails" / sha256[:2] / sha256
+    try:
+        picture = await beside(lambda: thumbnail(file, kept))
+    finally:
+        if fetched:
+            file.unlink(missing_ok=True)
+    if picture is None:
+        raise ProblemError(404, Code.NOT_FOUND)
+    return Response(picture, media_type=protocol.BYTES)
+
+
+async def _readable(request: Request) -> tuple[Path, bool, str]:
+    """Return where the file that the path names can be read, and whether it was fetched there for this answer."""
     caller = await caller_of(request)
     centre, sha256 = centre_of(request), _hash_in_path(request)
     scope = scope_asked(caller, request.query_params.get("scope"))
@@ -149,5 +172,4 @@ async def get(request: Request) -> Response:
     ):
         raise ProblemError(404, Code.NOT_FOUND)
     file, fetched = await beside(lambda: centre.blobs.local(sha256))
-    after = BackgroundTask(file.unlink, missing_ok=True) if fetched else None
-    return FileResponse(file, media_type=protocol.BYTES, headers={"etag": f'"{sha256}"'}, background=after)
+    return file, fetched, sha256
