@@ -107,6 +107,7 @@ class Shell(QWidget):
         bind_key(self, "Ctrl+N", partial(self.go, "start"))
         bind_key(self, "Ctrl+K", self._search)
         bind_key(self, "F5", self._send)
+        bind_key(self, "Shift+F1", self.search_laws)
 
     def _follow(self) -> None:
         context = self.context
@@ -225,6 +226,14 @@ class Shell(QWidget):
         else:
             self.go("start")
 
+    def search_laws(self) -> None:
+        """Open laws and limits, offline."""
+        if open_dialog(self) is None:
+            from inspector_app.gui.screens.law_search import LawSearch  # the catalogue, not before it is asked for
+
+            dialog = LawSearch(self, self.context)
+            dialog.open(dialog.search)
+
     def _send(self) -> None:
         self.go("sync", send=True)
 
@@ -303,6 +312,7 @@ EVERYWHERE = (
     ("Ctrl+N", "shell.key_start"),
     ("Ctrl+K", "shell.key_search"),
     ("F5", "shell.key_send"),
+    ("Shift+F1", "shell.key_laws"),
     ("Ctrl+L", "shell.key_lock"),
     ("Esc", "shell.key_back"),
     ("?", "shell.all_keys"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -12,17 +13,19 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from checklists.clock import BANGKOK
 from checklists.model import Changes, RecordState, RecordSummary
+from inspector_app.actions.worklist import Task
 from inspector_app.gui import status
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import long_date, short_date, short_time
 from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.screens.home_tasks import task_row, tasks
 from inspector_app.gui.site_words import name_of, place_of
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, ListRow
 from inspector_app.gui.widgets.fields import SearchField
 from inspector_app.gui.widgets.groups import GroupHeading, ScrollColumn, Tile
 
-SHOWN = {"today": 20, "drafts": 20, "waiting": 20, "sent": 5}
+SHOWN = {"today": 20, "tasks": 20, "drafts": 20, "waiting": 20, "sent": 5}
 """Rows a group shows; the records list has all."""
 READ = 400
 
@@ -40,6 +43,7 @@ class Group:
 
 GROUPS = (
     Group("today", "calendar-today", "acc", "clipboard-play-outline", "arrow-right"),
+    Group("tasks", "gavel", "bad", "gavel", "eye-outline"),
     Group("drafts", "pencil-outline", "na", "pencil-outline", "arrow-right"),
     Group("waiting", "upload-outline", "lab", "upload-outline", "eye-outline"),
     Group("sent", "check-decagram-outline", "ok", "check-decagram-outline", "eye-outline"),
@@ -48,7 +52,7 @@ GROUPS = (
 
 def sort_out(records: Sequence[RecordSummary], today: datetime) -> dict[str, list[RecordSummary]]:
     """Return the records by group; newest work first, what waits longest first among the waiting."""
-    groups: dict[str, list[RecordSummary]] = {group.name: [] for group in GROUPS}
+    groups: dict[str, list[RecordSummary]] = {group.name: [] for group in GROUPS if group.name != "tasks"}
     for record in records:
         groups[_group_of(record, today)].append(record)
     for name in ("today", "drafts"):
@@ -71,6 +75,8 @@ class HomeScreen(Screen):
     def __init__(self, context: AppContext) -> None:
         super().__init__(context)
         self._groups: dict[str, list[RecordSummary]] = {}
+        self._tasks: tuple[Task, ...] = ()
+        self._reading_tasks = False
         self._rows: dict[str, ListRow] = {}
         self._headings: dict[str, GroupHeading] = {}
         self.search = SearchField()
@@ -133,9 +139,22 @@ class HomeScreen(Screen):
         if groups != self._groups:
             self._groups = groups
             self._show()
+        self._read_tasks()
+
+    def _read_tasks(self) -> None:
+        """Look in the pool for what is due: it reads through the sealed records."""
+        if not self._reading_tasks:
+            self._reading_tasks = True
+            self.context.tasks.run(partial(tasks, self.context), self._show_due, lambda _: self._show_due(self._tasks))
+
+    def _show_due(self, found: tuple[Task, ...]) -> None:
+        self._reading_tasks = False
+        if found != self._tasks:
+            self._tasks = found
+            self._show()
 
     def _on_changes(self, changes: Changes) -> None:
-        if self.isVisible() and changes.touches("record", "visit", "outbox", "receipt"):
+        if self.isVisible() and changes.touches("record", "visit", "outbox", "receipt", "order"):
             self.reload()
 
     def _show(self) -> None:
@@ -146,11 +165,28 @@ class HomeScreen(Screen):
         self.start_button.set_kind("secondary" if running else "primary")
         for group in GROUPS:
             records = self._groups.get(group.name, [])
-            self.tiles[group.name].set(self.t(f"home.tile_{group.name}"), len(records))
-            self._show_group(group, records)
+            count = len(self._tasks) if group.name == "tasks" else len(records)
+            self.tiles[group.name].set(self.t(f"home.tile_{group.name}"), count)
+            if group.name == "tasks":
+                self._show_tasks(group)
+            else:
+                self._show_group(group, records)
         self.list.column.addStretch(1)
         if focused in self._rows:
             self._rows[focused].setFocus()
+
+    def _show_tasks(self, group: Group) -> None:
+        """What the law's dates ask for: never hidden behind the drafts."""
+        if not self._tasks:
+            return
+        late = any(task.overdue for task in self._tasks)
+        heading = GroupHeading(self.t("home.group_tasks"), len(self._tasks), "bad" if late else "obs")
+        self._headings[group.name] = heading
+        self.list.column.addWidget(heading)
+        for number, task in enumerate(self._tasks[: SHOWN["tasks"]]):
+            row = task_row(self.context, task)
+            self._rows[f"task:{number}"] = row
+            self.list.column.addWidget(row)
 
     def _show_group(self, group: Group, records: list[RecordSummary]) -> None:
         if not records and group.name not in ("today", "waiting"):
@@ -228,9 +264,9 @@ class HomeScreen(Screen):
     def jump(self, name: str) -> None:
         """Scroll to a group and give the keyboard to its first row."""
         records = self._groups.get(name, [])
-        if not records:
+        row = self._rows.get("task:0" if name == "tasks" else records[0].record_id if records else "")
+        if row is None:
             return
-        row = self._rows[records[0].record_id]
         self.list.ensureWidgetVisible(row, 0, 60)
         row.setFocus(Qt.FocusReason.TabFocusReason)
 

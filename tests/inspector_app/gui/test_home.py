@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
+from checklists.findings.orders import Hearing, Service
+from checklists.store import OrderStepKind
+from inspector_app.actions import orders
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.home import HomeScreen, sort_out
 from inspector_app.gui.widgets.cards import EmptyState
 from tests.inspector_app.gui.conftest import NOON, OpenWindow, sign_in
 from tests.support import window_workspace
 from tests.support.clock import FrozenClock
+from tests.support.fill_window import sealed_record
 
 
 def screen_of(window: MainWindow) -> HomeScreen:
@@ -38,6 +43,7 @@ def test_the_tiles_count_and_jump(home: MainWindow, qtbot: QtBot) -> None:
     screen = screen_of(home)
     assert {name: tile.count() for name, tile in screen.tiles.items()} == {
         "today": 2,
+        "tasks": 0,
         "drafts": 3,
         "waiting": 3,
         "sent": 1,
@@ -97,3 +103,30 @@ def test_typing_in_the_search_goes_to_the_places(home: MainWindow, qtbot: QtBot)
     assert home.shell is not None
     qtbot.waitUntil(lambda: home.shell.current.name == "start")  # type: ignore[union-attr]
     assert home.shell.current.search.text() == "1011"  # type: ignore[union-attr]
+
+
+def test_an_overdue_order_stands_in_the_list_and_opens(home: MainWindow, clock: FrozenClock, qtbot: QtBot) -> None:
+    record_id = sealed_record(home, FA_B06="fail", FA_B06_note="ปั๊มลมไม่มีครอบสายพาน")
+    context = home.context
+
+    def order(store: Any) -> str:
+        order_id, _ = orders.begin(store, record_id, "s37", person="ก", ids=context.ids, days=7, reasons="เสี่ยง",
+                                   hearing=Hearing(True, "รับทราบ"))  # fmt: skip
+        for kind in ("approved", "numbered", "issued"):
+            orders.step(store, order_id, OrderStepKind(kind), person="ก", clock=clock, number="1")
+        orders.serve(store, order_id, Service("hand", "2026-11-22"), person="ก", clock=clock)
+        return order_id
+
+    order_id = context.workplace.writer.submit(order).result(30)
+    clock.advance(30 * 86_400)
+    screen = screen_of(home)
+    screen.reload()
+    qtbot.waitUntil(lambda: screen.tiles["tasks"].count() > 0, timeout=10_000)
+    asked: list[tuple[str, dict[str, str]]] = []
+    context.go_requested.disconnect()
+    context.go_requested.connect(lambda name, arguments: asked.append((name, arguments)))
+    screen.jump("tasks")
+    row = home.focusWidget()
+    assert "เกินกำหนด" in row.accessibleName()
+    qtbot.keyClick(row, Qt.Key.Key_Return)
+    assert asked == [("orders", {"record_id": record_id, "order_id": order_id})]
