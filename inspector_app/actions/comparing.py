@@ -20,6 +20,12 @@ MEMBERS = ("verdict", "value", "note", "reason")
 _VISIT = ("kind", "outcome", "started_at", "ended_at", "purpose", "remarks")
 
 
+class OneVersionError(NotFoundError):
+    """The record was sealed once or never: there is nothing to compare; `count` in data."""
+
+    code = "one-version"
+
+
 @dataclass(frozen=True, slots=True)
 class Row(Jsonable):
     """One thing that differs. `before` and `after` are empty where it was not there.
@@ -50,14 +56,14 @@ class Comparison(Jsonable):
 def compare(store: Store, record_id: str, before: str = "", after: str = "") -> Comparison:
     """Compare two versions, each named by its number or the end of its revision id; by default the newest two.
 
-    Raises `NotFoundError` where there is no such version, or only one.
+    Raises `NotFoundError` where there is no such version, `OneVersionError` where there is nothing to compare with.
     """
     versions = store.records.revisions(record_id)
     new = revision(store, record_id, after) if after else versions[-1] if versions else None
     earlier = [v for v in versions if new is not None and v.number < new.number]
     old = revision(store, record_id, before) if before else earlier[-1] if earlier else None
     if old is None or new is None:
-        raise NotFoundError(kind="revision", key=record_id)
+        raise OneVersionError(kind="revision", key=record_id, count=len(versions))
     return Comparison(record_id, old, new, tuple(_rows(_envelope(store, old), _envelope(store, new))))
 
 

@@ -109,6 +109,14 @@ def draft(inspector: CommandLine, tmp_path: Path) -> str:
     return str(made["record_id"])
 
 
+def test_a_record_of_one_version_has_nothing_to_compare(inspector: CommandLine, tmp_path: Path) -> None:
+    record_id = draft(inspector, tmp_path)
+    assert inspector.json("record", "compare", record_id, code=ExitCode.NOT_FOUND)["error"] == "one-version"
+    assert inspector.json("record", "revisions", record_id)["revisions"] == []
+    assert [r["record_id"] for r in inspector.json("records", "--search", "ไม่มีป้าย")["records"]] == [record_id]
+    assert inspector.json("records", "--search", "ไม่มีอย่างอื่น")["records"] == []
+
+
 # --- plain text on the disk ---
 
 
