@@ -2,6 +2,7 @@
 
 from checklists.session.limits import NeverSettlesError, TooManyRowsError
 from checklists.session.places import UnknownNodeError
+from checklists.session.playing import PlayedState, PlayedStep, UnknownStepError, play
 from checklists.session.session import FormSession, ReadOnlyNodeError, UnknownLanguageError
 from checklists.session.typed import BadValueError, NotAChoiceError
 from checklists.session.upgrade import UpgradeReport, upgrade
@@ -9,6 +10,6 @@ from checklists.session.views import ChangeSet, Choice, ClientInfo, NodeChange, 
 
 __all__ = [
     "BadValueError", "ChangeSet", "Choice", "ClientInfo", "FormSession", "NeverSettlesError", "NodeChange", "NodeView",
-    "NotAChoiceError", "ReadOnlyNodeError", "TooManyRowsError", "UnknownLanguageError", "UnknownNodeError",
-    "UpgradeReport", "Validation", "upgrade",
+    "NotAChoiceError", "PlayedState", "PlayedStep", "ReadOnlyNodeError", "TooManyRowsError", "UnknownLanguageError",
+    "UnknownNodeError", "UnknownStepError", "UpgradeReport", "Validation", "play", "upgrade",
 ]  # fmt: skip

@@ -20,7 +20,7 @@ from inspector_app.messages import explain, explain_code
 
 if TYPE_CHECKING:
     from checklists.authoring import lint
-    from checklists.session.playing import PlayedState
+    from checklists.session import PlayedState
     from checklists.store import Store
     from checklists.xform import FormDefinition, LoadProblem
 
@@ -335,7 +335,7 @@ def try_out(file: Path, steps: Path, *, clock: Clock) -> PlayedState:
     """Play written steps on a checklist from any source. Raises `AuthorError`, `UnknownStepError`."""
     from checklists import loading
     from checklists.authoring import workbook
-    from checklists.session import playing
+    from checklists.session import play
 
     try:
         read = json.loads(steps.read_text(encoding="utf-8-sig"))
@@ -345,4 +345,4 @@ def try_out(file: Path, steps: Path, *, clock: Clock) -> PlayedState:
     if not isinstance(listed, list) or not all(isinstance(step, dict) for step in listed):
         raise StepsFileError(file=str(steps))
     found = loading.load_form(workbook.dump(_content(file)[0]) if is_workbook(file) else file)
-    return playing.play(found, listed, clock=clock)
+    return play(found, listed, clock=clock)

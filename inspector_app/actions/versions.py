@@ -12,7 +12,7 @@ from inspector_app.actions.pins import pin_of
 
 if TYPE_CHECKING:
     from checklists.model import Draft
-    from checklists.session.upgrade import UpgradeReport
+    from checklists.session import UpgradeReport
     from checklists.store import Store
 
 
@@ -36,7 +36,7 @@ def newer(store: Store, record_id: str) -> FormPin | None:
 
 def look_ahead(store: Store, record_id: str, sha256: str) -> Move:
     """Return what would become of every answer on another version. Raises `SealedRecordError`, `NotFoundError`."""
-    from checklists.session.upgrade import upgrade
+    from checklists.session import upgrade
 
     draft = store.records.draft(record_id)
     old, new = checklists.stored(store, draft.form_sha256), checklists.stored(store, sha256)

@@ -13,7 +13,7 @@ from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code, place_words
 
 if TYPE_CHECKING:
-    from checklists.session.playing import PlayedStep
+    from checklists.session import PlayedStep
 
 
 def show_list(call: Call) -> Answer:

@@ -10,7 +10,7 @@ from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.given import day
 
 if TYPE_CHECKING:
-    from checklists.session.upgrade import UpgradeReport
+    from checklists.session import UpgradeReport
 
 
 def move(call: Call) -> Answer:

@@ -22,6 +22,9 @@ import org.javarosa.core.model.data.IAnswerData;
 import org.javarosa.core.model.instance.InstanceInitializationFactory;
 import org.javarosa.core.model.instance.TreeElement;
 import org.javarosa.core.model.instance.TreeReference;
+import org.javarosa.core.reference.PrefixedRootFactory;
+import org.javarosa.core.reference.Reference;
+import org.javarosa.core.reference.ReferenceManager;
 import org.javarosa.core.services.IPropertyManager;
 import org.javarosa.core.services.PropertyManager;
 import org.javarosa.core.services.properties.IPropertyRules;
@@ -76,6 +79,61 @@ class Referee {
         }
     }
 
+    /** External files of a form stand beside it, or in the folder named like it that ends in `-media`. */
+    private static final class Nearby extends PrefixedRootFactory {
+        Nearby() {
+            super(new String[] {"file", "file-csv", "instance"});
+        }
+
+        protected Reference factory(String name, String uri) {
+            String plain = new File(name).getName();
+            File beside = new File(source.getParentFile(), plain);
+            String stem = source.getName().replaceFirst("\\.[^.]*$", "");
+            File media = new File(new File(source.getParentFile(), stem + "-media"), plain);
+            return new FileReference((beside.exists() ? beside : media).getParent(), plain);
+        }
+    }
+
+    private static final class FileReference implements Reference {
+        private final File file;
+
+        FileReference(String folder, String name) {
+            file = new File(folder, name);
+        }
+
+        public boolean doesBinaryExist() {
+            return file.exists();
+        }
+
+        public java.io.InputStream getStream() throws java.io.IOException {
+            return new FileInputStream(file);
+        }
+
+        public String getURI() {
+            return "jr://file/" + file.getName();
+        }
+
+        public String getLocalURI() {
+            return file.getPath();
+        }
+
+        public boolean isReadOnly() {
+            return true;
+        }
+
+        public java.io.OutputStream getOutputStream() {
+            throw new UnsupportedOperationException();
+        }
+
+        public void remove() {
+            throw new UnsupportedOperationException();
+        }
+
+        public Reference[] probeAlternativeReferences() {
+            return new Reference[0];
+        }
+    }
+
     private static void answer(String[] command) throws Exception {
         switch (command[0]) {
             case "open" -> open(command[1]);
@@ -99,6 +157,8 @@ class Referee {
 
     private static void open(String path) throws Exception {
         source = new File(path);
+        ReferenceManager.instance().reset();
+        ReferenceManager.instance().addReferenceFactory(new Nearby());
         form = parsed(path);
         form.initialize(true, new InstanceInitializationFactory());
         controller = new FormEntryController(new FormEntryModel(form));
