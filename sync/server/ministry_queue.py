@@ -20,7 +20,7 @@ from sync.protocol import RevisionState
 from sync.server import tables, trail
 from sync.server.ministry import Ministry, Outcome
 from sync.server.rows import sealed_of
-from sync.server.storage import Storage
+from sync.server.storage import RaceLostError, Storage
 from sync.server.upsert import insert_new, set_meta
 
 WAITING, TAKEN, PARKED = "waiting", "taken", "parked"
@@ -118,7 +118,7 @@ class MinistryQueue:
             .values(next_at=stamp(now + LEASE), attempts=queue.c.attempts + 1)
         )
         if not leased.rowcount:
-            return None
+            raise RaceLostError  # another run has it: look for the next one
         where = (rev.c.record_id == due.record_id) & (rev.c.revision_id == due.revision_id)
         return connection.execute(
             select(rev, queue.c.attempts).join(queue, queue.c.revision_id == rev.c.revision_id).where(where)
