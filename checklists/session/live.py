@@ -251,6 +251,8 @@ class LiveForm:
         node.relevant = relevant
         self.mark(node, "relevant")
         if node.definition.is_leaf:
+            if relevant and node.value and "choices" in node.definition.rules:
+                self._queue.put(node.definition.rules["choices"], node.row)  # its filter may have changed meanwhile
             if node.value:
                 self._show(node, node.value if relevant else "")
             else:
@@ -290,10 +292,10 @@ class LiveForm:
             self.add_row(repeat)
 
     def _choices(self, _: Rule, node: LiveNode, row: Row) -> None:
-        """A filter changed: drop what is no longer offered, as both reference engines do."""
+        """A filter changed: drop what is no longer offered, as both reference engines do, unless it is hidden."""
         node.choices = None
         self.mark(node, "choices")
-        if node.value:
+        if node.value and node.relevant:
             offered = node.definition.choices.offered(row)
             kept = [value for value in node.value.split() if value in offered]
             if node.value not in offered and kept != node.value.split():

@@ -84,8 +84,8 @@ def _step(session: FormSession, referee: Referee, dice: random.Random) -> str | 
             continue
         view = dice.choice(asked)
         value = "" if dice.random() < 0.1 else answer_for(view, dice)
-        if value is None:
-            continue
+        if value is None or value == view.value:
+            continue  # the same answer again changes nothing here; JavaRosa computes anew
         try:
             referee.ask("set", view.path, value)
         except RefereeError as error:

@@ -79,3 +79,23 @@ def test_a_calculation_may_start_a_path_at_itself_without_reading_itself(fill, c
         session.set_value(f"/data/r[{number}]/n", answer)
     session.set_value("/data/r[1]/n", "1")
     assert [session.value(f"/data/r[{number}]/found") for number in (1, 2, 3)] == values
+
+
+def test_a_hidden_question_keeps_choices_that_a_filter_takes_away_until_it_is_shown_again(fill):
+    """As in JavaRosa: a filter on an answer that is being changed must not empty what nobody sees."""
+    session = fill(
+        """
+| | type | name | label | relevant | choice_filter |
+| | select_multiple c | from | F | | |
+| | rank c | order | O | ${from} != '' | selected(${from}, name) |
+""",
+        choices="| | list_name | name | label |\n| | c | a | A |\n| | c | b | B |\n| | c | c | C |",
+    )
+    session.set_value("/data/from", "a b c")
+    session.set_value("/data/order", "c a b")
+    session.set_value("/data/from", "")
+    assert session.value("/data/order") == "c a b"
+    session.set_value("/data/from", "b c")
+    assert session.value("/data/order") == "c b"
+    session.undo()
+    assert session.value("/data/order") == "c a b"
