@@ -39,7 +39,7 @@ from checklists.store.driver import PRAGMAS, Db
 from checklists.store.files import AttachmentFiles, StagedFile
 from checklists.store.records import Records
 from checklists.store.revisions import Revisions
-from checklists.store.schema import first
+from checklists.store.schema import STEPS
 from checklists.store.visits import Visits
 from tests.support import store_builders as make
 from tests.support.clock import FrozenClock
@@ -219,7 +219,7 @@ def _db(path: Path, vfs: str, *, synchronous: str) -> Db:
         connection.execute(f"PRAGMA {pragma.replace('synchronous=FULL', f'synchronous={synchronous}')}")
     db.path, db.key = path, b""
     db._connection = connection
-    db.undone = 0
+    db.undone, db._afterwards = 0, lambda: None
     return db
 
 
@@ -242,7 +242,8 @@ def cut_database(folder: Path, images: int, *, seed: int = 1, synchronous: str =
     vfs = _Vfs(name, platter)
     (folder / "work").mkdir(parents=True)
     db = _db(folder / "work" / "store.db", name, synchronous=synchronous)
-    first(db)
+    for _, step in STEPS:
+        step(db)
     db.rows("PRAGMA wal_checkpoint(TRUNCATE)")
     platter.sync_folder()  # as `open_database` does after making the file
 
