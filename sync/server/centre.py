@@ -51,7 +51,7 @@ class Centre:
         key = load_key(config.data)
         server_id = ensure_identity(storage, key)
         blobs = BlobBucket(config.data, store_at(config.bucket)) if config.bucket else BlobFolder(config.data)
-        records = Records(storage, clock=config.clock, key=key, server_id=server_id)
+        records = Records(storage, clock=config.clock, key=key, server_id=server_id, readers=config.readers)
         bell = Bell(config.data)
         return cls(
             config=config,

@@ -17,10 +17,12 @@ from checklists.model import Audience
 from checklists.sealing import Signer
 from sync.protocol import EVERYWHERE, Anchor, LineResult, MissingBlob, RevisionState
 from sync.server import feed, receipts, tables
-from sync.server.arrivals import Reception
+from sync.server.arrivals import Sender, key_named_by
 from sync.server.audience import FOR_ALL
 from sync.server.auth import Caller
 from sync.server.filing import Decision, Shelf, decide, remember
+from sync.server.readers import Readers
+from sync.server.rights import Right, has
 from sync.server.rows import (
     LISTED,
     Arrived,
@@ -53,22 +55,24 @@ Offsets = Callable[[str], int]
 class Records:
     """The record side of the centre. Every public method is one transaction; any thread."""
 
-    def __init__(self, storage: Storage, *, clock: Clock, key: Signer, server_id: str) -> None:
+    def __init__(self, storage: Storage, *, clock: Clock, key: Signer, server_id: str, readers: int = 0) -> None:
         self._storage = storage
         self._clock = clock
         self._key = key
         self._server_id = server_id
         self._keys: dict[str, DeviceOfKey] = {}
-        self._reception = Reception()
+        self._readers = Readers(readers)
 
     def close(self) -> None:
-        self._reception.close()
+        self._readers.close()
 
     # --- arriving -----------------------------------------------------------------------------------------------------
 
     def file_lines(self, caller: Caller, lines: Sequence[bytes], offset_of: Offsets) -> tuple[LineResult, ...]:
         """Check and file lines in one transaction. Returns one result per line, in order, after the commit."""
-        read = self._reception.take(caller, lines, self.device_of)
+        named = {key_named_by(line) for line in lines}
+        keys = {key_id: device for key_id in named if (device := self.device_of(key_id)) is not None}
+        read = self._readers.read(Sender(caller.device_id, has(caller, Right.CARRY), keys), lines)
         arrived = [item for item in read if isinstance(item, Arrived)]
         filed = iter(self._storage.write(lambda c: self._file(c, arrived, offset_of)) if arrived else ())
         return tuple(next(filed) if isinstance(item, Arrived) else item for item in read)

@@ -30,14 +30,16 @@ class DeviceOfKey:
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """A line that passed its checks, with the exact bytes."""
+    """A line that passed its checks, as it will be stored."""
 
     line: Line
-    sealed: Sealed
-    extract: Mapping[str, Any]
-    """What the factory may see of it; made once while it was checked."""
+    key_id: str
+    signature: bytes
+    size: int
     packed: bytes
     """The envelope as it is stored: zstd of the exact bytes."""
+    summary: Mapping[str, Any]
+    """What laptops of the scope learn of it."""
 
 
 def line_of(envelope: Mapping[str, Any], digest: str, scope: str) -> Line:
@@ -69,7 +71,7 @@ def line_of(envelope: Mapping[str, Any], digest: str, scope: str) -> Line:
 
 
 def row_of(item: Arrived, decision: Decision, now: str) -> dict[str, Any]:
-    line, sealed = item.line, item.sealed
+    line = item.line
     return {
         "record_id": line.record_id,
         "revision_id": line.revision_id,
@@ -81,24 +83,23 @@ def row_of(item: Arrived, decision: Decision, now: str) -> dict[str, Any]:
         "scope": line.scope,
         "seq": None,
         "digest": line.digest,
-        "key_id": sealed.key_id,
+        "key_id": item.key_id,
         **line.index,
         "received_at": now,
-        "size": len(sealed.envelope),
+        "size": item.size,
         "envelope": item.packed,
-        "signature": sealed.signature,
+        "signature": item.signature,
         "receipt": "",
     }
 
 
 def history(item: Arrived, number: int) -> FeedRow:
     """Return what laptops of the scope learn of a new head: its site's history, without restricted matter."""
-    return FeedRow(Collection.INSPECTIONS, item.line.record_id, number, item.line.index["site_id"], summary_of(item))
+    return FeedRow(Collection.INSPECTIONS, item.line.record_id, number, item.line.index["site_id"], dict(item.summary))
 
 
-def summary_of(item: Arrived) -> dict[str, Any]:
+def summary_of(line: Line, extract: Mapping[str, Any]) -> dict[str, Any]:
     """Return a revision's line in a site's history, from its factory extract only."""
-    extract, line = item.extract, item.line
     visit = extract["visit"]
     return {
         "revision_id": line.revision_id,
@@ -180,7 +181,8 @@ def arrived_of(row: Row[Any], connection: Connection) -> Arrived:
         scope=row.scope,
         index={name: getattr(row, name) for name in _INDEX},
     )
-    return Arrived(line, sealed, extract_of_plain(envelope), row.envelope)
+    summary = summary_of(line, extract_of_plain(envelope))
+    return Arrived(line, sealed.key_id, sealed.signature, row.size, row.envelope, summary)
 
 
 _INDEX = ("device_id", "person_id", "visit_id", "site_id", "form_id", "form_version", "sealed_at")

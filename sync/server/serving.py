@@ -17,6 +17,7 @@ from sync.protocol import Role
 from sync.server.app import create_app
 from sync.server.centre import Centre
 from sync.server.config import DEFAULT_SCOPE, ServerConfig
+from sync.server.readers import useful_readers
 
 LOOPBACK = "127.0.0.1"
 
@@ -81,7 +82,7 @@ def run(
     announce: Callable[[dict[str, object]], None] = announce_on_stdout,
 ) -> None:
     """Serve until told to stop (Ctrl+C, SIGTERM). Port 0 takes a free one. Raises `OSError` for a taken port."""
-    config = ServerConfig(Path(data), database)
+    config = ServerConfig.of(Path(data), database=database, readers=useful_readers())
     with listening_socket(host, port) as listener:
         centre = Centre.open(config)
         code = centre.make_code(scope=scope)
@@ -100,7 +101,7 @@ def make_device_code(
     data: Path, *, role: str = "inspector", scope: str = DEFAULT_SCOPE, person_id: str = "", database: str = ""
 ) -> str:
     """Make a one-time code beside a running centre (`inspector admin device`)."""
-    centre = Centre.open(ServerConfig(Path(data), database))
+    centre = Centre.open(ServerConfig.of(Path(data), database=database))
     try:
         return centre.make_code(role=Role(role), scope=scope, person_id=person_id)
     finally:
