@@ -1,4 +1,7 @@
-"""The long form of the real-process campaign: `python bench/sync_kills.py --schedules 500 [--first SEED]`."""
+"""The long form of the real-process campaign: `python bench/sync_kills.py --schedules 500 [--first SEED] [--relay]`.
+
+With `--relay` two laptops send through an office's relay that is killed too.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from tests.support.sync_campaign import run_schedule
+from tests.support import sync_campaign, sync_relay_campaign
 from tests.support.sync_server import CentreProcess
 
 
@@ -17,7 +20,9 @@ def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--schedules", type=int, default=500)
     parser.add_argument("--first", type=int, default=0)
+    parser.add_argument("--relay", action="store_true")
     asked = parser.parse_args()
+    run_schedule = sync_relay_campaign.run_schedule if asked.relay else sync_campaign.run_schedule
     results = []
     with tempfile.TemporaryDirectory() as folder, CentreProcess(Path(folder) / "centre") as centre:
         for seed in range(asked.first, asked.first + asked.schedules):

@@ -19,17 +19,8 @@ from checklists.sealing import Receipt, Sealed, parse_wire_line
 from sync.protocol import IN_CONFLICT, PARKED, WAITING
 from sync.relay.tables import carried, carried_blobs
 from sync.server.blobs import BlobFolder
+from sync.server.filing import BlobClaim
 from sync.server.storage import Storage
-
-
-@dataclass(frozen=True, slots=True)
-class Blob:
-    """One file of a line."""
-
-    sha256: str
-    size: int
-    mime: str
-    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +38,7 @@ class Line:
     last_error: str
     state: str
     urgent: bool
-    blobs: tuple[Blob, ...]
+    blobs: tuple[BlobClaim, ...]
 
 
 class RelayOutbox:
@@ -141,12 +132,12 @@ def _unneeded(connection: Connection) -> list[str]:
     return [row.sha256 for row in connection.execute(query)]
 
 
-def _blobs_of(connection: Connection, revision_id: str) -> tuple[Blob, ...]:
+def _blobs_of(connection: Connection, revision_id: str) -> tuple[BlobClaim, ...]:
     query = select(carried_blobs).where(carried_blobs.c.revision_id == revision_id).order_by(carried_blobs.c.sha256)
-    return tuple(Blob(b.sha256, b.size, b.mime, b.name) for b in connection.execute(query))
+    return tuple(BlobClaim(b.sha256, b.size, b.mime, b.name) for b in connection.execute(query))
 
 
-def _line(row: Row[Any], blobs: tuple[Blob, ...]) -> Line:
+def _line(row: Row[Any], blobs: tuple[BlobClaim, ...]) -> Line:
     return Line(
         row.revision_id,
         row.record_id,

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import random
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
@@ -20,55 +16,24 @@ from sync.errors import SyncError
 from sync.events import Relayed, SyncEvent, SyncReport
 from sync.transport import RequestsTransport
 from tests.support.sync_outbox import MemoryOutbox
-from tests.support.sync_server import READY_SECONDS, REPO
+from tests.support.sync_server import ServerProcess
 
 PATIENCE = 60.0
 
 
-class RelayProcess:
+class RelayProcess(ServerProcess):
     """`python -m sync.relay`; killed as a power cut would, and started again."""
 
-    def __init__(self, data: Path, centre: str, *, more: Sequence[str] = (), module: str = "sync.relay") -> None:
+    def __init__(self, data: Path, centre: str, *, module: str = "sync.relay") -> None:
+        super().__init__()
         self.data = data
         self.centre = centre
-        self.port = 0
-        self._more = tuple(more)
         self._module = module
-        self._process: subprocess.Popen[str] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
 
     def start(self, code: str = "") -> Self:
-        words = [sys.executable, "-m", self._module, "--data", str(self.data), "--port", str(self.port)]
-        words += ["--centre", self.centre, *(("--code", code) if code else ()), *self._more]
-        self._process = subprocess.Popen(words, cwd=REPO, stdout=subprocess.PIPE, text=True)
-        assert self._process.stdout is not None
-        self.port = json.loads(self._process.stdout.readline())["port"]
+        words = [self._module, "--data", str(self.data), "--port", str(self.port), "--centre", self.centre]
+        self.launch(*words, *(("--code", code) if code else ()))
         return self
-
-    def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._reap()
-
-    def stop(self) -> None:
-        if self._process is not None and self._process.poll() is None:
-            self._process.terminate()
-            self._reap()
-
-    def _reap(self) -> None:
-        assert self._process is not None
-        self._process.wait(READY_SECONDS)
-        if self._process.stdout is not None:
-            self._process.stdout.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_args: object) -> None:
-        self.stop()
 
 
 class OfficeLaptop:

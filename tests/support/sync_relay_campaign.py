@@ -10,7 +10,6 @@ from __future__ import annotations
 import random
 import threading
 import time
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from checklists.clock import SystemClock
@@ -22,27 +21,11 @@ from sync.protocol import Role
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from sync.transport import RequestsTransport
+from tests.support.sync_campaign import END_SECONDS, POLL_SECONDS, Result
 from tests.support.sync_outbox import photo, sealed_record
 from tests.support.sync_proxy import BreakingProxy, cuts_by_seed
 from tests.support.sync_relay import OfficeLaptop, RelayProcess, key_of
 from tests.support.sync_server import CentreProcess
-
-END_SECONDS = 120.0
-POLL_SECONDS = 0.005
-
-
-@dataclass
-class Result:
-    """What one schedule amounts to."""
-
-    seed: int
-    problems: list[str] = field(default_factory=list)
-    revisions: int = 0
-    kills: int = 0
-    connections: int = 0
-    relayed: int = 0
-    bytes_up: int = 0
-    bytes_needed: int = 0
 
 
 def run_schedule(seed: int, folder: Path, centre: CentreProcess) -> Result:
@@ -55,7 +38,7 @@ def run_schedule(seed: int, folder: Path, centre: CentreProcess) -> Result:
         RelayProcess(folder / f"relay-{seed}", outer.url, module="tests.support.sync_relay_main") as relay,
         BreakingProxy(0, fates[1]) as inner,
     ):
-        _start(relay, _code(centre, Role.RELAY))
+        _start(relay, centre.new_code(Role.RELAY))
         inner.target = relay.port
         laptops = [OfficeLaptop(number, session, inner.url) for number, session in sessions.items()]
         files = {laptop.device_id: _fill(laptop, rng, f"{seed}-{laptop.device_id}") for laptop in laptops}
@@ -77,21 +60,13 @@ def run_schedule(seed: int, folder: Path, centre: CentreProcess) -> Result:
     return result
 
 
-def _code(centre: CentreProcess, role: Role) -> str:
-    handle = Centre.open(ServerConfig(centre.data))
-    try:
-        return handle.make_code(scope="00", role=role)
-    finally:
-        handle.close()
-
-
 def _enrol(centre: CentreProcess, seed: int) -> dict[int, Session]:
     """Register two laptops at the centre, over a good line, as on the day they are handed out."""
     sessions = {}
     for number in (1, 2):
         client = Client(RequestsTransport(), Session(url=centre.url), clock=SystemClock())
         number_of_key = 1 + (2 * seed + number) % 250
-        client.register(_code(centre, Role.INSPECTOR), device_id=f"laptop-{number_of_key}", key=key_of(number_of_key))
+        client.register(centre.new_code(), device_id=f"laptop-{number_of_key}", key=key_of(number_of_key))
         sessions[number_of_key] = client.session
         client.close()
     return sessions

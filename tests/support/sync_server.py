@@ -10,13 +10,14 @@ import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import uvicorn
 
 from checklists.clock import Clock, SystemClock
 from checklists.crypto import DeviceKey
 from sync.client import Client, Session
+from sync.protocol import Role
 from sync.server.app import create_app
 from sync.server.centre import Centre
 from sync.server.config import DEFAULT_SCOPE, ServerConfig
@@ -91,14 +92,11 @@ class _Threaded(uvicorn.Server):
         self._ready.set()
 
 
-class CentreProcess:
-    """A centre as a child process, on the same port and data after each restart."""
+class ServerProcess:
+    """A server as a child process that says in one line of JSON where it listens; on the same port after a restart."""
 
-    def __init__(self, data: Path, port: int = 0) -> None:
-        self.data = data
-        self.port = port
-        self.code = ""
-        self.server_id = ""
+    def __init__(self) -> None:
+        self.port = 0
         self._process: subprocess.Popen[str] | None = None
 
     @property
@@ -110,12 +108,13 @@ class CentreProcess:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> None:
-        command = [sys.executable, "-m", "sync.server", "--data", str(self.data), "--port", str(self.port)]
-        self._process = subprocess.Popen(command, cwd=REPO, stdout=subprocess.PIPE, text=True)
+    def launch(self, *words: str) -> dict[str, Any]:
+        """Start `python -m …` and return its line. Raises `ValueError` where it ended without one."""
+        self._process = subprocess.Popen([sys.executable, "-m", *words], cwd=REPO, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout is not None
-        event = json.loads(self._process.stdout.readline())
-        self.port, self.code, self.server_id = event["port"], event["code"], event["server_id"]
+        event: dict[str, Any] = json.loads(self._process.stdout.readline())
+        self.port = event["port"]
+        return event
 
     def kill(self) -> None:
         """End it as a power cut would."""
@@ -135,8 +134,34 @@ class CentreProcess:
             self._process.stdout.close()
 
     def __enter__(self) -> Self:
-        self.start()
         return self
 
     def __exit__(self, *_args: object) -> None:
         self.stop()
+
+
+class CentreProcess(ServerProcess):
+    """A centre as a child process, on the same port and data after each restart."""
+
+    def __init__(self, data: Path, port: int = 0) -> None:
+        super().__init__()
+        self.data = data
+        self.port = port
+        self.code = ""
+        self.server_id = ""
+
+    def start(self) -> None:
+        event = self.launch("sync.server", "--data", str(self.data), "--port", str(self.port))
+        self.code, self.server_id = event["code"], event["server_id"]
+
+    def new_code(self, role: Role = Role.INSPECTOR) -> str:
+        """Make a further one-time code by a second handle on the data, as `inspector admin device` does."""
+        handle = Centre.open(ServerConfig(self.data))
+        try:
+            return handle.make_code(scope=DEFAULT_SCOPE, role=role)
+        finally:
+            handle.close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self

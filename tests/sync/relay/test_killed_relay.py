@@ -1,6 +1,6 @@
 """Two laptops, a relay and a centre as processes that are killed, over two lines that are reset.
 
-The long form is `python bench/sync_relay_kills.py --schedules 200`.
+The long form is `python bench/sync_kills.py --relay --schedules 200`.
 """
 
 from __future__ import annotations
