@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from checklists.clock import Clock
 from checklists.errors import InspectorError
 from checklists.model import Changes, RecordSummary
-from inspector_app.actions import ahead, anchoring, editions, network, plans, relays
+from inspector_app.actions import ahead, anchoring, editions, near_relay, network, plans
 
 if TYPE_CHECKING:
     from checklists.store import OutboxRow, Store
@@ -111,15 +111,15 @@ def client_on(store: Store, way: Way, *, clock: Clock, url: str = "", submit: Su
     """
     from sync.errors import SyncError
 
-    relay = None if url or way is Way.CENTRE else relays.relay_of(store)
+    relay = None if url or way is Way.CENTRE else near_relay.relay_of(store)
     if way is Way.RELAY and relay is None:
         raise NoRelayError
     if relay is not None:
-        save = _saver(store, relays.SETTING, submit)
-        client = relays.client_of_relay(store, relay, session_of(store), clock=clock, save=save)
+        save = _saver(store, near_relay.SETTING, submit)
+        client = near_relay.client_of_relay(store, relay, session_of(store), clock=clock, save=save)
         with contextlib.closing(client):
             try:
-                client.health(seconds=relays.NEAR_SECONDS)
+                client.health(seconds=near_relay.NEAR_SECONDS)
             except SyncError:
                 if way is Way.RELAY:
                     raise
@@ -310,11 +310,11 @@ def plan(store: Store, *, clock: Clock, way: Way = Way.NEAREST, url: str = "") -
 
 
 def join_relay(store: Store, url: str, word: str, *, clock: Clock, submit: Submit | None = None) -> Session:
-    """Join an office relay; this laptop must be registered at its centre already. Raises as `relays.join`."""
+    """Join an office relay; this laptop must be registered at its centre already. Raises as `near_relay.join`."""
     centre = session_of(store)
     if not centre.registered:
         raise NotEnrolledError(url=centre.url)
-    return relays.join(store, url, word, centre, clock=clock, write=_setter(store, submit))
+    return near_relay.join(store, url, word, centre, clock=clock, write=_setter(store, submit))
 
 
 def _keep_address(store: Store, session: Session, submit: Submit | None) -> Changes:

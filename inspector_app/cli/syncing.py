@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from checklists.clock import stamp
 from checklists.model import Changes
-from inspector_app.actions import handover, network, registry, relays, signing_in, syncing
+from inspector_app.actions import handover, near_relay, network, registry, signing_in, syncing
 from inspector_app.actions.syncing import Way
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.table import ExitCode
@@ -171,7 +171,7 @@ def _hand_over(call: Call) -> Answer:
 def leave_relay(call: Call) -> Answer:
     """Forget the relay; what it holds still reaches the centre."""
     with call.store() as store:
-        relays.leave(store)
+        near_relay.leave(store)
     return Answer({}, [call.t("cli.relay.left")])
 
 

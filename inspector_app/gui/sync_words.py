@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspector_app.actions import plans, relays, syncing
+from inspector_app.actions import near_relay, plans, syncing
 from inspector_app.actions.syncing import Waiting
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_time
@@ -155,7 +155,7 @@ def whole_progress(context: AppContext) -> tuple[int, int]:
 
 def has_relay(context: AppContext) -> bool:
     """Tell whether this laptop joined an office's relay."""
-    return relays.relay_of(context.store) is not None
+    return near_relay.relay_of(context.store) is not None
 
 
 def wants_proxy_login(context: AppContext) -> bool:
