@@ -176,6 +176,16 @@ def mask_person_number(text: str) -> str:
     return format_person_number(n) if n[0] == "0" else f"{n[0]}-{n[1:5]}-xxxxx-xx-{n[12]}"
 
 
+_CITIZEN = re.compile(
+    r"(?<![0-9๐-๙A-Za-z])(?:[0-9๐-๙]{13}|[0-9๐-๙]-[0-9๐-๙]{4}-[0-9๐-๙]{5}-[0-9๐-๙]{2}-[0-9๐-๙])(?![0-9๐-๙A-Za-z])"
+)
+
+
+def mask_in_text(text: str) -> str:
+    """Return a text in which every citizen's number (thirteen digits whose check digit fits) is masked."""
+    return _CITIZEN.sub(lambda found: mask_person_number(found[0]) if is_citizen_number(found[0]) else found[0], text)
+
+
 # --- provinces ------------------------------------------------------------------------------------------------------
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from checklists import numbers
 from checklists.clock import IdMaker
 from checklists.errors import NotFoundError
 from checklists.model import Changes, Site, SiteKind
-from checklists.text import clean
+from checklists.text import clean, to_western_digits
 from inspector_app.actions import openfile
 from inspector_app.actions.importing import Imported
 from inspector_app.actions.openfile import SiteFileError
@@ -49,9 +49,13 @@ def describe(store: Store, fields: Mapping[str, Any], *, ids: IdMaker) -> tuple[
 
 
 def described(fields: Mapping[str, Any], *, ids: IdMaker) -> Site:
-    """Return the site that the fields describe; province by any name, numbers checked."""
+    """Return the site that the fields describe: province by any name, numbers as people type them.
+
+    Raises `SiteFileError` with the `column` that has no name or a number that cannot be (check digits, no number).
+    """
+    typed = {name: _typed(name, value) for name, value in fields.items()}
     try:
-        site = Site.from_json({"kind": SiteKind.UNREGISTERED, **fields, "site_id": ids.new(), "provisional": True})
+        site = Site.from_json({"kind": SiteKind.UNREGISTERED, **typed, "site_id": ids.new(), "provisional": True})
     except (TypeError, ValueError, AttributeError) as error:
         raise SiteFileError(str(error)) from error
     if not clean(str(site.name_th)).strip():
@@ -63,6 +67,36 @@ def described(fields: Mapping[str, Any], *, ids: IdMaker) -> Site:
         province=place.th if place else site.province,
         province_code=place.code if place else site.province_code,
     )
+
+
+_CHECKED: Mapping[str, Callable[[str], str]] = {
+    "registry_no": numbers.factory_number,
+    "juristic_no": numbers.person_number,
+    "postcode": lambda text: found if len(found := numbers.digits(text)) == 5 else "",
+    "old_no": lambda text: str(numbers.old_number(text) or clean(text).strip()),
+}
+_MEASURED: Mapping[str, Callable[[str], float]] = {
+    "horsepower": float,
+    "lat": float,
+    "lon": float,
+    "workers": lambda text: int(float(text)),
+}
+
+
+def _typed(name: str, value: Any) -> Any:
+    """Return a field with its number in the one stored form. Raises `SiteFileError` naming the field."""
+    if name in _CHECKED and str(value or "").strip():
+        found = _CHECKED[name](str(value))
+        if not found:
+            raise SiteFileError(column=name)
+        return found
+    if name in _MEASURED and isinstance(value, str):
+        plain = to_western_digits(clean(value)).replace(",", "").strip()
+        try:
+            return _MEASURED[name](plain) if plain else None
+        except ValueError as error:
+            raise SiteFileError(column=name) from error
+    return value
 
 
 def read_description(file: Path) -> Mapping[str, Any]:

@@ -7,8 +7,8 @@ extract cannot reach the page. The office copy leaves out restricted parts. Noth
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, cast
 
 from checklists.errors import SealError
 from checklists.findings import FindingEdit, recorded_digest
@@ -28,6 +28,7 @@ from checklists.model import (
 )
 from checklists.model import Finding as ModelFinding
 from checklists.model import Measurement as ModelMeasurement
+from checklists.numbers import PERSON_DIGITS, mask_in_text
 from checklists.sealing import Receipt, Sealed, canonical, digest, extract_for_factory
 from inspector_app.reports import compose, extras
 from inspector_app.reports.codes import qr_text, record_code
@@ -232,7 +233,7 @@ def _compose(members: Mapping[str, Any], *, copy: str, language: str | None, sea
     findings = tuple(compose.finding(n, f, record, photos, wording) for n, f in numbered)
     counts = compose.counts(items, wording)
     code = record_code(record.record_id)
-    return ReportContent(
+    made = ReportContent(
         language=wording.language,
         copy=copy,
         sealed=bool(seal.digest),
@@ -272,6 +273,24 @@ def _compose(members: Mapping[str, Any], *, copy: str, language: str | None, sea
         edited=extras.edited(record, wording),
         steps=extras.steps(record, wording),
     )
+    return cast("ReportContent", _masked(made))
+
+
+_CODES = frozenset({"digest", "qr", "proof", "embedded", "record_code"})
+"""Members that are no words: codes and attached files."""
+
+
+def _masked(value: Any) -> Any:
+    """Return parts of a report with citizens' numbers in their texts masked; the sealed record keeps what was typed."""
+    if isinstance(value, str):
+        return mask_in_text(value) if len(value) >= PERSON_DIGITS else value
+    if isinstance(value, tuple):
+        return tuple(map(_masked, value))
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    found = {f.name: getattr(value, f.name) for f in fields(value) if f.name not in _CODES}
+    changed = {name: new for name, old in found.items() if (new := _masked(old)) != old}
+    return replace(value, **changed) if changed else value
 
 
 def _draft_lines(record: compose.Record, seal: _Seal, wording: Wording) -> tuple[str, ...]:

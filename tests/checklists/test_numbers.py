@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checklists import numbers
+from checklists.text import to_thai_digits
 
 REAL_PAIRS = {
     "10120000325542": "3-34(3)-3/54นบ",
@@ -143,3 +144,22 @@ def test_bangkok_answers_to_its_common_names() -> None:
 def test_an_unknown_province_is_none() -> None:
     assert numbers.province("แอตแลนติส") is None
     assert numbers.province("") is None
+
+
+CITIZEN = "110170020345" + numbers.person_check_digit("110170020345")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        (f"นายก เลข {CITIZEN} ให้ถ้อยคำ", f"นายก เลข {numbers.mask_person_number(CITIZEN)} ให้ถ้อยคำ"),
+        (numbers.format_person_number(CITIZEN), numbers.mask_person_number(CITIZEN)),
+        (to_thai_digits(CITIZEN), numbers.mask_person_number(CITIZEN)),
+        ("10120000325542", "10120000325542"),
+        ("0105554123450", "0105554123450"),
+        (f"a{CITIZEN}b", f"a{CITIZEN}b"),
+        ("ไม่มีเลข", "ไม่มีเลข"),
+    ],
+)
+def test_citizens_numbers_in_a_text_are_masked_and_nothing_else(text: str, shown: str) -> None:
+    assert numbers.mask_in_text(text) == shown

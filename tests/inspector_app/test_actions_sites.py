@@ -111,3 +111,29 @@ def test_a_description_without_name_or_of_no_known_kind_is_refused(
     with pytest.raises(sites.SiteFileError):
         sites.describe(store, fields, ids=ids)
     assert store.sites.provisional() == ()
+
+
+def test_numbers_of_a_described_site_are_read_as_people_type_them(store: Store, ids: IdMaker) -> None:
+    fields = {
+        "name_th": "โรงสี",
+        "registry_no": "๑๐ ๑๒ ๐๐๐๐๓ ๒๕๕๔ ๒",
+        "old_no": "๓-๓๔(๓)-๓/๕๔ นบ",
+        "horsepower": "๑,๒๕๐.๕",
+        "workers": "80",
+        "postcode": "๑๑๐๐๐",
+    }
+    site, _ = sites.describe(store, fields, ids=ids)
+    assert (site.registry_no, site.old_no, site.horsepower) == ("10120000325542", "3-34(3)-3/54นบ", 1250.5)
+    assert (site.workers, site.postcode) == (80, "11000")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("registry_no", "10120000325543"), ("juristic_no", "1234567890123"), ("postcode", "110"), ("horsepower", "มาก")],
+)
+def test_a_number_of_a_described_site_that_cannot_be_names_its_field(
+    store: Store, ids: IdMaker, field: str, value: str
+) -> None:
+    with pytest.raises(sites.SiteFileError) as error:
+        sites.describe(store, {"name_th": "โรงสี", field: value}, ids=ids)
+    assert error.value.data["column"] == field

@@ -7,6 +7,7 @@ import pytest
 from checklists.findings import EditKind, FindingEdit
 from checklists.loading import bundled_ids
 from checklists.model import Officer, to_json
+from checklists.numbers import mask_person_number, person_check_digit
 from inspector_app.reports import content
 from tests.support.handbook_player import play, scripts
 
@@ -57,3 +58,14 @@ def test_a_dropped_finding_is_on_paper_with_its_reason() -> None:
     assert made.steps[0].label == "แสดงบัตรประจำตัวพนักงานเจ้าหน้าที่"
     factory = content.from_envelope(members, copy="factory")
     assert (factory.edited, factory.steps) == ((), ())
+
+
+def test_a_citizens_number_in_any_text_is_masked_on_paper() -> None:
+    number = "110170020345" + person_check_digit("110170020345")
+    members = {
+        "record_id": "r",
+        "visit": {"site": {"site_id": "s", "operator": f"นายตัวอย่าง {number}"}, "remarks": number},
+    }
+    made = content.from_envelope(members, copy="office")
+    assert number not in repr((made.site, made.remarks))
+    assert mask_person_number(number) in repr(made.site)
