@@ -8,9 +8,11 @@ A test plants a marker name in records and errors and looks for it in the log.
 from __future__ import annotations
 
 import copy
+import json
 import logging
 import re
 import traceback
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -45,6 +47,26 @@ class SafeFormatter(logging.Formatter):
         return f"  {kind.__module__}.{kind.__qualname__}{code}{places}"
 
 
+class JsonFormatter(SafeFormatter):
+    """One JSON object a line, for programs that gather logs; a message that is an object itself is spread out in it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told: dict[str, object] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+        }
+        message = _THAI.sub("‹text›", record.getMessage())
+        try:
+            spread = json.loads(message)
+        except ValueError:
+            spread = None
+        told.update(spread if isinstance(spread, dict) else {"message": message})
+        if record.exc_info:
+            told["error"] = _THAI.sub("‹text›", self.formatException(record.exc_info)).strip()
+        return json.dumps(told, ensure_ascii=False)
+
+
 class _RotatingWhenNeeded(logging.Handler):
     """Opens its file at the first message: the first window does not wait for `logging.handlers` (sockets, pickle)."""
 
@@ -67,11 +89,13 @@ class _RotatingWhenNeeded(logging.Handler):
         super().close()
 
 
-def configure(folder: Path, *, level: int = logging.INFO) -> logging.Handler:
-    """Start logging to `folder`/inspector.log (5 files of 1 MB); return the handler, to be given to `stop`."""
+def configure(
+    folder: Path, *, level: int = logging.INFO, name: str = "inspector.log", formatter: logging.Formatter | None = None
+) -> logging.Handler:
+    """Start logging to `folder`/`name` (5 files of 1 MB); return the handler, to be given to `stop`."""
     folder.mkdir(parents=True, exist_ok=True)
-    handler = _RotatingWhenNeeded(folder / "inspector.log")
-    handler.setFormatter(SafeFormatter())
+    handler = _RotatingWhenNeeded(folder / name)
+    handler.setFormatter(formatter or SafeFormatter())
     handler.setLevel(level)
     root = logging.getLogger()
     root.addHandler(handler)

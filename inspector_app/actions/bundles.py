@@ -151,7 +151,7 @@ def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
         return Outcome(folder.name, done.manifest.bundle_id, received, pending, refused, problem)
 
     bundles = found(stick)
-    centre = Centre.open(ServerConfig(data))
+    centre = Centre.open(ServerConfig.of(data))
     try:
         return _each(bundles, take_one, data)
     finally:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checklists.errors import NotFoundError
+from checklists.errors import AuthorError, NotFoundError
 from checklists.model import FormPin
 from inspector_app.actions import checklists, sites
 
@@ -43,13 +43,32 @@ class Published:
     sha256: str
 
 
+class CentreSetupError(AuthorError):
+    """`centre.json` or `issuer.json` beside the centre's data says nothing usable; `detail` in data."""
+
+    code = "centre-setup"
+
+
+@contextlib.contextmanager
+def well_set_up() -> Iterator[None]:
+    """Turn what is wrong in the files beside the data into words. Raises `CentreSetupError`."""
+    from sync.server.config import CentreFileError
+    from sync.server.issuer import IssuerConfigError
+
+    try:
+        yield
+    except (CentreFileError, IssuerConfigError) as error:
+        raise CentreSetupError(detail=str(error)) from error
+
+
 @contextlib.contextmanager
 def opened(data: Path) -> Iterator[Centre]:
     """Open a centre's data beside the running server."""
     from sync.server import ServerConfig
     from sync.server.centre import Centre
 
-    centre = Centre.open(ServerConfig(data))
+    with well_set_up():
+        centre = Centre.open(ServerConfig.of(data))
     try:
         yield centre
     finally:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from checklists.clock import SystemClock
-from checklists.errors import InspectorError, NotFoundError
+from checklists.errors import AnswerError, NotFoundError
 from inspector_app.actions.centre import opened
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from sync.server.users import User
 
 
-class SubjectTakenError(InspectorError):
+class SubjectTakenError(AnswerError):
     """Another person already stands for this subject of the outside issuer; `subject` in data."""
 
     code = "subject-taken"

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from checklists.errors import InspectorError
+from checklists.errors import AnswerError
 from inspector_app.actions import network
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 SETTING = "openrosa."
 
 
-class OwnCentreError(InspectorError):
+class OwnCentreError(AnswerError):
     """A centre of ours is at this address, and takes a record with its signature by its own protocol; `url` in data."""
 
     code = "own-centre"

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from checklists.clock import Clock
-from checklists.errors import InspectorError
+from checklists.errors import AnswerError
 from inspector_app.actions import network, syncing
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sync.client.device_grant import Asked
 
 
-class NoIssuerError(InspectorError):
+class NoIssuerError(AnswerError):
     """The centre has no outside issuer for laptops; a one-time code is needed. `url` in data."""
 
     code = "no-issuer"

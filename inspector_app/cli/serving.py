@@ -6,7 +6,8 @@ import errno
 import json
 
 from checklists.errors import StorageError
-from inspector_app.actions import lifeline
+from inspector_app import logs
+from inspector_app.actions import centre, lifeline
 from inspector_app.cli.calls import Answer, Call
 
 
@@ -31,10 +32,14 @@ def serve(call: Call) -> Answer:
         call.say(call.t("cli.serve.listening", url=f"http://{event['host']}:{event['port']}"))
         call.say(call.t("cli.serve.code", code=event["code"]))
 
+    handler = logs.configure(given.data / "logs", name="centre.log", formatter=logs.JsonFormatter())
     try:
-        server.run(given.data, given.host, given.port, announce=announce)
+        with centre.well_set_up():
+            server.run(given.data, given.host, given.port, announce=announce)
     except OSError as error:
         if error.errno in {errno.EADDRINUSE, errno.EACCES}:
             raise PortInUseError(port=given.port) from error
         raise
+    finally:
+        logs.stop(handler)
     return Answer({}, ())

@@ -45,6 +45,12 @@ def office_copy(envelope: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def restricted_items(envelope: Mapping[str, Any]) -> frozenset[str]:
+    """Return the ids of items whose content is for their author and few roles only."""
+    every = (item for section in envelope["sections"] for item in section.get("items", ()))
+    return frozenset(item["item_id"] for item in every if item.get("audience") == Audience.RESTRICTED)
+
+
 def _seen(value: Mapping[str, Any]) -> bool:
     return value.get("audience") in FOR_OFFICE
 

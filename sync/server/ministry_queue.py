@@ -169,3 +169,11 @@ class MinistryQueue:
             return bool(done.rowcount)
 
         return self._storage.write(step)
+
+
+def gauges(storage: Storage) -> dict[str, int]:
+    """Return how many records wait for the ministry's system, were taken by it, or are parked; for the metrics."""
+    queue = tables.ministry_queue
+    query = select(queue.c.state, func.count()).group_by(queue.c.state)
+    found = {str(state): int(count) for state, count in storage.read(lambda c: c.execute(query).all())}
+    return {f"ministry_{state}": found.get(state, 0) for state in (WAITING, TAKEN, PARKED)}

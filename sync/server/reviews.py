@@ -1,4 +1,7 @@
-"""Review events of an office: append-only, idempotent by their id, shown to the laptops of the record's scope."""
+"""Review events of an office: append-only, idempotent by their id, shown to the laptops of the record's scope.
+
+That is why no comment may be pinned to a restricted item: what was said in confidence is talked about elsewhere.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from sqlalchemy import Connection, select
 from checklists.clock import Clock, stamp
 from sync.protocol import Code, Collection, FeedRow, LineResult, Review, ReviewKind
 from sync.server import feed, tables, trail
+from sync.server.audience import restricted_items
 from sync.server.auth import Caller
+from sync.server.rows import sealed_of
 from sync.server.storage import Storage
 from sync.server.upsert import insert_new
 
@@ -41,13 +46,18 @@ class Reviews:
             same = known == body
             return LineResult(review.review_id, 200 if same else 409, Code.HAVE if same else Code.REVISION_REUSED)
         revision = connection.execute(
-            select(tables.revisions.c.scope, tables.revisions.c.seq).where(
+            select(tables.revisions).where(
                 (tables.revisions.c.record_id == review.record_id)
                 & (tables.revisions.c.revision_id == review.revision_id)
             )
         ).one_or_none()
         if revision is None or revision.seq is None or (revision.scope != caller.scope and not scope_of_all):
             return LineResult(review.review_id, 424, Code.UNKNOWN_BASE)
+        restricted = restricted_items(json.loads(sealed_of(revision).envelope))
+        for number, comment in enumerate(review.comments):
+            if comment.item_id in restricted:  # every laptop of the province reads what is said here
+                pointer = f"/comments/{number}/item_id"
+                return LineResult(review.review_id, 422, Code.INVALID, "restricted item", pointer=pointer)
         now = stamp(self._clock.now())
         row = {
             "review_id": review.review_id,

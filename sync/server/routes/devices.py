@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from checklists.clock import stamp
 from checklists.model import to_json
 from sync.protocol import PROTOCOL_VERSION, Anchor, Code, Health, Registration
+from sync.server import ministry_queue
 from sync.server.bundles import recipient_of
 from sync.server.identity import receipt_keys
 from sync.server.limiting import is_loopback
@@ -74,7 +75,7 @@ async def metrics(request: Request) -> Response:
     if not is_loopback(address_of(request)):
         raise ProblemError(404, Code.NOT_FOUND)
     centre = centre_of(request)
-    gauges = await beside(centre.records.counts)
+    gauges = await beside(lambda: {**centre.records.counts(), **ministry_queue.gauges(centre.storage)})
     return PlainTextResponse(centre.metrics.text(gauges))
 
 

@@ -108,6 +108,15 @@ def test_who_reviews_what(role: Role, scope: str, outcome: str, centre: RunningC
         assert (refused or told[0]) == outcome
 
 
+def test_no_comment_is_pinned_to_a_restricted_item_because_the_whole_province_reads_it(centre: RunningCentre) -> None:
+    comments = (ReviewComment("X-restricted", "ผู้ร้องบอกว่า…"),)
+    review = Review("v-1", "r-1", "rev-1", ReviewKind.RETURN, "2026-11-23T09:00:00.000+07:00", "หัวหน้า", comments)
+    with closing(client_of(centre, Role.SUPERVISOR, HOME)) as client:
+        (result,) = client.send_reviews([review])
+        assert (result.code, result.pointer) == ("invalid", "/comments/0/item_id")
+        assert client.changes("", ["reviews"]).rows == ()
+
+
 @pytest.mark.parametrize(
     ("role", "scope", "sees"),
     [
