@@ -13,6 +13,8 @@ from dataclasses import dataclass
 PIECE = 16 * 1024
 PACE = 0.004
 """Seconds per piece (4 MB/s): a killed centre loses what a fast real line has in flight, not whole socket buffers."""
+IN_FLIGHT = 32 * 1024
+"""Bytes that the system keeps for the far end; unbounded it is megabytes on loopback, which no real line holds."""
 RESET = struct.pack("ii", 1, 0)
 
 
@@ -94,6 +96,7 @@ class BreakingProxy:
             fate = self.fate(self.connections)
             try:
                 far = socket.create_connection(("127.0.0.1", self.target), timeout=5)
+                far.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, IN_FLIGHT)
                 far.settimeout(None)
             except OSError:
                 _reset(near)
