@@ -47,6 +47,8 @@ def problems_of(
     found = [*_unfinished(session.validate(), places, catalogue)]
     for reading in readings:
         found += _of_item(reading, catalogue, attachments)
+        told = {problem.path for problem in found}
+        found += [problem for problem in _not_applicable(reading, catalogue) if problem.path not in told]
     yield from sorted(found, key=lambda problem: places.order(problem.item_id))
     if signatures_required:
         yield from _signatures(readings, catalogue, result=result, visit=visit, attachments=attachments)
@@ -112,6 +114,18 @@ def _of_item(reading: Reading, catalogue: Catalogue, attachments: Sequence[Attac
         yield _problem(ProblemKind.NOTE, reading, path, catalogue, phrase="observe-note", blocking=False)
     if reading.verdict is Verdict.LAB:
         yield _problem(ProblemKind.PENDING_LAB, reading, reading.item.answer_path, catalogue, blocking=False)
+
+
+def _not_applicable(reading: Reading, catalogue: Catalogue) -> Iterator[Problem]:
+    """Judge an answer of not applicable by the form's `insp:na`: forbidden, or with a reason where it asks for one."""
+    item = reading.item
+    if reading.verdict is not Verdict.NA:
+        return
+    if item.na_rule == "forbidden":
+        yield _problem(ProblemKind.INVALID, reading, item.answer_path, catalogue, phrase="na-forbidden")
+    place = item.reason_path or item.note_path
+    if item.na_rule == "justified" and place and not (reading.reason or reading.note):
+        yield _problem(ProblemKind.REASON, reading, place, catalogue)
 
 
 def _evidence_needed(reading: Reading) -> int:

@@ -150,7 +150,7 @@ class _Outline:
             severity=Severity(found["severity"]),
             laws=tuple(found.get("law", "").split()),
             limit_id=found.get("limit", ""),
-            na_rule=found["na"],
+            na_rule=_na_rule(found["na"], value),
             evidence_rule=found["evidence"],
             evidence_min=int(found.get("evidence-min", "0")),
             audience=found.get("audience", "factory"),
@@ -199,3 +199,9 @@ class _Outline:
         if not limit_id or not self.catalogue:
             return None
         return self.catalogue.limit_entry(limit_id, "9999-12-31")
+
+
+def _na_rule(rule: str, value: QuestionDef | None) -> str:
+    """Return the rule for not applicable; a choice of the item's own that means it is the author's word against it."""
+    own = choices_of(value) if value is not None and value.control in SELECTS else ()
+    return "allowed" if rule == "forbidden" and any(choice.outcome == "na" for choice in own) else rule

@@ -218,3 +218,32 @@ def test_a_question_may_be_the_points_themselves(catalogue):
     form = Form(SCORED, catalogue, choices="")
     form["mark"] = "15"
     assert points(form.result()) == {"#1": (15, 20, 75)}
+
+
+NOT_APPLICABLE = """
+| survey |
+| | type | name | label | insp:item | insp:role | insp:na |
+| | begin_group | g | G | G1 | | {rule} |
+| | select_one ok | seen | Seen | | item | |
+| | text | why | Why | | reason | |
+| | end_group | | | | | |
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "reason", "wanted"),
+    [
+        ("allowed", "", []),
+        ("justified", "", [(ProblemKind.REASON, "/data/g/why")]),
+        ("justified", "ไม่มีเครื่องจักร", []),
+        ("forbidden", "ไม่มีเครื่องจักร", [(ProblemKind.INVALID, "/data/g/seen")]),
+    ],
+    ids=["allowed", "without-reason", "with-reason", "forbidden"],
+)
+def test_not_applicable_is_judged_as_the_form_says(catalogue, rule, reason, wanted):
+    form = Form(NOT_APPLICABLE.format(rule=rule), catalogue)
+    form["g/seen"], form["g/why"] = "none", reason
+    assert items(form.result())["G1"].verdict is Verdict.NA
+    assert [(p.kind, p.path) for p in form.result().problems if p.blocking] == wanted
+    form["g/seen"], form["g/why"] = "good", ""
+    assert [p for p in form.result().problems if p.blocking] == []
