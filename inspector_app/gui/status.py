@@ -48,7 +48,8 @@ def connection_words(sync: SyncWorker, waiting: int, t: Words) -> tuple[str, str
     if sync.connected is None:
         return "cloud-outline", f"{t('shell.not_tried')} · {rest}"
     if sync.connected:
-        return "wifi", f"{t('shell.connected')} · {rest}"
+        key = "shell.connected_relay" if sync.through_relay else "shell.connected"
+        return "wifi", f"{t(key)} · {rest}"
     trouble = sync.trouble.code if sync.trouble else ""
     state = t("shell.offline") if trouble in OFFLINE_CODES else t("shell.not_reached")
     return "wifi-off", f"{state} · {t('shell.go_on')} · {rest}"

@@ -9,6 +9,8 @@ from inspector_app.actions import near_relay, plans, syncing
 from inspector_app.actions.syncing import Waiting
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_time
+from inspector_app.gui.line_watch import NONE
+from inspector_app.gui.status import OFFLINE_CODES
 from inspector_app.gui.sync_worker import Fetched, Job, News, RegistryFetched
 from inspector_app.messages import explain, explain_code
 from sync.errors import ProxyLoginError
@@ -88,12 +90,13 @@ def status(context: AppContext, waiting: int, relayed: int = 0) -> Status:
         setup = (t("sync.set_up"), "cog-outline", "")
         note = t("sync.no_centre_note", count=waiting)
         return Status(t("sync.no_centre"), note, "cloud-off-outline", "obs", *setup, primary=True)
-    trouble = _trouble_words(context)
-    if trouble and wants_proxy_login(context):
-        log_in = (t("sync.proxy_do"), "key-outline", "")
-        return Status(t("sync.stopped", count=waiting), trouble, "shield-key-outline", "obs", *log_in, primary=True)
-    if trouble:
-        return Status(t("sync.stopped", count=waiting), trouble, "wifi-off", "obs", *send, primary=True)
+    if trouble := _trouble_words(context):
+        return _trouble_status(context, waiting, trouble)
+    if waiting and sync.line.metered:
+        send = (t("sync.send_photos") if sync.job is Job.TEXT else t("sync.send_text"), "upload", "F5")
+        return Status(
+            t("sync.metered", count=waiting), t("sync.metered_note"), "upload-outline", "acc", *send, primary=True
+        )
     if waiting and waiting == relayed:
         note = t("sync.all_relayed_note")
         headline = t("sync.all_relayed", count=relayed)
@@ -104,6 +107,20 @@ def status(context: AppContext, waiting: int, relayed: int = 0) -> Status:
     last = sync.last_receipt_at
     note = t("sync.empty_last", time=f"{last:%H:%M}") if last else t("sync.all_sent_note")
     return Status(t("sync.all_sent"), note, "cloud-check-outline", "ok", *send, primary=False)
+
+
+def _trouble_status(context: AppContext, waiting: int, trouble: str) -> Status:
+    """Return the card of a run that ended in trouble; its button is the next step where there is one but sending."""
+    t = context.t
+    if wants_proxy_login(context):
+        log_in = (t("sync.proxy_do"), "key-outline", "")
+        return Status(t("sync.stopped", count=waiting), trouble, "shield-key-outline", "obs", *log_in, primary=True)
+    if is_captive(context):
+        browser = (t("sync.open_browser"), "open-in-new", "")
+        return Status(t("sync.captive"), trouble, "wifi-off", "obs", *browser, primary=True)
+    headline = t(f"sync.line_{_line(context)}" if _line(context) else "sync.stopped", count=waiting)
+    send = (t("sync.send_now"), "upload", "F5")
+    return Status(headline, trouble, "wifi-off", "obs", *send, primary=True)
 
 
 def _trouble_words(context: AppContext) -> str:
@@ -156,6 +173,22 @@ def whole_progress(context: AppContext) -> tuple[int, int]:
 def has_relay(context: AppContext) -> bool:
     """Tell whether this laptop joined an office's relay."""
     return near_relay.relay_of(context.store) is not None
+
+
+def _line(context: AppContext) -> str:
+    """Return which of two things a centre that does not answer means: no network, or a network without it; "" else."""
+    trouble, kind = context.sync.trouble, context.sync.line.kind
+    if trouble is None or trouble.code not in OFFLINE_CODES or not kind:
+        return ""
+    return "none" if kind == NONE else "no_centre"
+
+
+def is_captive(context: AppContext) -> bool:
+    """Tell whether a network's own page stood in the centre's place, as the system or the last run says."""
+    trouble = context.sync.trouble
+    if trouble is None or trouble.record_id:
+        return False
+    return trouble.code == "not-our-server" or (context.sync.line.captive and trouble.code in OFFLINE_CODES)
 
 
 def wants_proxy_login(context: AppContext) -> bool:

@@ -17,6 +17,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from checklists.clock import Clock
 from checklists.model import Changes
+from inspector_app.gui.line_watch import LineWatch
 from inspector_app.gui.refresh import RefreshHub
 from sync.events import Connected, Received, RecordState, RunFinished, RunStarted, SyncEvent, SyncReport, Trouble
 
@@ -57,6 +58,7 @@ class Job(StrEnum):
     """What a run is for."""
 
     SEND = "send"
+    TEXT = "text"  # photos wait: the line is metered
     REGISTRY = "registry"
 
 
@@ -86,6 +88,9 @@ class SyncWorker(QObject):
         self._thread: threading.Thread | None = None
         self._stop = threading.Event()
         self.job = Job.SEND
+        self.line = LineWatch(self)
+        self.line.changed.connect(self.state_changed)
+        self.through_relay = False
         self.connected: bool | None = None  # None: not tried since the window opened
         self.trouble: Trouble | None = None
         self.error: BaseException | None = None
@@ -151,7 +156,7 @@ class SyncWorker(QObject):
             return
         self._remember(message)
         if isinstance(message, Connected):
-            self.connected = True
+            self.connected, self.through_relay = True, message.relay
         elif isinstance(message, Received):
             self.last_receipt_at = self._clock.now()
         elif isinstance(message, Trouble):

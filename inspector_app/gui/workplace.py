@@ -6,6 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from PySide6.QtGui import QGuiApplication
+
 from checklists.clock import Clock
 from checklists.crypto import WorkspaceKeys
 from checklists.store import Store, StoreWriter
@@ -32,6 +34,8 @@ def make_workplace(context: AppContext, keys: WorkspaceKeys, writer: StoreWriter
     saver = Saver(writer, context.clock, context.refresh, parent=context)
     runner = _runner(context.clock, writer)
     sync = SyncWorker(open_store, runner, clock=context.clock, refresh=context.refresh, parent=context)
+    if QGuiApplication.platformName() != "offscreen":  # without a desktop there is nobody to tell
+        sync.line.listen()
     return Workplace(
         store=store,
         writer=writer,
@@ -57,6 +61,7 @@ def _runner(clock: Clock, writer: StoreWriter) -> Runner:
             should_stop=should_stop,
             submit=writer.submit,
             force=True,
+            hold_files=job is Job.TEXT,
             on_pulled=lambda pulled: emit(Fetched(pulled.rows, pulled.forms, pulled.changes)),
         )
 

@@ -14,6 +14,7 @@ from checklists.clock import BANGKOK
 from checklists.model import RecordState
 from inspector_app.actions import network, syncing
 from inspector_app.gui import sync_words
+from inspector_app.gui.line_watch import Reachability
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sync import SyncScreen
@@ -303,3 +304,60 @@ def test_the_registry_is_fetched_by_its_button(home: MainWindow, centre: Running
     screen.tools.registry_button.click()
     qtbot.waitUntil(lambda: home.context.sync.finished_at is not None, timeout=WAIT)
     assert any(isinstance(event, RegistryFetched) for _, event in home.context.sync.history)
+
+
+# --- what the system says about networks is a hint
+
+
+def test_a_network_that_appears_is_offered_and_never_used_by_itself(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, line = sending(home), home.context.sync.line
+    line.note_reachability(Reachability.Disconnected)
+    line.note_reachability(Reachability.Online)
+    assert "กด F5 เพื่อส่ง" in screen.notice.text()
+    assert not home.context.sync.running
+
+
+@pytest.mark.parametrize(
+    ("code", "reachability", "said", "button"),
+    [
+        ("offline", "Disconnected", "ไม่มีเครือข่าย", "ส่งเดี๋ยวนี้"),
+        ("offline", "Online", "มีเครือข่าย แต่ติดต่อศูนย์ไม่ได้", "ส่งเดี๋ยวนี้"),
+        ("not-our-server", "Online", "เข้าใช้ในเบราว์เซอร์", "เปิดเบราว์เซอร์"),
+        ("proxy-login", "Online", "ยังส่งไม่ครบ", "เข้าใช้พร็อกซี"),
+        ("certificate", "Online", "ยังส่งไม่ครบ", "ส่งเดี๋ยวนี้"),
+    ],
+)
+def test_each_state_of_the_line_has_its_words_and_its_next_step(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot, code: str, reachability: str, said: str, button: str
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, sync = sending(home), home.context.sync
+    sync.line.note_reachability(Reachability[reachability])
+    sync.trouble = Trouble(code)
+    screen._show_status()
+    assert said in screen.headline.text()
+    assert screen.main_button.text() == button
+
+
+def test_on_a_metered_line_text_goes_first_and_photos_when_asked_once_more(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, sync = sending(home), home.context.sync
+    sync.line.note_metered(True)
+    assert "ส่งข้อความ" in screen.main_button.text()
+    screen.send()
+    qtbot.waitUntil(lambda: not sync.running and sync.report is not None, timeout=WAIT)
+    assert centre.centre.records.counts()["revisions_pending"] > 0
+    screen.send()
+    qtbot.waitUntil(lambda: not sync.running, timeout=WAIT)
+    qtbot.waitUntil(lambda: home.context.store.outbox.pending() == (), timeout=WAIT)

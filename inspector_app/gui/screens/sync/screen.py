@@ -15,7 +15,7 @@ from inspector_app.gui import sync_words
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.sync.tools import SyncTools
-from inspector_app.gui.sync_worker import News, RegistryProgress
+from inspector_app.gui.sync_worker import Job, News, RegistryProgress
 from inspector_app.gui.widgets.buttons import PRIMARY, SECONDARY, ActionButton
 from inspector_app.gui.widgets.cards import Card, EmptyState, Notice
 from inspector_app.gui.widgets.groups import ScrollColumn
@@ -58,6 +58,7 @@ class SyncScreen(Screen):
         self.main_button.clicked.connect(self._main_action)
         context.sync.news.connect(self._on_event)
         context.sync.state_changed.connect(self._show_status)
+        context.sync.line.appeared.connect(self._offer)
         context.refresh.changed.connect(self._on_changes)
 
     # --- building
@@ -272,12 +273,23 @@ class SyncScreen(Screen):
             self.context.go("settings", part="centre")
         elif sync_words.wants_proxy_login(self.context):
             self.tools.log_in_to_proxy()
+        elif sync_words.is_captive(self.context):
+            self.tools.open_browser()
         else:
             self.send()
 
     def send(self) -> None:
-        if sync_words.is_set_up(self.context):
-            self.context.sync.start()
+        """Send; on a metered line text alone first, and photos when the person asks once more."""
+        if not sync_words.is_set_up(self.context):
+            return
+        sync = self.context.sync
+        text_only = sync.line.metered and sync.job is not Job.TEXT
+        sync.start(Job.TEXT if text_only else Job.SEND)
+
+    def _offer(self) -> None:
+        """A network appeared: offer to send, and leave it to the person."""
+        if self._waiting and sync_words.is_set_up(self.context) and not self.context.sync.running:
+            self._tell(self.t("sync.line_appeared", count=len(self._waiting)), "info")
 
     def pause(self) -> None:
         if self.context.sync.running:

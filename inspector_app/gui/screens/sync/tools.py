@@ -6,7 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from checklists.model import Changes
@@ -21,6 +22,10 @@ from inspector_app.messages import explain
 
 if TYPE_CHECKING:
     from sync.bundle import Exported
+
+
+PORTAL_PAGE = "http://example.com/"
+"""Any page without TLS: the network puts its own login page in its place."""
 
 
 class SyncTools(QWidget):
@@ -126,6 +131,10 @@ class SyncTools(QWidget):
         dialog = dialogs.proxy_login(self._over, self._context)
         dialog.closed.connect(lambda accepted: self._context.sync.start() if accepted else None)
         dialog.open()
+
+    def open_browser(self) -> None:
+        """Open the system's browser where a network's own page stands before the centre; F5 sends afterwards."""
+        QDesktopServices.openUrl(QUrl(PORTAL_PAGE))
 
     # --- the log
 
