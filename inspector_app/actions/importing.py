@@ -17,8 +17,8 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Self
 
 from checklists.model import Changes, Site
-from inspector_app.actions import openfile
-from inspector_app.actions.openfile import ReadRow, SiteFileError
+from inspector_app.actions import factory_csv
+from inspector_app.actions.factory_csv import ReadRow, SiteFileError
 from inspector_app.i18n import Translator
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def import_file(
     staging = _Staging(store.workspace / "tmp", file)
     resumed = staging.mark.read + staging.mark.refused
     with staging:
-        for row in openfile.rows(file, start=staging.mark.position, line=staging.mark.line):
+        for row in factory_csv.rows(file, start=staging.mark.position, line=staging.mark.line):
             staging.take(row)
             if (staging.mark.read + staging.mark.refused) % EVERY == 0:
                 staging.settle()

@@ -13,9 +13,9 @@ from checklists.clock import IdMaker
 from checklists.errors import NotFoundError
 from checklists.model import Changes, Site, SiteKind
 from checklists.text import clean, to_western_digits
-from inspector_app.actions import openfile
+from inspector_app.actions import factory_csv
+from inspector_app.actions.factory_csv import SiteFileError
 from inspector_app.actions.importing import Imported
-from inspector_app.actions.openfile import SiteFileError
 
 if TYPE_CHECKING:
     from checklists.store import SiteHit, Store
@@ -130,7 +130,7 @@ class ReadFile:
 
 def read_file(file: Path) -> ReadFile:
     """Read a whole registry from CSV (the open factory file's columns or ours) or from a JSON list of sites."""
-    read = list(openfile.rows(file))
+    read = list(factory_csv.rows(file))
     sites = tuple(row.site for row in read if row.site is not None)
     if not sites:
         raise SiteFileError(file=str(file))

@@ -13,8 +13,8 @@ from checklists.crypto import KdfCost
 from checklists.model import Officer
 from checklists.numbers import make_factory_number
 from checklists.store import Store
-from inspector_app.actions import importing, openfile, workspace
-from inspector_app.actions.openfile import SiteFileError
+from inspector_app.actions import factory_csv, importing, workspace
+from inspector_app.actions.factory_csv import SiteFileError
 from inspector_app.credentials import NoSecretStore
 
 
@@ -65,7 +65,7 @@ GOOD = {"FID": "10120000325542", "FNAME": "โรงไม้ (ตัวอย�
 def test_each_trap_of_the_open_file_is_repaired_and_named(
     row: dict[str, str], codes: tuple[str, ...], field: str, value: object
 ) -> None:
-    read = openfile.read_row({**GOOD, **row})
+    read = factory_csv.read_row({**GOOD, **row})
     assert read.site is not None
     assert read.codes == codes
     assert getattr(read.site, field) == value
@@ -76,8 +76,8 @@ def test_each_trap_of_the_open_file_is_repaired_and_named(
     [({"FNAME": " "}, "no-name"), ({"FID": "1"}, "no-number"), ({"FID": "", "DISPFACREG": "x"}, "no-number")],
 )
 def test_a_row_without_name_or_number_is_refused(row: dict[str, str], code: str) -> None:
-    assert openfile.read_row({**GOOD, **row}).site is None
-    assert openfile.read_row({**GOOD, **row}).codes == (code,)
+    assert factory_csv.read_row({**GOOD, **row}).site is None
+    assert factory_csv.read_row({**GOOD, **row}).codes == (code,)
 
 
 def registry(file: Path, count: int) -> Path:
