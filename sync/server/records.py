@@ -35,12 +35,12 @@ from sync.server.rows import (
     row_of,
 )
 from sync.server.shelf_queries import (
+    completed_by,
     drop_pending,
     find_key,
     load_shelf,
     move_heads,
     note_merges,
-    pending_with,
     present,
     write_pending,
 )
@@ -53,14 +53,27 @@ Offsets = Callable[[str], int]
 
 
 class Records:
-    """The record side of the centre. Every public method is one transaction; any thread."""
+    """The record side of the centre. Every public method is one transaction; any thread.
 
-    def __init__(self, storage: Storage, *, clock: Clock, key: Signer, server_id: str, readers: int = 0) -> None:
+    `heard` gives another value whenever a device may have changed its province; keys are then read anew.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        clock: Clock,
+        key: Signer,
+        server_id: str,
+        readers: int = 0,
+        heard: Callable[[], object] = object,
+    ) -> None:
         self._storage = storage
         self._clock = clock
         self._key = key
         self._server_id = server_id
-        self._keys: dict[str, DeviceOfKey] = {}
+        self._heard = heard
+        self._keys: tuple[object, dict[str, DeviceOfKey]] = (None, {})
         self._readers = Readers(readers)
 
     def close(self) -> None:
@@ -79,16 +92,15 @@ class Records:
 
     def device_of(self, key_id: str) -> DeviceOfKey | None:
         """Return whose key this is, None for one that is not registered."""
-        if key_id not in self._keys:
+        now, (heard, keys) = self._heard(), self._keys
+        if heard != now:
+            self._keys = (now, keys := {})
+        if key_id not in keys:
             found = self._storage.read(lambda c: find_key(c, key_id))
             if found is None:
                 return None
-            self._keys[key_id] = found
-        return self._keys[key_id]
-
-    def forget_devices(self) -> None:
-        """Read devices anew after one changed its scope."""
-        self._keys.clear()
+            keys[key_id] = found
+        return keys[key_id]
 
     def _file(self, connection: Connection, arrived: Sequence[Arrived], offset_of: Offsets) -> list[LineResult]:
         shelf = load_shelf(connection, [a.line for a in arrived])
@@ -143,7 +155,7 @@ class Records:
         def step(connection: Connection) -> list[LineResult]:
             stored = {"scope": scope, "sha256": sha256, "size": size, "stored_at": stamp(self._clock.now())}
             insert_new(connection, tables.blobs, stored)
-            waiting = [arrived_of(row, connection) for row in pending_with(connection, scope, sha256)]
+            waiting = [arrived_of(row, connection) for row in completed_by(connection, scope, sha256)]
             results = self._file(connection, waiting, lambda _sha256: 0) if waiting else []
             return [result for result in results if result.status != 202]
 

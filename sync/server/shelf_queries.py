@@ -68,16 +68,39 @@ def drop_pending(connection: Connection, lines: Sequence[Line]) -> None:
         connection.execute(gone, [{"old": line.revision_id, "record": line.record_id} for line in lines])
 
 
-def pending_with(connection: Connection, scope: str, sha256: str) -> Sequence[Row[Any]]:
-    rev, blob = tables.revisions, tables.revision_blobs
-    return connection.execute(
-        select(rev)
-        .join(blob, (blob.c.record_id == rev.c.record_id) & (blob.c.revision_id == rev.c.revision_id))
-        .where((blob.c.sha256 == sha256) & (rev.c.scope == scope) & (rev.c.state == RevisionState.PENDING))
-        .order_by(rev.c.received_at, rev.c.revision_id)
-        # two last files at once would each miss the other at READ COMMITTED: the second waits here and then sees both
-        .with_for_update(of=rev)
-    ).all()
+def completed_by(connection: Connection, scope: str, sha256: str) -> list[Row[Any]]:
+    """Return the pending revisions of a scope with this file that lack no other; small questions first.
+
+    Two last files at once would each miss the other at READ COMMITTED: the second waits for the first one's lock on the
+    revision, and its next question sees both.
+    """
+    found = []
+    for waiting in connection.execute(_WAITING, {"of": scope, "file": sha256}).all():
+        names = {"record": waiting.record_id, "revision": waiting.revision_id}
+        if not connection.execute(_LACKING, {**names, "of": scope}).first():
+            found.append(connection.execute(_WHOLE_ROW, names).one())
+    return found
+
+
+_rev, _blob, _here = tables.revisions, tables.revision_blobs, tables.blobs
+_WAITING = (
+    select(_rev.c.record_id, _rev.c.revision_id)
+    .join(_blob, (_blob.c.record_id == _rev.c.record_id) & (_blob.c.revision_id == _rev.c.revision_id))
+    .where((_blob.c.sha256 == bindparam("file")) & (_rev.c.scope == bindparam("of")))
+    .where(_rev.c.state == RevisionState.PENDING.value)
+    .order_by(_rev.c.received_at, _rev.c.revision_id)
+    .with_for_update(of=_rev)
+)
+_LACKING = (
+    select(_blob.c.sha256)
+    .outerjoin(_here, (_here.c.sha256 == _blob.c.sha256) & (_here.c.scope == bindparam("of")))
+    .where((_blob.c.record_id == bindparam("record")) & (_blob.c.revision_id == bindparam("revision")))
+    .where(_here.c.sha256.is_(None))
+    .limit(1)
+)
+_WHOLE_ROW = select(_rev).where(
+    (_rev.c.record_id == bindparam("record")) & (_rev.c.revision_id == bindparam("revision"))
+)
 
 
 def move_heads(connection: Connection, mine: Sequence[tuple[Arrived, Decision]]) -> None:
