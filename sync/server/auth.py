@@ -168,7 +168,9 @@ class Gate:
         if key_id_of(public) != message.key_id or not signature_is_good(public, proof, asked):
             raise ProblemError(422, Code.BAD_SIGNATURE, pointer="/proof")
         person = self._person(message.code) if _is_outside(message.code) else None
-        return self._storage.write(lambda connection: self._register(connection, message, person))
+        registered = self._storage.write(lambda connection: self._register(connection, message, person))
+        self._bell.ring()  # it may have been here before, for another province
+        return registered
 
     def _register(self, connection: Connection, message: Registration, person: User | None) -> Registered:
         now = self._now()

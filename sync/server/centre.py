@@ -51,8 +51,15 @@ class Centre:
         key = load_key(config.data)
         server_id = ensure_identity(storage, key)
         blobs = BlobBucket(config.data, store_at(config.bucket)) if config.bucket else BlobFolder(config.data)
-        records = Records(storage, clock=config.clock, key=key, server_id=server_id, readers=config.readers)
         bell = Bell(config.data)
+        records = Records(
+            storage,
+            clock=config.clock,
+            key=key,
+            server_id=server_id,
+            readers=config.readers,
+            heard=object if config.database else bell.state,  # centres that share a database hear no bell
+        )
         return cls(
             config=config,
             storage=storage,

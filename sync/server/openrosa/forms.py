@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import json
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,13 +47,17 @@ class Listed:
         return edition["effective_from"] <= today and (not pilots or province in pilots)
 
 
-@dataclass(frozen=True, slots=True)
 class Kept:
-    """A checklist in memory: as the laptop has it, and as the phone gets it."""
+    """A checklist in memory: as the phone gets it, and, once somebody submits to it, as the laptop has it."""
 
-    definition: FormDefinition
-    phone: bytes
-    md5: str
+    def __init__(self, xml: bytes) -> None:
+        self._xml = xml
+        self.phone = for_phone(xml)
+        self.md5 = hashlib.md5(self.phone, usedforsecurity=False).hexdigest()
+
+    @functools.cached_property
+    def definition(self) -> FormDefinition:
+        return FormDefinition.from_xform(self._xml)
 
 
 class Forms:
@@ -98,7 +102,7 @@ class Forms:
         with self._lock:
             kept = self._kept.get(pin.sha256)
         if kept is None:
-            kept = _kept(_bytes_of(self._blobs, pin.sha256))
+            kept = Kept(_bytes_of(self._blobs, pin.sha256))
             with self._lock:
                 while len(self._kept) >= MOST_KEPT:
                     self._kept.pop(next(iter(self._kept)))
@@ -113,8 +117,3 @@ def _bytes_of(blobs: BlobFolder, sha256: str) -> bytes:
     finally:
         if fetched:
             file.unlink(missing_ok=True)
-
-
-def _kept(xml: bytes, load: Callable[[bytes], FormDefinition] = FormDefinition.from_xform) -> Kept:
-    phone = for_phone(xml)
-    return Kept(load(xml), phone, hashlib.md5(phone, usedforsecurity=False).hexdigest())

@@ -50,7 +50,6 @@ async def register(request: Request) -> Response:
     centre.registrations.take(address_of(request))
     registration = await message_body(request, Registration)
     registered = await beside(lambda: centre.gate.register(registration))
-    centre.records.forget_devices()
     return message(replace(registered, bundle_key=recipient_of(centre.config.data).hex()), 201)
 
 

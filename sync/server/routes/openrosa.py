@@ -118,7 +118,7 @@ def _entry(root: str, pin: FormPin, kept: Kept) -> str:
     address = f"{root}/forms/{quote(pin.form_id, safe='')}/{quote(pin.version, safe='')}"
     members = (
         ("formID", pin.form_id),
-        ("name", kept.definition.title or pin.form_id),
+        ("name", pin.title.th or pin.form_id),
         ("version", pin.version),
         ("hash", f"md5:{kept.md5}"),
         ("downloadUrl", f"{address}.xml"),

@@ -19,15 +19,17 @@ from checklists.crypto import DeviceKey
 from checklists.model import Audience
 from checklists.sealing import Receipt, digest, parse_wire_line, verify, verify_receipt
 from sync.openrosa import Fate, HandOver, OpenRosaClient
-from sync.protocol import Role
+from sync.protocol import Limits, Role
 from sync.server.audience import FOR_OFFICE
+from sync.server.config import ServerConfig
+from sync.server.limiting import Rate
 from sync.server.openrosa import app_users
 from sync.server.openrosa.phone_form import for_phone
 from sync.transport import RequestsTransport
 from tests.support import engine_referee
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
 from tests.support.sync_phone import FORM, Phone, filled, phone_of, publish
-from tests.support.sync_server import RunningCentre
+from tests.support.sync_server import RunningCentre, running_centre
 
 ID = "0b9d7c2e-1111-4a52-9d3b-000000000001"
 SECOND = "0b9d7c2e-1111-4a52-9d3b-000000000002"
@@ -68,6 +70,7 @@ def envelope_of(revision: dict[str, object]) -> dict[str, object]:
 def test_the_form_list_names_hash_version_download_and_manifest(centre: RunningCentre, phone: Phone) -> None:
     (entry,) = phone.entries()
     assert (entry["formID"], entry["version"]) == (FORM, loading.bundled(FORM).version)
+    assert entry["name"] == "การตรวจสอบข้อร้องเรียน"
     downloaded = phone.get(entry["downloadUrl"])
     assert entry["hash"] == "md5:" + hashlib.md5(downloaded.content, usedforsecurity=False).hexdigest()
     assert downloaded.headers["content-type"].startswith("text/xml")
@@ -297,6 +300,25 @@ def test_what_is_no_submission_is_refused_with_words(xml: bytes, status: int, ph
 def test_a_post_that_is_no_multipart_is_refused(body: bytes, kind: str, status: int, phone: Phone) -> None:
     answer = requests.post(phone.address + "/submission", body, headers={"content-type": kind}, timeout=10)
     assert answer.status_code == status
+
+
+def test_a_post_beyond_the_cap_is_refused_while_it_comes(tmp_path: Path, form: bytes) -> None:
+    limits = Limits(blob_bytes=20_000, line_bytes=60_000)
+    with running_centre(ServerConfig(tmp_path / "c", limits=limits)) as centre, phone_of(centre) as phone:
+        publish(centre)
+        xml = filled(form, ID, ANSWERS, photos=[("CO-A03", "a.jpg")])
+        assert phone.post(xml, [("a.jpg", photo(1, 30_000))]).status_code == 413
+        assert phone.post(xml, [("a.jpg", photo(1, 200_000))]).status_code == 413
+        assert phone.post(xml, [("a.jpg", photo(1, 10_000))]).status_code == 201
+
+
+def test_tokens_cannot_be_found_by_trying(tmp_path: Path) -> None:
+    rate = Rate(per_second=0.01, burst=3)
+    with running_centre(ServerConfig(tmp_path / "c", registrations=rate)) as centre, phone_of(centre) as phone:
+        tried = [requests.get(f"{centre.url}/openrosa/key/{n}/formList", timeout=10) for n in range(5)]
+        assert [answer.status_code for answer in tried] == [403, 403, 403, 429, 429]
+        assert int(tried[-1].headers["retry-after"]) >= 1
+        assert phone.get("/formList").status_code == 200  # who has a token is not in the way of who has none
 
 
 def test_no_token_is_ever_logged(phone: Phone, form: bytes, caplog: pytest.LogCaptureFixture) -> None:

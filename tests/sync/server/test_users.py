@@ -9,12 +9,14 @@ from pathlib import Path
 import pytest
 
 from checklists.crypto import DeviceKey
+from checklists.sealing import wire_line
 from sync.client import Client
 from sync.errors import SignInError, SyncError
 from sync.protocol import Role
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from sync.server.users import SubjectTakenError, UnknownUserError
+from tests.support.sync_outbox import sealed_record
 from tests.support.sync_server import RunningCentre
 
 
@@ -37,6 +39,17 @@ def test_a_person_who_moves_takes_the_devices_along_at_once(centre: RunningCentr
     with pytest.raises(SyncError) as refused:
         client.send_reviews([])
     assert refused.value.code == "forbidden"
+    client.close()
+
+
+def test_a_record_belongs_to_the_province_where_its_person_is_now(centre: RunningCentre, key: DeviceKey) -> None:
+    user_id = person_of(centre)
+    client = centre.client(key, person_id=user_id)
+    for number, scope in enumerate(("11", "12")):
+        centre.centre.users.change(user_id, role=Role.INSPECTOR, scope=scope)
+        line = wire_line(sealed_record(key, f"rev-{number}", record_id=f"r-{number}")).encode()
+        assert client.send_line(f"r-{number}", f"rev-{number}", line).status == 201
+        assert [r["record_id"] for r in centre.centre.records.listing(scope, after=0, limit=9)] == [f"r-{number}"]
     client.close()
 
 
