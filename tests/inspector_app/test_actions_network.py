@@ -10,8 +10,11 @@ import pytest
 from checklists.clock import SystemClock
 from checklists.store import Store
 from inspector_app import credentials
-from inspector_app.actions import network
-from tests.support.store_workspace import new_store
+from inspector_app.actions import network, syncing
+from sync.server.config import ServerConfig
+from tests.support.login_proxy import login_proxy
+from tests.support.store_workspace import answer, begin, content, new_store
+from tests.support.sync_server import running_centre
 
 CENTRE = "https://centre.example.go.th"
 
@@ -78,3 +81,18 @@ def test_a_key_store_that_fails_is_no_key_store(monkeypatch: pytest.MonkeyPatch)
     assert not credentials.keep_password("w", "x")
     assert credentials.kept_password("w") == ""
     credentials.forget_password("w")
+
+
+def test_sending_stops_at_a_proxy_that_wants_a_login_and_goes_on_with_it(
+    store: Store, key_store: dict[str, str], tmp_path: Path
+) -> None:
+    with running_centre(ServerConfig(tmp_path / "centre")) as centre, login_proxy("somchai", "p@ss:1") as proxy:
+        syncing.register(store, centre.url, centre.code(), clock=SystemClock())
+        begin(store)
+        answer(store, 1, "pass")
+        store.records.finalise("r-1", content())
+        network.keep(store, network.Network(proxy=proxy))
+        stopped = syncing.sync_now(store, clock=SystemClock())
+        assert (stopped.trouble, stopped.retry_at, stopped.waiting) == ("proxy-login", "", 1)
+        network.keep_login(store, "somchai", "p@ss:1")
+        assert syncing.sync_now(store, clock=SystemClock()).clean
