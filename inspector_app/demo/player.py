@@ -324,6 +324,10 @@ class Player(QObject):
         self._step("seal")
         self.typist.press("Ctrl+Enter")
         yield lambda: open_dialog(self.window) is not None
+        self.typist.type(self.job.passphrase)  # the laptop comes back from the representative
+        self.typist.press("Enter")
+        yield self._on("FillScreen")
+        yield lambda: open_dialog(self.window) is not None
         yield None
         self.shot("11_seal")
         self.typist.press("Ctrl+Enter")

@@ -137,7 +137,7 @@ class Shell(QWidget):
 
     def go(self, name: str, /, **arguments: Any) -> None:
         """Show a screen. Places of the navigation begin a new way back, others are added to it."""
-        if not self._leave_current():
+        if not self._leave_current(partial(self.go, name, **arguments)):
             return
         if name in self._nav_buttons:
             self._way.clear()
@@ -172,7 +172,7 @@ class Shell(QWidget):
         """Go back one step, home at the end; nothing is lost, because leaving saves."""
         if len(self._way) < 2 and self.current is not None and self.current.name == "home":
             return
-        if not self._leave_current():
+        if not self._leave_current(self.back):
             return
         self._way = self._way[:-1] or [("home", {})]
         self._show(*self._way[-1])
@@ -182,11 +182,11 @@ class Shell(QWidget):
         if self.current is not None:
             self.current.on_hidden()
 
-    def _leave_current(self) -> bool:
+    def _leave_current(self, then: Callable[[], object]) -> bool:
         current = self.current
         if current is None:
             return True
-        if not current.can_leave():
+        if not current.can_leave(then):
             return False
         current.on_hidden()
         return True

@@ -105,7 +105,7 @@ class Session:
             self.settle()
 
     def _led(self) -> Iterator[tuple[Path, list[str]]]:
-        from tests.support import window_workspace
+        from tests.support import window_tour, window_workspace
 
         window = self.window
         yield self.shot("01_sign_in")
@@ -137,20 +137,7 @@ class Session:
         shell.show_keys()
         yield self.shot("11_keys")
         self.close_dialog()
-        yield from self._inspection()
-
-    def _inspection(self) -> Iterator[tuple[Path, list[str]]]:
-        from tests.support import fill_window
-
-        record_id = fill_window.start_record(self.window)
-        shell = self.window.shell
-        fill_window.open_fill(self.window, record_id)
-        yield self.shot("12_fill")
-        shell.go("closing", record_id=record_id)
-        yield self.shot("13_closing")
-        shell.go("fill", record_id=record_id)
-        shell.go("home")
-        yield self.shot("14_home_running")
+        yield from window_tour.tour(self)
 
     # --- helpers
 

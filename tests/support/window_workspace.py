@@ -50,7 +50,8 @@ def make(folder: Path, clock: Clock, *, factories: int = 120, people: tuple[str,
         )
     with opened(folder, created.keys, clock) as store:
         sites.import_demo(store, factories)
-        authority.set_appointments(store, [Appointment("fa2535", OFFICER.card_no, valid_from="2017-01-01")])
+        card, since = OFFICER.card_no, "2017-01-01"
+        authority.set_appointments(store, [Appointment(one.act, card, valid_from=since) for one in authority.acts()])
     return created.keys
 
 

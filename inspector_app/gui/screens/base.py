@@ -25,7 +25,7 @@ class KeyHint:
 
 
 class Screen(QWidget):
-    """A place in the window. The main window calls `on_shown(**arguments)`, `on_hidden`, `retranslate`, `can_leave`.
+    """A place in the window, told by `on_shown(**arguments)`, `on_hidden`, `retranslate`, `can_leave(then)`.
 
     `title`, `subtitle` stand in the head left; `key_hints` in the foot; call `head_changed.emit()` when one changes.
     `wide` screens hide the navigation (they have `back` in the head instead).
@@ -60,8 +60,8 @@ class Screen(QWidget):
     def on_hidden(self) -> None:
         """Save what is in a field (Esc never loses)."""
 
-    def can_leave(self) -> bool:
-        """Return False after starting a dialog that must be answered first."""
+    def can_leave(self, then: Callable[[], object]) -> bool:  # noqa: ARG002 - for subclasses
+        """Return False after starting a dialog that must be answered first; it calls `then` when the way is free."""
         return True
 
     def retranslate(self) -> None:

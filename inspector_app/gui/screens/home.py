@@ -76,7 +76,7 @@ class HomeScreen(Screen):
         super().__init__(context)
         self._groups: dict[str, list[RecordSummary]] = {}
         self._tasks: tuple[Task, ...] = ()
-        self._reading_tasks = False
+        self._reading_tasks = self._tasks_stale = False
         self._rows: dict[str, ListRow] = {}
         self._headings: dict[str, GroupHeading] = {}
         self.search = SearchField()
@@ -143,12 +143,15 @@ class HomeScreen(Screen):
 
     def _read_tasks(self) -> None:
         """Look in the pool for what is due: it reads through the sealed records."""
+        self._tasks_stale = self._reading_tasks  # a change while it reads is read afterwards
         if not self._reading_tasks:
             self._reading_tasks = True
             self.context.tasks.run(partial(tasks, self.context), self._show_due, lambda _: self._show_due(self._tasks))
 
     def _show_due(self, found: tuple[Task, ...]) -> None:
         self._reading_tasks = False
+        if self._tasks_stale and self.context.inside:
+            self._read_tasks()
         if found != self._tasks:
             self._tasks = found
             self._show()
@@ -172,8 +175,10 @@ class HomeScreen(Screen):
             else:
                 self._show_group(group, records)
         self.list.column.addStretch(1)
-        if focused in self._rows:
-            self._rows[focused].setFocus()
+        if self.isVisible():
+            self.list.settle()
+        if focused is not None and self._rows:
+            (self._rows.get(focused) or next(iter(self._rows.values()))).setFocus()
 
     def _show_tasks(self, group: Group) -> None:
         """What the law's dates ask for: never hidden behind the drafts."""

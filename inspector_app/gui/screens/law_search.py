@@ -82,7 +82,7 @@ class LawSearch(Dialog):
 
     def _limit(self, entry: LimitEntry) -> Card:
         language = self._context.language
-        name = " · ".join(part for part in (entry.name.in_language(language), entry.medium) if part)
+        name = entry.name.in_language(language)
         lines = [limit_words(entry.copy(None)).in_language(language), entry.instrument.in_language(language)]
         return self._card(
             name, entry.certainty, lines, [self._span(entry.in_force_from, entry.in_force_until), entry.source]
@@ -106,8 +106,14 @@ class LawSearch(Dialog):
         return card
 
     def _span(self, start: str, end: str) -> str:
-        language = self._context.language
         if not start and not end:
             return ""
-        until = show_date(end, language) if end else ""
-        return self._t("law.span", start=show_date(start, language) if start else "–", end=until or self._t("law.open"))
+        until = self._day(end) if end else self._t("law.open")
+        return self._t("law.span", start=self._day(start) if start else "–", end=until)
+
+    def _day(self, iso: str) -> str:
+        """Return a day, or the year alone where no more is known, in the era of the language."""
+        language = self._context.language
+        if len(iso) == 4 and iso.isdigit():
+            return iso if language == "en" else str(int(iso) + 543)
+        return show_date(iso, language)

@@ -15,7 +15,7 @@ from inspector_app.gui.widgets.groups import ScrollColumn
 from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.messages import explain
 
-LIST_HEIGHT = 210
+LIST_HEIGHT = 124
 
 
 class StatutoryDialog(Dialog):

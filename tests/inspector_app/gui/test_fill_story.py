@@ -16,12 +16,13 @@ from pytestqt.qtbot import QtBot
 from checklists.loading import bundled_ids
 from checklists.model import Audience, ItemResult, RecordState, Verdict
 from checklists.sealing import parse_envelope, verify
-from inspector_app.actions import earlier
+from inspector_app.actions import earlier, records
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.closing import ClosingScreen
 from inspector_app.gui.screens.fill import FillScreen
 from inspector_app.gui.screens.record import RecordScreen
 from inspector_app.gui.screens.seal import SealDialog
+from inspector_app.gui.screens.sign_in.ask import AskPassphrase
 from inspector_app.gui.widgets.dialogs import open_dialog
 from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.gui.widgets.sign_dialog import SignDialog
@@ -30,6 +31,7 @@ from tests.support import photos
 from tests.support.fill_keys import KEDMANEE, US, Typist
 from tests.support.fill_window import open_fill, start_record, wait_for
 from tests.support.window_checks import faults
+from tests.support.window_workspace import PASSPHRASE
 
 
 class Story:
@@ -99,6 +101,14 @@ class Story:
         wait_for(lambda: screen.signatures is not None and screen.signatures.signature(role) is not None)
 
 
+def hand_back(story: Story) -> None:
+    """Type the officer's passphrase, which leads out of the closing meeting."""
+    assert isinstance(story.dialog, AskPassphrase)
+    story.type(PASSPHRASE)
+    story.press("Enter")
+    wait_for(lambda: not isinstance(story.screen, ClosingScreen))
+
+
 def fitting(result: ItemResult | None) -> str:
     """Return a number that keeps the limit of an item."""
     limit = result.limit if result else None
@@ -156,6 +166,7 @@ def test_a_short_visit_from_the_first_key_to_the_paper(
     story.sign(closing, "officer")
     story.sign(closing, "guide")
     story.press("Ctrl+Enter")
+    hand_back(story)
 
     dialog = story.dialog
     assert isinstance(dialog, SealDialog)
@@ -271,6 +282,7 @@ def test_a_change_after_signing_voids_the_signature_visibly(begin: Callable[...,
     assert isinstance(closing, ClosingScreen)
     story.sign(closing, "officer")
     story.press("Esc")
+    hand_back(story)
     fill = story.screen
     assert isinstance(fill, FillScreen)
     assert fill.view is not None
@@ -381,13 +393,34 @@ def test_the_representatives_statement_is_one_key_from_the_closing_where_the_che
     assert "T" in [hint.key for hint in closing.key_hints()]
     assert "Ctrl+P" not in [hint.key for hint in closing.key_hints()]  # the record is printed once it is sealed
     story.press("T")
-    fill = story.screen
-    assert isinstance(fill, FillScreen)
-    assert fill.model is not None
-    assert fill.model.items[fill.model.cursor].item_id == "FA-K03"
-    focused = QApplication.focusWidget()
-    assert focused is not None
-    assert focused.accessibleName().startswith("K03")
+    story.type("จะแก้ไขภายในเดือนนี้")
+    story.press("Ctrl+Enter")
+    assert story.screen is closing  # the meeting goes on
+    assert story.window.context.saver.drain()
+    opened = records.load(story.window.context.store, story.record_id, clock=story.window.context.clock)
+    item = opened.outline.by_id["FA-K03"]
+    assert opened.session.value(item.note_path or item.value_path) == "จะแก้ไขภายในเดือนนี้"
+
+
+def test_the_representative_does_not_get_from_the_closing_into_the_office_view(begin: Callable[..., Story]) -> None:
+    story = begin()
+    story.press("F9")
+    closing = story.screen
+    for way_out in ("Esc", "Alt+1", "Ctrl+N", "F5", "Ctrl+Enter"):
+        story.press(way_out)
+        assert story.screen is closing, way_out
+        dialog = story.dialog
+        assert isinstance(dialog, AskPassphrase), way_out
+        dialog.reject()
+    story.press("Esc")
+    story.type("wrong words")
+    story.press("Enter")
+    asked = story.dialog
+    assert isinstance(asked, AskPassphrase)
+    wait_for(asked.notice.isVisible)
+    assert story.screen is closing
+    hand_back(story)
+    assert isinstance(story.screen, FillScreen)
 
 
 def test_a_checklist_without_a_statement_does_not_offer_it(home: MainWindow) -> None:

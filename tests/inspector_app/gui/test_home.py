@@ -13,7 +13,7 @@ from checklists.store import OrderStepKind
 from inspector_app.actions import orders
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.home import HomeScreen, sort_out
-from inspector_app.gui.widgets.cards import EmptyState
+from inspector_app.gui.widgets.cards import EmptyState, ListRow
 from tests.inspector_app.gui.conftest import NOON, OpenWindow, sign_in
 from tests.support import window_workspace
 from tests.support.clock import FrozenClock
@@ -130,3 +130,15 @@ def test_an_overdue_order_stands_in_the_list_and_opens(home: MainWindow, clock: 
     assert "เกินกำหนด" in row.accessibleName()
     qtbot.keyClick(row, Qt.Key.Key_Return)
     assert asked == [("orders", {"record_id": record_id, "order_id": order_id})]
+
+
+def test_a_failed_item_without_an_order_asks_for_a_re_inspection_beside_the_other_work(
+    home: MainWindow, qtbot: QtBot
+) -> None:
+    sealed_record(home, FA_B06="fail", FA_B06_note="ปั๊มลมไม่มีครอบสายพาน")
+    screen = screen_of(home)
+    screen.on_shown()
+    qtbot.waitUntil(lambda: screen.tiles["tasks"].count() > 0, timeout=10_000)
+    names = [row.text() for row in screen.list.widget().findChildren(ListRow) if row.isVisible()]
+    assert len(names) >= 10
+    assert home.focusWidget() in screen.list.widget().findChildren(ListRow)

@@ -5,6 +5,7 @@ Shows nothing but the factory's part. What is signed is bound to exactly this co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -20,8 +21,10 @@ from inspector_app.gui.dates import short_date
 from inspector_app.gui.screens.base import KeyedScreen, KeyHint
 from inspector_app.gui.screens.closing.keeping import Step, keep_refusal, keep_signature
 from inspector_app.gui.screens.closing.signatures import ROLES, Signatures, SignCard
+from inspector_app.gui.screens.closing.statement import StatementDialog
 from inspector_app.gui.screens.digests import short_digest
 from inspector_app.gui.screens.finding_card import FindingCard, photos_of
+from inspector_app.gui.screens.sign_in.ask import AskPassphrase
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import EmptyState, Notice
 from inspector_app.gui.widgets.groups import ScrollColumn
@@ -45,6 +48,7 @@ class ClosingScreen(KeyedScreen):
         self.result = InspectionResult()
         self.signatures: Signatures | None = None
         self.place = 0
+        self._handed_back = False
         self.thumbnails = Thumbnails(self._read_thumbnail, self)
         self._build()
         self.key_actions = {
@@ -79,9 +83,24 @@ class ClosingScreen(KeyedScreen):
         """Show the findings of a draft as they stand on disk."""
         self.context.saver.drain()
         self.place = 0
+        self._handed_back = False
         self._load(record_id)
         self.head_changed.emit()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def can_leave(self, then: Callable[[], object]) -> bool:
+        """The laptop lies before the factory's representative: only the officer's passphrase leads back."""
+        if self._handed_back or self.opened is None:
+            return True
+        dialog = AskPassphrase(self, self.context)
+
+        def go_on() -> None:
+            self._handed_back = True
+            then()
+
+        dialog.passed.connect(go_on)
+        dialog.open(dialog.field)
+        return False
 
     def retranslate(self) -> None:
         self._show_words()
@@ -271,12 +290,22 @@ class ClosingScreen(KeyedScreen):
         path = (item.note_path or item.value_path) if item else ""
         return path if self.opened and path and self.opened.session.node(path).relevant else ""
 
-    def take_statement(self) -> None:
-        """Write down what the representative says: in the record, at the note of the item for it."""
+    def take_statement(self) -> StatementDialog | None:
+        """Write down what the representative says: at the item for it, without leaving the meeting."""
         path = self._statement_path()
-        if self.opened is not None and path:
-            self.context.saver.drain()
-            self.context.go("fill", record_id=self.opened.record_id, item_id=STATEMENT, path=path)
+        if self.opened is None or not path:
+            return None
+        dialog = StatementDialog(self, self.t, self.opened.session.value(path))
+        dialog.given.connect(lambda text: self._keep_statement(path, text))
+        dialog.open(dialog.edit)
+        return dialog
+
+    def _keep_statement(self, path: str, text: str) -> None:
+        if self.opened is None or self.opened.session.value(path) == text:
+            return
+        changes, record_id = self.opened.session.set_value(path, text), self.opened.record_id
+        answers = changes.answers
+        self._keep(lambda store: store.records.save_answers(record_id, answers))
 
     def finish(self) -> None:
         """End the meeting: back to the record, where it is sealed."""

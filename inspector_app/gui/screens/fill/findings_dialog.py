@@ -27,7 +27,7 @@ from inspector_app.messages import explain
 if TYPE_CHECKING:
     from checklists.findings import Shown
 
-LIST_HEIGHT = 230
+LIST_HEIGHT, LIST_WITH_FORM = 230, 118  # logical px: four rows, and two while a form is open
 ACTS = {"E": "edit", "M": "merge", "D": "drop", "R": "restore"}
 ICONS = {"edit": "pencil-outline", "merge": "merge", "drop": "delete-outline", "restore": "restore"}
 STATE_ICONS = {"edited": "pencil-outline", "merged": "merge", "absorbed": "merge", "dropped": "delete-outline"}
@@ -194,11 +194,16 @@ class FindingsDialog(Dialog):
         self.proposal.setVisible(act == "edit")
         self._grave.setVisible(act == "edit")
         self.form.show()
+        self.list.setFixedHeight(LIST_WITH_FORM)
         self._place()
         (self.fact if act == "edit" else self.reason).setFocus()
 
-    def _end_form(self) -> None:
+    def _hide_form(self) -> None:
         self.form.hide()
+        self.list.setFixedHeight(LIST_HEIGHT)
+
+    def _end_form(self) -> None:
+        self._hide_form()
         self._place()
         self._focus(self._chosen_id())
 
@@ -236,7 +241,7 @@ class FindingsDialog(Dialog):
             return
         self.opened = opened
         self._picked.clear()
-        self.form.hide()
+        self._hide_form()
         record_id, edits = opened.record_id, opened.edits
         self._context.saver.submit(lambda store: findings.keep(store, record_id, edits))
         self._show()

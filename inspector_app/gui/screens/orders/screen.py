@@ -116,9 +116,8 @@ class OrdersScreen(KeyedScreen):
             row.activated.connect(partial(self.begin, draft.kind.kind_id))
             self._add(f"kind:{draft.kind.kind_id}", row)
         for finding_id, deadline in proposed.deadlines:
-            words = (
-                f"{finding_id}: {short_date(deadline.due + NOON, language)} · {deadline.reason.in_language(language)}"
-            )
+            number = finding_id.partition("-")[2] or finding_id
+            words = f"{number}: {short_date(deadline.due + NOON, language)} · {deadline.reason.in_language(language)}"
             column.addWidget(ThaiLabel(words, role="note", tone="muted"))
         column.addStretch(1)
         self.list.settle()
@@ -137,7 +136,7 @@ class OrdersScreen(KeyedScreen):
         right = self.t("orders.overdue", date=due) if line.overdue else (self.t("orders.due", date=due) if due else "")
         row = ListRow(
             line.title.in_language(language),
-            " · ".join(part for part in (state, line.order.law) if part),
+            state,
             icon="gavel",
             icon_tone="bad" if line.overdue else "acc",
             right=right,
@@ -164,15 +163,6 @@ class OrdersScreen(KeyedScreen):
             return
         language, column = self.context.language, self.paper.column
         paper = orders.paper(self.context.store, self.chosen)
-        card = Card()
-        for number, text in enumerate(paper_text(self.context.store, self.chosen, language=language)):
-            card.body.addWidget(
-                ThaiLabel(text, role="name_bold" if number == 1 else "body", tone="" if number else "obs")
-            )
-        column.addWidget(card)
-        if paper.missing:
-            parts = ", ".join(self.t(f"cli.orders.part.{part}") for part in paper.missing)
-            column.addWidget(Notice(self.t("orders.missing", parts=parts), "obs"))
         flow = FlowLayout()
         if line.state.value == "draft":
             button = ActionButton(self.t("orders.amend"), key="A", icon="pencil-outline")
@@ -184,6 +174,15 @@ class OrdersScreen(KeyedScreen):
             self.next_buttons[kind.value] = button
             flow.addWidget(button)
         column.addLayout(flow)
+        if paper.missing:
+            parts = ", ".join(self.t(f"cli.orders.part.{part}") for part in paper.missing)
+            column.addWidget(Notice(self.t("orders.missing", parts=parts), "obs"))
+        card = Card()
+        for number, text in enumerate(paper_text(self.context.store, self.chosen, language=language)):
+            card.body.addWidget(
+                ThaiLabel(text, role="name_bold" if number == 1 else "body", tone="" if number else "obs")
+            )
+        column.addWidget(card)
         column.addWidget(GroupHeading(self.t("orders.steps"), len(line.steps)))
         for step in line.steps:
             said = (self.t(f"cli.orders.state.{step.step.value}"), step.person, step.number, step.paper, step.note)

@@ -23,7 +23,7 @@ from inspector_app.messages import explain
 if TYPE_CHECKING:
     from checklists.findings.authority import Appointment
 
-LIST_HEIGHT = 200
+LIST_HEIGHT = 116
 PLACES = ("provinces", "valid_from", "valid_until")
 
 
