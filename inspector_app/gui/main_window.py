@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from checklists.crypto import WorkspaceKeys
     from inspector_app.gui.screens.sign_in.setup import SetupScreen
     from inspector_app.gui.shell import Shell
+    from inspector_app.gui.typed import Typed
     from inspector_app.gui.watch import Watch
+    from inspector_app.gui.widgets.dialogs import Dialog
 
 WARM_UP_MS = 400
 """Home is painted and has taken its first keys by then."""
@@ -38,6 +40,7 @@ class MainWindow(QMainWindow):
         self.shell: Shell | None = None
         self.watch: Watch | None = None
         self._locked: _Locked | None = None
+        self._typed: Typed | None = None
         self.setObjectName("window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setMinimumSize(640, 420)
@@ -102,6 +105,7 @@ class MainWindow(QMainWindow):
             self.shell.resume(locked.way)
         else:
             self.shell.go("home")
+        self._tell_typed()
         self.watch = Watch(self.context, self)
         self.watch.idle.connect(self.lock)
         self.watch.room_changed.connect(self.shell.show_room)
@@ -124,6 +128,7 @@ class MainWindow(QMainWindow):
         """
         if self.shell is None:
             return False
+        self._keep_typed()
         while (dialog := _open_dialog(self)) is not None:
             dialog.reject()
         self.shell.leave()
@@ -142,6 +147,41 @@ class MainWindow(QMainWindow):
         self.locked.emit()
         QTimer.singleShot(0, self, gc.collect)
         return True
+
+    def _keep_typed(self) -> None:
+        """What stands in an open dialog goes into the encrypted store, before the keys are dropped."""
+        dialog = _open_dialog(self)
+        if dialog is None or self.shell is None:
+            return
+        from inspector_app.gui import typed
+
+        texts = {name: text for name, text in typed.texts_of(dialog).items() if text}
+        if not texts:
+            return
+        person_id, place = self.context.workplace.keys.person_id, typed.place_of(self.shell.way)
+        found = typed.Typed(person_id, place, dialog.dialog_name, dialog.title_label.text(), texts)
+        self.context.saver.submit(lambda store: typed.keep(store, found))
+
+    def _tell_typed(self) -> None:
+        """After the sign-in: say that what was typed is still there, and where."""
+        from inspector_app.gui import typed
+
+        self._typed = typed.kept(self.context.store, self.context.workplace.keys.person_id)
+        if self._typed is not None and self.shell is not None:
+            self.shell.say(self.context.t("shell.typed_kept", title=self._typed.title))
+
+    def dialog_opened(self, dialog: Dialog) -> None:
+        """Give back what was typed into this dialog before the lock, once, at the place where it was."""
+        found = self._typed
+        if found is None or self.shell is None:
+            return
+        from inspector_app.gui import typed
+
+        if found.dialog == dialog.dialog_name and found.place == typed.place_of(self.shell.way):
+            self._typed = None
+            typed.give_back(dialog, found.texts)
+            self.shell.say("")
+            self.context.saver.submit(typed.forget)
 
     def _stop_watch(self) -> None:
         if self.watch is not None:

@@ -59,6 +59,7 @@ class Shell(QWidget):
         self.stack = QStackedWidget()
         self.leave_unsaved = False
         self._room: Room | None = None
+        self._said = ""
         self._screens: dict[str, Screen] = {}
         self._way: list[tuple[str, dict[str, Any]]] = []
         self._nav = QWidget()
@@ -168,6 +169,11 @@ class Shell(QWidget):
         self._room = room
         self._show_saved()
 
+    def say(self, text: str) -> None:
+        """Show a message above the screens until it is taken back by a blank one."""
+        self._said = text
+        self._show_saved()
+
     def back(self) -> None:
         """Go back one step, home at the end; nothing is lost, because leaving saves."""
         if len(self._way) < 2 and self.current is not None and self.current.name == "home":
@@ -193,6 +199,7 @@ class Shell(QWidget):
 
     def _show(self, name: str, arguments: dict[str, Any]) -> None:
         screen = self.place(name)
+        self._said = ""
         self.stack.setCurrentWidget(screen)
         self._nav.setVisible(not screen.wide)
         self.head.back_button.setVisible(screen.wide)
@@ -200,6 +207,7 @@ class Shell(QWidget):
             button.setChecked(place == name)
         screen.on_shown(**arguments)
         self._show_screen_words()
+        self._show_saved()
 
     # --- keys
 
@@ -272,6 +280,8 @@ class Shell(QWidget):
             self.banner.set(explain(saver.error, self.context.translator).text(self.context.language), "bad")
         elif self._room is not None and self._room.level != "plenty":
             self.banner.set(*status.room_words(self._room, t))
+        elif self._said:
+            self.banner.set(self._said, "info")
         else:
             shown = False
         self.banner.setVisible(shown)

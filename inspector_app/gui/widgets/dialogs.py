@@ -7,6 +7,8 @@ because they are bound to the screens.
 
 from __future__ import annotations
 
+from typing import Protocol, runtime_checkable
+
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
@@ -17,6 +19,14 @@ from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.labels import ThaiLabel
 
 MARGIN = 24
+
+
+@runtime_checkable
+class GivesBack(Protocol):
+    """A window that remembers what was typed into a dialog when the lock closed it."""
+
+    def dialog_opened(self, dialog: Dialog) -> None:
+        """Put back what had been typed into this dialog, if anything."""
 
 
 class Dialog(Themed, QWidget):
@@ -76,6 +86,13 @@ class Dialog(Themed, QWidget):
         self.show()
         self.raise_()
         (focus or self._first_stop() or self).setFocus(Qt.FocusReason.TabFocusReason)
+        if isinstance(self._over, GivesBack):
+            self._over.dialog_opened(self)
+
+    @property
+    def dialog_name(self) -> str:
+        """What tells this dialog from others: its kind and its title."""
+        return f"{type(self).__name__}|{self.title_label.text()}"
 
     def accept(self) -> None:
         self._close(accepted=True)

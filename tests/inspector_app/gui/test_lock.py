@@ -13,10 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from checklists.errors import DiskFullError
 from checklists.store import Room, backups
-from inspector_app.gui import watch
+from inspector_app.gui import typed, watch
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.fill import FillScreen
+from inspector_app.gui.screens.people import PassphraseDialog
+from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sign_in.screen import SignInScreen
+from inspector_app.gui.screens.start import StartScreen
+from inspector_app.gui.screens.start.new_site import NewSiteDialog
+from inspector_app.gui.widgets.dialogs import open_dialog
 from tests.inspector_app.gui.conftest import OpenWindow, sign_in
 from tests.support import fill_window
 from tests.support.clock import FrozenClock
@@ -180,3 +185,48 @@ def test_locking_again_and_again_leaves_one_window_to_sign_in(
     window = sign_in(qtbot, open_window(workspace))
     assert window.lock()
     assert not window.lock()
+
+
+def test_what_was_typed_into_a_dialog_is_given_back_after_the_lock(home: MainWindow, qtbot: QtBot) -> None:
+    assert home.shell is not None
+    home.shell.go("start")
+    start = home.shell.current
+    assert isinstance(start, StartScreen)
+    start.describe_site()
+    dialog = open_dialog(home)
+    assert isinstance(dialog, NewSiteDialog)
+    dialog.fields["operator"].setText("นายกมล ตัวอย่าง")
+    dialog.fields["lat"].setText("13.5312")
+    press_lock(qtbot, home)
+    assert home.shell is None
+    sign_in(qtbot, home)
+    shell = home.shell
+    assert shell is not None
+    assert "บันทึกสถานที่ใหม่" in shell.banner.text()
+    again = shell.current
+    assert isinstance(again, StartScreen)
+    again.describe_site()
+    dialog = open_dialog(home)
+    assert isinstance(dialog, NewSiteDialog)
+    assert dialog.fields["operator"].text() == "นายกมล ตัวอย่าง"
+    assert dialog.fields["lat"].text() == "13.5312"
+    assert not shell.banner.isVisible()
+    dialog.reject()
+    again.describe_site()
+    fresh = open_dialog(home)
+    assert isinstance(fresh, NewSiteDialog)
+    assert fresh.fields["operator"].text() == ""  # given back once
+
+
+def test_a_passphrase_in_an_open_dialog_is_never_kept(home: MainWindow, qtbot: QtBot) -> None:
+    assert home.shell is not None
+    home.shell.go("settings")
+    settings = home.shell.current
+    assert isinstance(settings, SettingsScreen)
+    settings.people.change()
+    dialog = open_dialog(home)
+    assert isinstance(dialog, PassphraseDialog)
+    dialog.fields["new"].setText("a secret of mine")
+    press_lock(qtbot, home)
+    sign_in(qtbot, home)
+    assert "secret" not in (home.context.store.settings.get(typed.SETTING) or "")
