@@ -189,6 +189,21 @@ VARIANTS: dict[str, Callable[[str, random.Random], str]] = {
 }
 
 
+OF_A_SITE: dict[str, Callable[[Site, random.Random], str]] = {
+    "English name": lambda site, _: site.name_en,
+    "English, a part": lambda site, _: site.name_en.removesuffix(" Co., Ltd.").lower(),
+    "new number": lambda site, _: f"{site.registry_no[:3]}-{site.registry_no[3:9]} {site.registry_no[9:]}",
+    "new number, Thai digits": lambda site, _: to_thai_digits(site.registry_no),
+    "old number": lambda site, _: site.old_no,
+    "old number, no marks": lambda site, _: "".join(c for c in to_thai_digits(site.old_no) if c.isalnum()),
+    "juristic number": lambda site, _: f"{site.juristic_no[0]} {site.juristic_no[1:5]} {site.juristic_no[5:]}",
+    "address": lambda site, _: f"{site.address} ต.{site.subdistrict} อ.{site.district} จ.{site.province}",
+    "address, plain": lambda site, _: f"{site.address} {site.subdistrict} {site.district}",
+    "name and province": lambda site, _: f"{site.name_th} {site.province}",
+}
+"""Other things that people type of a factory; found is that very one."""
+
+
 def recall(
     search: Callable[[str], list[Site]], everything: list[Site], targets: int, seed: int = 2
 ) -> dict[str, float]:
@@ -202,7 +217,15 @@ def recall(
             hits = search(variant(site.name_th, chance))[:10]
             found[kind] += any(fold(hit.name_th) == wanted for hit in hits)
     shares = {kind: round(100 * count / len(chosen), 1) for kind, count in found.items()}
-    return {**shares, "former name": _recall_of_former(search, everything)}
+    of_sites = {kind: _recall_of_sites(search, chosen, kind, seed) for kind in OF_A_SITE}
+    return {**shares, "former name": _recall_of_former(search, everything), **of_sites}
+
+
+def _recall_of_sites(search: Callable[[str], list[Site]], chosen: list[Site], kind: str, seed: int) -> float:
+    chance = random.Random(seed)
+    asked = [(site, text) for site in chosen if (text := OF_A_SITE[kind](site, chance)).strip()]
+    hits = [any(hit.site_id == site.site_id for hit in search(text)[:10]) for site, text in asked]
+    return round(100 * sum(hits) / len(hits), 1)
 
 
 def _recall_of_former(search: Callable[[str], list[Site]], everything: list[Site]) -> float:
