@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checklists.errors import AuthorError, NotFoundError
+from checklists.errors import AuthorError, NewerWorkspaceError, NotFoundError
 from checklists.model import FormPin
 from inspector_app.actions import checklists, sites
 
@@ -51,12 +51,15 @@ class CentreSetupError(AuthorError):
 
 @contextlib.contextmanager
 def well_set_up() -> Iterator[None]:
-    """Turn what is wrong in the files beside the data into words. Raises `CentreSetupError`."""
+    """Turn what is wrong with a centre's data into words. Raises `CentreSetupError`, `NewerWorkspaceError`."""
     from sync.server.config import CentreFileError
     from sync.server.issuer import IssuerConfigError
+    from sync.server.migrations import NewerDatabaseError
 
     try:
         yield
+    except NewerDatabaseError as error:
+        raise NewerWorkspaceError from error
     except (CentreFileError, IssuerConfigError) as error:
         raise CentreSetupError(detail=str(error)) from error
 
