@@ -25,6 +25,7 @@ from sync.events import (
     RunStarted,
     Trouble,
 )
+from sync.plan import is_relayed
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +144,10 @@ def trouble_text(context: AppContext, trouble: Trouble) -> str:
 def plan(context: AppContext, waiting: Sequence[Waiting]) -> list[tuple[str, str]]:
     """Return what would be sent now, without sending anything: (words, number) five times."""
     t = context.t
-    ready = [w for w in waiting if w.row.state == "waiting"]
+    relayed = sum(1 for w in waiting if is_relayed(w.row))
+    ready = [w for w in waiting if w.row.state == "waiting" and not is_relayed(w.row)]
     blobs = [blob for w in ready for blob in w.row.blobs]
-    stuck = len(waiting) - len(ready)
+    stuck = len(waiting) - len(ready) - relayed
     speed, measured = plans.speed_of(context.store)
     size = sum(blob.size for blob in blobs)
     return [
@@ -153,8 +155,15 @@ def plan(context: AppContext, waiting: Sequence[Waiting]) -> list[tuple[str, str
         (t("sync.plan_photos"), str(len(blobs))),
         (t("sync.plan_size"), size_words(size)),
         (t("sync.plan_time" if measured else "sync.plan_time_assumed"), time_words(context, size / speed)),
-        (t("sync.plan_stuck"), str(stuck)) if stuck else (t("sync.plan_none_sent"), ""),
+        _rest_of_plan(context, stuck, relayed),
     ]
+
+
+def _rest_of_plan(context: AppContext, stuck: int, relayed: int) -> tuple[str, str]:
+    """Return the plan's last line: what cannot go, what is with the relay, or that nothing is sent twice."""
+    if stuck:
+        return context.t("sync.plan_stuck"), str(stuck)
+    return (context.t("sync.plan_relayed"), str(relayed)) if relayed else (context.t("sync.plan_none_sent"), "")
 
 
 def time_words(context: AppContext, seconds: float) -> str:

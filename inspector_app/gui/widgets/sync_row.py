@@ -56,10 +56,12 @@ class SyncRow(ListRow):
     def _show_waiting(self) -> None:
         row = self._row
         size = sum(blob.size for blob in row.blobs) if row else 0
-        self._show_counts(0, len(row.blobs) if row else self._summary.photos, 0, size)
+        files = len(row.blobs) if row else self._summary.photos
         state = row.state if row else RecordStep.WAITING
         if row and is_relayed(row):
             state = RecordStep.RELAYED
+        there = state == RecordStep.RELAYED  # all of it is at the office's relay
+        self._show_counts(files if there else 0, files, size if there else 0, size)
         self._show_step(state if state in STEP_CHIPS else RecordStep.WAITING)
         self._show_note(self._next_step())
 
