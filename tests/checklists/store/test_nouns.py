@@ -216,6 +216,17 @@ def test_an_order_cannot_be_served_twice_or_out_of_turn(store: Store) -> None:
     assert error.value.data["now"] == "served"
 
 
+def test_a_draft_order_is_amended_and_an_approved_one_is_not(store: Store) -> None:
+    one = order(store)
+    store.orders.draft(one, "สมศรี")
+    store.orders.amend(replace(one, reasons="เสี่ยง", heard=True, filled={"approval": "อก 1"}))
+    assert store.orders.all() == (replace(one, reasons="เสี่ยง", heard=True, filled={"approval": "อก 1"}),)
+    store.orders.step("o-1", step(OrderStepKind.APPROVED))
+    with pytest.raises(OrderStepError):
+        store.orders.amend(one)
+    assert store.orders.get("o-1").reasons == "เสี่ยง"
+
+
 def test_an_orders_steps_are_never_changed(store: Store) -> None:
     store.orders.draft(order(store), "สมศรี")
     with pytest.raises(SealedRecordError):
