@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import urllib.request
+
 import pytest
 
 from checklists.sealing import parse_receipt, verify_receipt
 from sync.events import Received, Relayed
 from tests.support.sync_outbox import photo, sealed_record
-from tests.support.sync_relay import OfficeLaptop
+from tests.support.sync_relay import OfficeLaptop, RelayProcess
 from tests.support.sync_server import RunningCentre
 
 
@@ -55,3 +57,13 @@ def test_a_relays_receipt_is_worth_nothing_as_the_centres(laptops: list[OfficeLa
     (relayed,) = [e.receipt for e in laptop.events if isinstance(e, Relayed)]
     with pytest.raises(Exception, match="wrong-server"):
         laptop.client.check_receipt(parse_receipt(relayed.to_json()), relayed.digest, relayed.revision_id)
+
+
+def test_the_keeper_sees_counts_on_the_relays_own_machine(relay: RelayProcess, laptops: list[OfficeLaptop]) -> None:
+    put(laptops[0], "a")
+    laptops[0].sync_until_received()
+    with urllib.request.urlopen(relay.url + "/", timeout=10) as answer:
+        page = answer.read().decode()
+    assert "เครื่องกลางสำนักงาน" in page
+    assert "ศูนย์รับแล้ว" in page
+    assert "r-a" not in page
