@@ -20,6 +20,8 @@ from sync.server.lines import read_line, read_wire_line
 from sync.server.rows import Arrived, DeviceOfKey, line_of, summary_of
 
 PACK_LEVEL = 1
+NUL = b"\\u0000"
+"""No text of ours holds one, and PostgreSQL refuses it."""
 
 
 class _Packing(threading.local):
@@ -43,7 +45,8 @@ class Sender:
 
 def key_named_by(raw: bytes) -> str:
     """Return the id of the key that a line names at its end; for another spelling something that no key is called."""
-    return raw[-34:-2].decode("ascii", "replace")
+    name = raw[-34:-2].decode("ascii", "replace")
+    return name if name.isalnum() else ""
 
 
 def read_lines(sender: Sender, lines: Sequence[bytes]) -> list[Arrived | LineResult]:
@@ -54,6 +57,8 @@ def read_lines(sender: Sender, lines: Sequence[bytes]) -> list[Arrived | LineRes
 def read_one(sender: Sender, raw: bytes) -> Arrived | LineResult:
     """Read one line and check its signature by the key of a registered device."""
     revision_id = ""
+    if NUL in raw:
+        return LineResult(revision_id, 422, Code.INVALID, "nul")
     try:
         sealed = read_wire_line(raw)
         envelope, extract = read_line(sealed.envelope)

@@ -223,6 +223,15 @@ def test_random_bytes_never_make_a_fault(call: Call) -> None:
         assert answer.status_code < 500
 
 
+def test_a_nul_is_refused_before_a_database_sees_it(call: Call, key: DeviceKey) -> None:
+    """SQLite would take it, PostgreSQL would not."""
+    line = wire_line(sealed_record(key)).encode().replace(key.key_id.encode(), key.key_id[:-6].encode() + b"\\u0000")
+    answer = call("POST", "/records:batch", data=line)
+    assert (answer.status_code, answer.json()["code"]) == (200, "invalid")
+    assert call("POST", "/tokens", data=b'{"refresh":"\\u0000"}').status_code == 400
+    assert call("GET", "/records/%00").status_code == 400
+
+
 # --- files ----------------------------------------------------------------------------------------------------------
 
 
