@@ -62,7 +62,7 @@ def shut_out(data: Path, ending: str) -> User:
     with opened(data) as centre:
         user = _found(centre, ending)
         centre.users.disable(user.user_id)
-        return user
+        return _found(centre, user.user_id)
 
 
 def let_in(data: Path, ending: str) -> User:
@@ -70,7 +70,7 @@ def let_in(data: Path, ending: str) -> User:
     with opened(data) as centre:
         user = _found(centre, ending)
         centre.users.enable(user.user_id)
-        return user
+        return _found(centre, user.user_id)
 
 
 def code(data: Path, ending: str) -> str:

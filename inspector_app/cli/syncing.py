@@ -133,7 +133,7 @@ def _answer(call: Call, store: Store, report: SyncReport, teller: _Teller, facto
     if factories is not None:
         lines.append(call.t("cli.sync.registry", count=factories))
         data["factories"] = factories
-    return Answer(data, lines, ExitCode.OK if report.clean and not left else ExitCode.SYNC)
+    return Answer(data, lines, ExitCode.OK if report.clean and not left and not teller.troubles else ExitCode.SYNC)
 
 
 def _fetch_registry(call: Call, store: Store, teller: _Teller) -> int | None:

@@ -55,10 +55,9 @@ def test_people_are_added_listed_changed_and_shut_out(keeper: Keeper) -> None:
         "12",
         "",
     )
-    keeper("user", "disable", user)
+    assert keeper("user", "disable", user)["user"]["disabled_at"]
     assert keeper("user", "list")["users"][0]["disabled_at"]
-    keeper("user", "enable", user)
-    assert keeper("user", "list")["users"][0]["disabled_at"] == ""
+    assert keeper("user", "enable", user)["user"]["disabled_at"] == ""
     assert {"user-added", "user-changed", "user-disabled", "user-enabled"} <= {e["what"] for e in keeper("log")["log"]}
 
 

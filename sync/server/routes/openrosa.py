@@ -11,7 +11,6 @@ import binascii
 import functools
 import hashlib
 from collections.abc import AsyncGenerator, Awaitable, Callable
-from email.utils import formatdate
 from pathlib import PurePosixPath
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -60,7 +59,6 @@ def _answers(handler: Handler) -> Handler:
         except RefusedSubmissionError as error:
             response = _told(error.status, error.message, nature="error")
         response.headers["X-OpenRosa-Version"] = "1.0"
-        response.headers["Date"] = formatdate(usegmt=True)
         return response
 
     return answering

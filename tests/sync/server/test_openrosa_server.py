@@ -83,6 +83,7 @@ def test_an_unchanged_list_costs_one_round_trip(phone: Phone) -> None:
     again = phone.get("/formList", **{"If-None-Match": first.headers["etag"]})
     assert (again.status_code, again.content) == (304, b"")
     assert first.headers["x-openrosa-version"] == "1.0"
+    assert "," not in first.headers["date"].partition(", ")[2]  # one date, the server's own
 
 
 def test_on_a_phone_the_visit_is_answered_by_the_officer_and_photos_are_asked(form: bytes) -> None:
