@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checklists.errors import NotFoundError, StorageError
-from inspector_app.actions.workspace import KEY_FILE, MINIMUM_PASSPHRASE, Person, WeakPassphraseError, check, people
+from inspector_app.actions.workspace import KEY_FILE, Person, check, people, require_long_enough
 from inspector_app.credentials import SecretStore, SystemSecretStore
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def add(
     """Let another person sign in; `keys` are those of somebody who can already. Raises `WeakPassphraseError`."""
     from checklists import crypto
 
-    _long_enough(passphrase)
     secret = _secret(folder, keys, secrets)
+    require_long_enough(passphrase, bound=secret is not None)
     person_id = str(uuid.uuid4())
     crypto.add_person(
         folder / KEY_FILE,
@@ -56,14 +56,9 @@ def change_passphrase(
     """Give the signed-in person a new passphrase; the old one opens nothing from then on."""
     from checklists import crypto
 
-    _long_enough(new)
-    crypto.change_passphrase(
-        folder / KEY_FILE,
-        keys,
-        new_passphrase=new,
-        device_secret=_secret(folder, keys, secrets),
-        cost=cost,
-    )
+    secret = _secret(folder, keys, secrets)
+    require_long_enough(new, bound=secret is not None)
+    crypto.change_passphrase(folder / KEY_FILE, keys, new_passphrase=new, device_secret=secret, cost=cost)
 
 
 def recover(
@@ -82,15 +77,16 @@ def recover(
     from checklists import crypto
 
     check(folder)
-    _long_enough(new)
     who = _person(folder, person_id)
     keys = crypto.unlock_with_recovery(folder / KEY_FILE, recovery_key)
+    secret = _secret(folder, keys, secrets) if who.needs_device_secret else None
+    require_long_enough(new, bound=secret is not None)
     crypto.change_passphrase(
         folder / KEY_FILE,
         keys,
         new_passphrase=new,
         person_id=who.person_id,
-        device_secret=_secret(folder, keys, secrets) if who.needs_device_secret else None,
+        device_secret=secret,
         cost=cost,
     )
     return who
@@ -162,8 +158,3 @@ def _secret(folder: Path, keys: WorkspaceKeys, secrets: SecretStore | None) -> b
     if not any(p.needs_device_secret for p in people(folder)):
         return None
     return (secrets or SystemSecretStore()).get(keys.workspace_id)
-
-
-def _long_enough(passphrase: str) -> None:
-    if len(passphrase) < MINIMUM_PASSPHRASE:
-        raise WeakPassphraseError(minimum=MINIMUM_PASSPHRASE)

@@ -23,7 +23,8 @@ KEY_FILE = "keys.json"
 WORKSPACE_FILE = "workspace.json"
 DATABASE_FILE = "store.db"
 SETTING_OFFICER = "officer."
-MINIMUM_PASSPHRASE = 8
+MINIMUM_PASSPHRASE, MINIMUM_PIN = 8, 6
+"""Characters; a PIN is enough only beside the device secret: alone it is guessed in hours (docs/threat-model.md)."""
 _KEY_FORMAT, _KEY_VERSION = "inspector-keys/", 1
 
 
@@ -111,8 +112,7 @@ def create(
     import shutil
     import uuid
 
-    if len(passphrase) < MINIMUM_PASSPHRASE:
-        raise WeakPassphraseError(minimum=MINIMUM_PASSPHRASE)
+    require_long_enough(passphrase, bound=True)  # whether it is bound is known below
     if exists(folder):
         raise WorkspaceExistsError(folder=str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
@@ -121,6 +121,7 @@ def create(
     workspace_id, secrets = str(uuid.uuid4()), secrets or SystemSecretStore()
     try:
         secret = secrets.create(workspace_id)
+        require_long_enough(passphrase, bound=secret is not None)
         keys, recovery_key = _key_file_for(building, workspace_id, officer, passphrase, secret=secret, cost=cost)
         _fill(building, keys, officer, clock)
         _move_in(building, folder)
@@ -129,6 +130,17 @@ def create(
         secrets.forget(workspace_id)
         raise
     return Created(folder, keys, recovery_key, secret is not None)
+
+
+def shortest(*, bound: bool) -> int:
+    """Return how many characters a passphrase needs; a PIN will do where the key store has the device secret."""
+    return MINIMUM_PIN if bound else MINIMUM_PASSPHRASE
+
+
+def require_long_enough(passphrase: str, *, bound: bool) -> None:
+    """Raise `WeakPassphraseError` for a passphrase (or PIN, on a laptop with a device secret) that is too short."""
+    if len(passphrase) < shortest(bound=bound):
+        raise WeakPassphraseError(minimum=shortest(bound=bound))
 
 
 def _fill(building: Path, keys: WorkspaceKeys, who: Officer, clock: Clock) -> None:

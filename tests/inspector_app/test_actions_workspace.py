@@ -17,7 +17,7 @@ from checklists.errors import (
     WrongPassphraseError,
 )
 from checklists.model import Officer
-from inspector_app.actions import workspace
+from inspector_app.actions import people, workspace
 from inspector_app.credentials import DeviceSecretMissingError, NoSecretStore
 from inspector_app.messages import explain
 
@@ -120,6 +120,27 @@ def test_a_short_passphrase_is_refused_before_anything_is_made(tmp_path: Path, c
     with pytest.raises(workspace.WeakPassphraseError):
         make(tmp_path / "w", clock, passphrase="1234567")
     assert not (tmp_path / "w").exists()
+
+
+def test_a_pin_of_six_digits_will_do_only_beside_the_device_secret(tmp_path: Path, clock: Clock) -> None:
+    secrets = MemorySecrets()
+    made = make(tmp_path / "w", clock, passphrase="246810", secrets=secrets)
+    assert made.bound_to_device
+    assert workspace.sign_in(made.folder, passphrase="246810", secrets=secrets) == made.keys
+    with pytest.raises(WrongPassphraseError):  # the PIN without this computer's secret opens nothing
+        workspace.sign_in(made.folder, passphrase="246810", secrets=OtherSecrets())
+    with pytest.raises(workspace.WeakPassphraseError) as error:
+        make(tmp_path / "unbound", clock, passphrase="246810")
+    assert error.value.data["minimum"] == 8
+    assert not (tmp_path / "unbound").exists()
+    people.change_passphrase(made.folder, made.keys, "135791", secrets=secrets, cost=KdfCost.weak_for_tests())
+    with pytest.raises(workspace.WeakPassphraseError):  # where the secret was lost the binding ends: no PIN
+        people.change_passphrase(made.folder, made.keys, "999999", secrets=NoSecretStore())
+
+
+class OtherSecrets(MemorySecrets):
+    def get(self, workspace_id: str) -> bytes | None:
+        return b"o" * 32
 
 
 @pytest.mark.parametrize("missing", [workspace.KEY_FILE, workspace.WORKSPACE_FILE, workspace.DATABASE_FILE])

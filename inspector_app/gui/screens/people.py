@@ -50,7 +50,7 @@ class PassphraseDialog(Dialog):
             return
         wrong = self._first_wrong()
         for field, widget in self.fields.items():
-            text = self._context.t(wrong[1], minimum=workspace.MINIMUM_PASSPHRASE) if wrong[0] == field else ""
+            text = self._context.t(wrong[1], minimum=self._shortest()) if wrong[0] == field else ""
             widget.set_message(text, wrong=bool(text))
         if wrong[0]:
             self.fields[wrong[0]].setFocus()
@@ -72,9 +72,12 @@ class PassphraseDialog(Dialog):
         for field, text in typed.items():
             if not text:
                 return field, f"settings.need_{field}"
-        if len(typed["new"]) < workspace.MINIMUM_PASSPHRASE:
+        if len(typed["new"]) < self._shortest():
             return "new", "settings.too_short"
         return ("again", "settings.differ") if typed["new"] != typed["again"] else ("", "")
+
+    def _shortest(self) -> int:
+        return workspace.shortest(bound=any(p.needs_device_secret for p in workspace.people(self._context.workspace)))
 
     def _done(self) -> None:
         self._busy = False
