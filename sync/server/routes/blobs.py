@@ -63,8 +63,6 @@ async def patch(request: Request) -> Response:
         raise ProblemError(400, Code.BAD_REQUEST, "offset and length")
     if length > centre.config.limits.blob_bytes:
         raise ProblemError(413, Code.TOO_LARGE)
-    if await beside(lambda: centre.records.has_blob(caller.scope, sha256)):
-        return _uploaded(length, (), 200)
     return await _append(request, centre, (caller, sha256), offset=offset, length=length)
 
 
@@ -72,6 +70,9 @@ def _finish(centre: Centre, place: tuple[Caller, str], length: int, seen: str, p
     """Sync the part and answer how far it is; put a whole one into place and file what it completes."""
     caller, sha256 = place
     _close(part)
+    if centre.records.has_blob(caller.scope, sha256):
+        centre.blobs.discard(caller.device_id, sha256)
+        return _uploaded(length, (), 200)
     reached = centre.blobs.offset(caller.device_id, sha256)
     if reached < length:
         return _uploaded(reached, None, 202)
@@ -95,6 +96,8 @@ async def _append(request: Request, centre: Centre, place: tuple[Caller, str], *
     centre.uploads[spot] = turn
     true_offset = centre.blobs.offset(*spot)
     if offset != true_offset:
+        if await beside(lambda: centre.records.has_blob(place[0].scope, place[1])):
+            return _uploaded(length, (), 200)
         raise ProblemError(409, Code.OFFSET, headers={protocol.OFFSET_HEADER: str(true_offset)})
     part, digest = centre.blobs.open_part(*spot), hashlib.sha256()
     try:
