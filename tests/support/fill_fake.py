@@ -98,6 +98,9 @@ class DictSession:
     _done: list[tuple[str, str]] = field(default_factory=list)
     _undone: list[tuple[str, str]] = field(default_factory=list)
 
+    def would_lose(self, ref: NodeRef | str, value: str) -> tuple[AnswerRow, ...]:
+        return ()
+
     def set_value(self, ref: NodeRef | str, value: str) -> ChangeSet:
         path = ref if isinstance(ref, str) else ref.path
         self._done.append((path, self.answers.get(path, "")))

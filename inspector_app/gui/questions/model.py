@@ -23,8 +23,9 @@ from checklists.model import (
     Problem,
     Verdict,
 )
+from inspector_app.gui.questions.history import History
 from inspector_app.gui.questions.places import Places
-from inspector_app.gui.questions.rows import expand
+from inspector_app.gui.questions.rows import expand, row_of
 from inspector_app.gui.questions.state import SKIPS, ItemState, Need, Progress, Saver, verdict_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class FillModel(QObject):
 
     item_changed = Signal(int)
     judged = Signal()  # problems, progress and findings are new
+    rows_changed = Signal(str)  # rows came or went: the items are others now; id of the newest row, if one came
+    loss_asked = Signal(str, str, int)  # node, value, how many answers in rows would go with it
     moved = Signal(int, int)  # cursor: from, to
 
     def __init__(
@@ -50,6 +53,7 @@ class FillModel(QObject):
         judge: Callable[[Sequence[Attachment]], InspectionResult],
         attachments: Sequence[Attachment] = (),
         cursor: NodeRef | None = None,
+        history: History | None = None,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
@@ -58,9 +62,7 @@ class FillModel(QObject):
         self._attachments = list(attachments)
         self.places = Places(self.outline)
         self.items = self.places.items
-        self._groups: list[int] = []  # how many undo steps of the session each field visit took
-        self._undone: list[int] = []
-        self._visit = ""
+        self.history = history or History()
         self._states: dict[int, ItemState] = {}
         self.unread: dict[str, str] = {}  # typed, but not readable as the field's type yet, by path
         self.result = judge(self._attachments)
@@ -179,25 +181,46 @@ class FillModel(QObject):
         item = self.items[index]
         self.set_value(item.verdict_path or item.skip_path, verdict.value if verdict else "")
 
-    def set_value(self, path: str, value: str, *, visit: str = "") -> None:
-        """Set one node; changes with the same `visit` in a row are undone together."""
+    def set_value(self, path: str, value: str, *, visit: str = "", sure: bool = False) -> None:
+        """Set one node; changes with the same `visit` in a row are undone together.
+
+        Where answers in rows would go with it, `loss_asked(path, value, count)` fires instead, unless `sure`.
+        """
         if self.session.value(path) == value:
             return
+        lost = () if sure else self.session.would_lose(path, value)
+        if lost:
+            self.loss_asked.emit(path, value, len(lost))
+            return
         changes = self.session.set_value(path, value)
-        if visit and visit == self._visit and self._groups:
-            self._groups[-1] += 1
-        else:
-            self._groups.append(1)
-        self._visit = visit
-        self._undone.clear()
+        self.history.note(visit)
+        self._took(changes)
+
+    def add_row(self, repeat: str) -> None:
+        """Add a row to a repeat and save it; `rows_changed` tells that the items are others now."""
+        with self.session.transaction() as done:
+            self.session.add_row(repeat)
+        self.history.note()
+        self._took(done())
+
+    def answers_in_row(self, index: int) -> int:
+        """Return how many items of the row that an item stands in are answered."""
+        row = row_of(self.items[index])
+        return sum(1 for i, item in enumerate(self.items) if row and row_of(item) == row and self.state(i).answered)
+
+    def remove_row(self, index: int) -> None:
+        """Remove the row that an item stands in, with everything in it; undo brings it back."""
+        item = self.items[index]
+        changes = self.session.remove_row(NodeRef(item.repeat_path, row_of(item)))
+        self.history.note()
         self._took(changes)
 
     def undo(self) -> int | None:
         """Take back the last field visit and return the item it was on."""
-        return self._wind(self._groups, self._undone, self.session.undo)
+        return self._wind(self.history.back(), self.session.undo)
 
     def redo(self) -> int | None:
-        return self._wind(self._undone, self._groups, self.session.redo)
+        return self._wind(self.history.again(), self.session.redo)
 
     def add_attachment(self, attachment: Attachment) -> None:
         self._replace_attachments([*self._attachments, attachment], attachment.item_id)
@@ -242,7 +265,7 @@ class FillModel(QObject):
 
     def move_to(self, index: int) -> None:
         before, self.cursor = self.cursor, index
-        self._visit = ""
+        self.history.leave()
         self.moved.emit(before, index)
 
     def neighbour(self, index: int, step: int) -> int | None:
@@ -270,6 +293,10 @@ class FillModel(QObject):
     # --- inner ------------------------------------------------------------------------------------------------------
 
     def _took(self, changes: ChangeSet) -> None:
+        if changes.rows or changes.removed_rows:
+            self._saver.save(changes, cursor=None)
+            self.rows_changed.emit("" if changes.removed_rows else changes.rows[-1].row)
+            return
         touched = {i for change in changes.changes if (i := self._index_of_ref(change.ref)) is not None}
         for index in touched:
             self._states.pop(index, None)
@@ -281,12 +308,7 @@ class FillModel(QObject):
             self.item_changed.emit(index)
         self._timer.start()
 
-    def _wind(self, source: list[int], target: list[int], step: Callable[[], ChangeSet | None]) -> int | None:
-        if not source:
-            return None
-        count = source.pop()
-        target.append(count)
-        self._visit = ""
+    def _wind(self, count: int, step: Callable[[], ChangeSet | None]) -> int | None:
         place: int | None = None
         for _ in range(count):
             changes = step()
@@ -323,12 +345,6 @@ class FillModel(QObject):
             return self.places.of_path(self.session.node(ref).path)
         except AnswerError:  # the row is gone
             return None
-
-    def add_row(self, repeat: str) -> None:
-        """Add a row to a repeat and save it; the items of the new row come when the record is opened again."""
-        with self.session.transaction() as done:
-            self.session.add_row(repeat)
-        self._took(done())
 
     def _relevant(self, item: ItemDef) -> bool:
         return self.session.node(item.path).relevant

@@ -19,6 +19,11 @@ def expand(outline: ChecklistOutline, session: FormSession) -> ChecklistOutline:
     return dataclasses.replace(outline, sections=sections, by_id=by_id)
 
 
+def row_of(item: ItemDef) -> str:
+    """Return the id of the row that an item stands in, blank outside repeats."""
+    return item.item_id.partition("@")[2] if item.repeat_path else ""
+
+
 def _expand_section(section: SectionDef, session: FormSession) -> SectionDef:
     items: list[ItemDef] = []
     repeats = list(dict.fromkeys(item.repeat_path for item in section.items))

@@ -528,6 +528,37 @@ def test_items_of_a_repeat_are_asked_row_by_row_and_a_row_is_one_key(home: MainW
     }
 
 
+def test_a_row_with_answers_is_removed_after_asking_and_undo_brings_it_back(home: MainWindow) -> None:
+    story = Story(home, start_record(home, "machinery_registration"))
+
+    def numbers() -> list[str]:
+        assert story.fill.model is not None
+        return [item.number for item in story.fill.model.items if item.number.startswith("A01/")]
+
+    story.go("A01/1")
+    story.press("Ctrl+Ins", "1")
+    assert numbers() == ["A01/1", "A01/2"]
+    story.go("A01/2")
+    story.press("Ctrl+Del")
+    assert "ลบแถว" in story.dialog.title_label.text()
+    story.press("Esc")
+    assert numbers() == ["A01/1", "A01/2"]
+    story.press("Ctrl+Del")
+    story.dialog.accept()
+    settle()
+    assert numbers() == ["A01/1"]
+    story.press("Ctrl+Z")
+    settle()
+    assert numbers() == ["A01/1", "A01/2"]
+    assert story.fill.model is not None
+    index = story.fill.model.places.find("A01/2")
+    assert index is not None
+    assert story.fill.model.state(index).verdict is Verdict.PASS
+    assert story.window.context.saver.drain()
+    draft = story.window.context.store.records.draft(story.record_id)
+    assert len([row for row in draft.rows if row.path.endswith("/machines")]) == 2
+
+
 @pytest.mark.parametrize("form_id", [pin.form_id for pin in bundled_ids()])
 def test_every_bundled_checklist_opens_and_each_kind_of_item_can_be_shown(home: MainWindow, form_id: str) -> None:
     story = Story(home, start_record(home, form_id))

@@ -7,18 +7,21 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from checklists import findings
 from checklists.errors import InspectorError
-from checklists.model import Attachment, AttachmentKind, InspectionResult
+from checklists.model import Attachment, AttachmentKind, InspectionResult, NodeRef
 from inspector_app.actions import authority, earlier, records
 from inspector_app.actions.earlier import LastTime
 from inspector_app.actions.opened import OpenRecord
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.questions.base import Asking
+from inspector_app.gui.questions.history import History
 from inspector_app.gui.questions.model import FillModel
+from inspector_app.gui.questions.rows import row_of
 from inspector_app.gui.saving import RecordSaver
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.fill.findings_dialog import FindingsDialog
@@ -27,6 +30,7 @@ from inspector_app.gui.screens.fill.view import FillView
 from inspector_app.gui.screens.power.ground import GroundDialog
 from inspector_app.gui.screens.seal import SealDialog
 from inspector_app.gui.widgets.cards import EmptyState
+from inspector_app.gui.widgets.dialogs import Question
 from inspector_app.gui.widgets.photo_strip import Thumbnails
 from inspector_app.messages import explain
 
@@ -136,17 +140,24 @@ class FillScreen(Screen):
         self.opened = opened
         self._use_language(opened)
         draft = self.context.store.records.draft(opened.record_id)
+        self.last = earlier.beside(self.context.store, opened, clock=self.context.clock)
+        self._show(opened, draft.cursor, History())
+        summary = self.context.store.records.summary(opened.record_id)
+        if self.model is not None:  # signing changes it, too
+            self.model.save_progress((summary.answered, summary.total, summary.failed))
+
+    def _show(self, opened: OpenRecord, cursor: NodeRef | None, history: History) -> None:
         self.model = FillModel(
             opened.session,
             opened.outline,
             saver=RecordSaver(self.context.saver, opened.record_id, self),
             judge=self._judge,
             attachments=opened.attachments,
-            cursor=draft.cursor,
+            cursor=cursor,
+            history=history,
             parent=self,
         )
         asking = Asking(self.model, self.context.translator, lambda: self.context.clock.now().date())
-        self.last = earlier.beside(self.context.store, opened, clock=self.context.clock)
         self.view = FillView(self.model, asking, self.thumbnails, catalogue=opened.catalogue, last=self.last)
         self.view.left.connect(self.context.back)
         self.view.photo_wanted.connect(self._choose_photos)
@@ -155,16 +166,16 @@ class FillScreen(Screen):
         self.view.seal_wanted.connect(self.ask_seal)
         self.view.closing_wanted.connect(self._go_closing)
         self.view.findings_wanted.connect(self.show_findings)
-        self.view.row_added.connect(self._row_added)
+        self.view.row_removal_wanted.connect(self._ask_remove_row)
         self.view.carry_wanted.connect(self._carry)
         self.model.judged.connect(self._tell_void)
+        self.model.rows_changed.connect(self._rows_changed, Qt.ConnectionType.QueuedConnection)
+        self.model.loss_asked.connect(self._ask_loss, Qt.ConnectionType.QueuedConnection)
         self.column.addWidget(self.view)
         self.view.show()
         self.view.focus_open()
         self.head_changed.emit()
         self._tell_void()
-        summary = self.context.store.records.summary(opened.record_id)
-        self.model.save_progress((summary.answered, summary.total, summary.failed))  # signing changes it, too
 
     def _drop_view(self) -> None:
         for old in (self.view, self.model):
@@ -262,17 +273,49 @@ class FillScreen(Screen):
 
     # --- on from here -----------------------------------------------------------------------------------------------
 
-    def _row_added(self, repeat: str) -> None:
-        """Open the record again with the items of the new row, at its first one."""
-        if self.opened is None:
+    def _rows_changed(self, row_id: str) -> None:
+        """Show the items as they are now; what can be undone stays. A new row is opened at its first item."""
+        if self.opened is None or self.model is None:
             return
-        self.on_shown(record_id=self.opened.record_id)
-        if self.model is not None and self.view is not None:
-            last = [i for i, item in enumerate(self.model.items) if item.repeat_path == repeat]
-            rows = [item.item_id.partition("@")[2] for item in self.model.items if item.repeat_path == repeat]
-            first = next((i for i, row in zip(last, rows, strict=True) if row == rows[-1]), None)
-            if first is not None:
-                self.view.open_item(first)
+        opened, place, history = self.opened, self.model.cursor, self.model.history
+        self._drop_view()
+        self.opened = opened
+        self._show(opened, None, history)
+        if self.model is not None and self.view is not None and self.model.items:
+            self.model.save_progress((-1, -1, -1))  # the list counts the items anew
+            first = next((i for i, item in enumerate(self.model.items) if row_id and row_of(item) == row_id), None)
+            self.view.open_item(min(place, len(self.model.items) - 1) if first is None else first)
+
+    def _ask_remove_row(self, index: int) -> None:
+        """Remove a row at once where nothing is answered in it, else ask first."""
+        model = self.model
+        if model is None or not row_of(model.items[index]):
+            return
+        count = model.answers_in_row(index)
+        if count:
+            self._ask_first("fill.row.remove", count, lambda: model.remove_row(index))
+        else:
+            model.remove_row(index)
+
+    def _ask_loss(self, path: str, value: str, count: int) -> None:
+        """A smaller number of rows takes their answers along: ask first, and show the old number again where not."""
+        model = self.model
+        if model is not None:
+            self._ask_first("fill.row.fewer", count, lambda: model.set_value(path, value, sure=True))
+
+    def _ask_first(self, key: str, count: int, then: Callable[[], object]) -> None:
+        yes, no = self.t("fill.row.do"), self.t("fill.row.keep")
+        question = Question(self, self.t(f"{key}.title"), self.t(f"{key}.text", count=count), yes=yes, no=no)
+
+        def answered(sure: bool) -> None:
+            if sure:
+                then()
+            elif self.view is not None:
+                self.view.focus_card()
+                self.view.retranslate()
+
+        question.closed.connect(answered)
+        question.open(question.no_button)
 
     def _go_record(self, record_id: str) -> None:
         self._drop_view()  # a sealed record takes no more answers, not even the place of the cursor

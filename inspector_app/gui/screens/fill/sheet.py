@@ -76,6 +76,8 @@ class FillSheet(QWidget):
         head.setContentsMargins(10, 4, 14, 4)
         head.addWidget(self.heading, 1)
         head.addWidget(self.row_button)
+        self.remove_button = ActionButton(self.t("fill.remove_row"), key="Ctrl+Del", icon="delete-outline")
+        head.addWidget(self.remove_button)
         head.addWidget(self.goto)
         self.notice = Notice("", "bad")
         self.notice.hide()
@@ -167,6 +169,7 @@ class FillSheet(QWidget):
         """Show everything in the present language."""
         self.goto.retranslate()
         self.row_button.setText(self.t("fill.add_row"))
+        self.remove_button.setText(self.t("fill.remove_row"))
         self.stack.show_faces()
         card, before = self.card, self.editor
         if card is not None and before is not None:
@@ -219,7 +222,9 @@ class FillSheet(QWidget):
         here = self.model.places.section_of(self.model.cursor)
         section = self.model.sections[here]
         self.heading.setText(f"{section.section_id.upper()}. {section.title.in_language(self.asking.language)}")
-        self.row_button.setVisible(bool(self.model.items[self.model.cursor].repeat_path))
+        in_row = bool(self.model.items[self.model.cursor].repeat_path)
+        self.row_button.setVisible(in_row)
+        self.remove_button.setVisible(in_row)
         self.beside.show_place()
         for index, row in enumerate(self.sections.rows):
             row.set_face(row.face, selected=index == here)

@@ -31,7 +31,7 @@ class FillView(FillSheet):
     left = Signal()  # Esc on a card: back to the list, nothing is lost
     photos_given = Signal(int, object)  # item, list of paths, URLs or images
     seal_wanted = Signal()
-    row_added = Signal(str)  # path of the repeat
+    row_removal_wanted = Signal(int)  # an item of the row
     findings_wanted = Signal()
     carry_wanted = Signal(int)  # the last visit's answer for this item
 
@@ -51,6 +51,7 @@ class FillView(FillSheet):
         self.context.problem_chosen.connect(self._jump)
         self.context.carry_chosen.connect(self._carry)
         self.row_button.clicked.connect(self.add_row)
+        self.remove_button.clicked.connect(self.remove_row)
         self.goto.found.connect(self._found)
         self.goto.missed.connect(lambda typed: self.say(self.t("fill.goto.none", text=typed)))
         self.stack.pressed.connect(self._card_pressed)
@@ -84,7 +85,12 @@ class FillView(FillSheet):
         if repeat:
             self.flush()
             self.model.add_row(repeat)
-            self.row_added.emit(repeat)
+
+    def remove_row(self) -> None:
+        """Remove the row that the open item stands in."""
+        if self.model.items[self.model.cursor].repeat_path:
+            self.flush()
+            self.row_removal_wanted.emit(self.model.cursor)
 
     def _jump(self, face: ProblemFace) -> None:
         self.go_to_problem(face.item_id, face.path)
@@ -176,6 +182,7 @@ class FillView(FillSheet):
             "Del": self._clear,
             "Ctrl+G": self.goto.ask,
             "Ctrl+Ins": self.add_row,
+            "Ctrl+Del": self.remove_row,
             "Ctrl+E": self._problems,
             "Ctrl+PgUp": lambda: self._step_section(-1),
             "Ctrl+PgDn": lambda: self._step_section(1),
