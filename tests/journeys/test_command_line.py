@@ -34,7 +34,7 @@ def test_a_whole_inspection_from_nothing_to_a_receipt(centre: ServedCentre, tmp_
 
     sent = inspector.json("sync", "--server", centre.url, "--code", centre.code)
     assert [r["digest"] for r in sent["receipts"]] == [done["digest"]]
-    assert sent["left"] == {"waiting": 0, "parked": 0, "conflicts": 0}
+    assert sent["left"] == {"waiting": 0, "parked": 0, "conflicts": 0, "relayed": 0}
     assert inspector.json("records", "--state", "sent")["records"][0]["record_id"] == record_id
 
     again = inspector.json("sync")
