@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.support import store_plug, store_power
+from tests.support import store_plug, store_power, store_secrets
 from tests.support.store_full import fill_at_every_write
 from tests.support.store_tamper import tamper
 
@@ -69,6 +69,16 @@ def test_a_changed_byte_is_found_and_named_wherever_it_is(tmp_path: Path) -> Non
     report = tamper(tmp_path / "w", 60)
     assert report["unnoticed"] == []
     assert report["tried"] == 60
+
+
+def test_no_marker_is_readable_in_any_file_during_work_and_after(tmp_path: Path) -> None:
+    report = store_secrets.run(tmp_path)
+    assert report["found"] == []
+    assert (report["steps"], report["markers"]) == (11, 9)
+
+
+def test_a_temporary_file_that_is_written_plain_is_caught(tmp_path: Path) -> None:
+    assert "backed up: caption utf-8 in temp/preview.tmp" in store_secrets.run(tmp_path, leak=True)["found"]
 
 
 def test_a_full_disk_at_any_write_loses_nothing_and_work_goes_on(tmp_path: Path) -> None:
