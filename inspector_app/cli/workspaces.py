@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from checklists.model import Officer
+from checklists.store import cloud_folder
 from inspector_app.actions import sites, workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.parser import UsageError
@@ -27,7 +28,10 @@ def init(call: Call) -> Answer:
         call.t("cli.init.recovery", key=created.recovery_key),
         call.t("cli.init.secret" if created.bound_to_device else "cli.init.no-secret"),
     ]
+    if service := cloud_folder(created.folder):
+        lines.append(call.t("cli.check.place.bad", service=service))
     data = {
+        "cloud": service,
         "workspace": str(created.folder),
         "workspace_id": created.keys.workspace_id,
         "person_id": who.person_id,

@@ -143,6 +143,6 @@ def test_doctor_warns_of_a_folder_that_a_service_copies(
 ) -> None:
     monkeypatch.setattr(derive, "calibrated", crypto.KdfCost.weak_for_tests)
     inspector = CommandLine(tmp_path / name / "w", clock=clock)
-    inspector.init()
+    assert inspector.init()["cloud"] == name
     told = inspector.json("doctor", code=ExitCode.NOT_PROVEN)
     assert {c["name"] for c in told["checks"] if c["outcome"] == "bad"} == {"place"}
