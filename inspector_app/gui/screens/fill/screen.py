@@ -19,11 +19,13 @@ from inspector_app.actions.opened import OpenRecord
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.questions.base import Asking
+from inspector_app.gui.questions.fields import NUMBER_TYPES
 from inspector_app.gui.questions.history import History
 from inspector_app.gui.questions.model import FillModel
 from inspector_app.gui.questions.rows import row_of
 from inspector_app.gui.saving import RecordSaver
 from inspector_app.gui.screens.base import KeyHint, Screen
+from inspector_app.gui.screens.fill.calculator import Calculator
 from inspector_app.gui.screens.fill.findings_dialog import FindingsDialog
 from inspector_app.gui.screens.fill.photos import PhotoIntake
 from inspector_app.gui.screens.fill.view import FillView
@@ -165,6 +167,7 @@ class FillScreen(Screen):
         self.view.photo_opened.connect(self._open_photo)
         self.view.seal_wanted.connect(self.ask_seal)
         self.view.closing_wanted.connect(self._go_closing)
+        self.view.calculator_wanted.connect(self.show_calculator)
         self.view.findings_wanted.connect(self.show_findings)
         self.view.row_removal_wanted.connect(self._ask_remove_row)
         self.view.carry_wanted.connect(self._carry)
@@ -320,6 +323,24 @@ class FillScreen(Screen):
     def _go_record(self, record_id: str) -> None:
         self._drop_view()  # a sealed record takes no more answers, not even the place of the cursor
         self.context.go("record", record_id=record_id)
+
+    def show_calculator(self) -> Calculator | None:
+        """Open the computations; a result goes into the open item where that asks for a number."""
+        model, view = self.model, self.view
+        if model is None or view is None:
+            return None
+        item = model.items[model.cursor]
+        dialog = Calculator(self, self.context)
+
+        def take(value: str) -> None:
+            if item.value_type in NUMBER_TYPES:
+                view.take_answers({item.value_path: value})
+            else:
+                view.say(self.t("fill.compute.no_value"), "obs")
+
+        dialog.taken.connect(take)
+        dialog.open(next(iter(dialog.fields.values())))
+        return dialog
 
     def show_findings(self) -> FindingsDialog | None:
         """Open the list in which findings are put in other words, merged or dropped."""
