@@ -1,8 +1,8 @@
 """What the inspector makes of the findings of a draft: merge, put in other words, drop with a reason, take back.
 
 Edits are kept with the draft (in the workspace's settings), go into the envelope when it is sealed, and are there again
-when the record is corrected. A finding is never lost: a dropped one stays in the record with its reason. Without a store nothing is
-written: the window judges in its own thread and hands `keep` to the writer.
+when the record is corrected. A finding is never lost: a dropped one stays in the record with its reason. Without a
+store nothing is written: the window judges in its own thread and hands `keep` to the writer.
 """
 
 from __future__ import annotations
