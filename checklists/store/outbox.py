@@ -6,6 +6,7 @@ Implements the interface that the sync engine works on; nothing here talks to a 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from checklists.crypto import DecryptingReader
@@ -123,6 +124,28 @@ class Outbox:
                 (revision_id,),
             )
         return Changes.of("outbox", revision_id, cause="retry")
+
+    def offer_again(self, server_ids: Iterable[str]) -> Changes:
+        """Put back what got its receipt under these ids: that centre was restored from a backup and may lack it.
+
+        What it still has it answers with the same receipt; nothing is sent twice but the text.
+        """
+        asked = tuple(server_ids)
+        marks = ", ".join("?" * len(asked))
+        with self._db.tx():
+            found = self._db.rows(
+                f"SELECT DISTINCT revision_id, record_id FROM sent WHERE server_id IN ({marks}) "
+                "AND revision_id NOT IN (SELECT revision_id FROM outbox) ORDER BY revision_id",
+                asked,
+            )
+            now = self._core.now()
+            self._db.many(
+                "INSERT INTO outbox (revision_id, created_at) VALUES (?, ?)", [(row[0], now) for row in found]
+            )
+            if found:
+                body = {"servers": list(asked), "revisions": len(found)}
+                self._core.audit.append("offered-again", "outbox", self._core.keys.workspace_id, body)
+        return Changes(frozenset(("record", row[1]) for row in found), "offer-again")
 
     def receipts(self, record_id: str) -> tuple[Receipt, ...]:
         """Return all receipts of a record's revisions, oldest first."""

@@ -140,8 +140,11 @@ def _for_address(session: Session, url: str) -> Session:
 def register(store: Store, url: str, code: str, *, clock: Clock, submit: Submit | None = None) -> None:
     """Exchange a one-time code for this laptop's tokens; its device key is known to the centre from then on."""
     with client_of(store, clock=clock, url=url, submit=submit) as client:
-        client.health()
+        if not client.session.server_id:
+            client.health()
         client.register(code, device_id=store.keys.device_id, key=store.keys.device_key, name=store.keys.person_name)
+        if client.session.former:  # restored from a backup: what came after it is lost there, and here it is not
+            _steps("outbox", store.outbox, submit).offer_again(client.session.former)
 
 
 def sync_now(
@@ -266,7 +269,7 @@ def _settle_editions(
 class _Steps:
     """A noun of the store whose writes go through the writer thread, one after the other, and wait for their commit."""
 
-    WRITES = frozenset({"anchor", "apply_page", "mark_stale", "put"})
+    WRITES = frozenset({"anchor", "apply_page", "mark_stale", "offer_again", "put"})
 
     def __init__(self, noun: str, reading: object, submit: Submit) -> None:
         self._noun, self._reading, self._submit = noun, reading, submit

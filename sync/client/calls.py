@@ -112,11 +112,24 @@ class Client:
         return keys
 
     def register(self, code: str, *, device_id: str, key: DeviceSigner, name: str = "") -> Registered:
-        """Exchange a one-time code for tokens and register the device's key. May be repeated with the same code."""
-        answer = self._register(code, device_id, key, name)
+        """Exchange a one-time code for tokens and register the device's key. May be repeated with the same code.
+
+        Whoever has a code for this address says which centre stands there. One with a new id and a receipt key that we
+        know is our centre, restored from a backup: its earlier ids stay in the session's `former`.
+        """
+        old = self.session
+        self.session = replace(old, server_id="")
+        try:
+            answer = self._register(code, device_id, key, name)
+        finally:
+            self.session = old
+        known = {one.key_id for one in old.receipt_keys}
+        ours = any(one.key_id in known for one in answer.receipt_keys)
+        earlier = (*old.former, old.server_id) if ours else ()
         self._keep(
             replace(
-                self.session,
+                old,
+                former=tuple(one for one in earlier if one != answer.server_id),
                 server_id=answer.server_id,
                 device_id=answer.device_id,
                 role=answer.role,
@@ -268,7 +281,7 @@ class Client:
         """
         if receipt.digest != digest or receipt.revision_id != revision_id:
             raise NotOurServerError("receipt names other bytes", revision_id=revision_id)
-        if receipt.server_id != (self.session.centre_id or self.session.server_id):
+        if receipt.server_id not in (self.session.centre_id or self.session.server_id, *self.session.former):
             raise WrongServerError(server_id=receipt.server_id)
         key = self._receipt_key(receipt.key_id)
         if key is None and not self.session.through_relay:  # a relay must not say whom to believe

@@ -27,7 +27,8 @@ class Session(Jsonable):
     """What the laptop knows about its centre; kept encrypted in the store (or the key store) as one JSON text.
 
     With an office relay `server_id` is the relay's, `centre_id` the id of the centre behind it, `relay_keys` the keys
-    of the relay's own receipts; `receipt_keys` stay those that the centre itself gave.
+    of the relay's own receipts; `receipt_keys` stay those that the centre itself gave. `former` are the ids under which
+    this centre gave receipts before it was restored from a backup.
     """
 
     url: str = ""
@@ -40,6 +41,7 @@ class Session(Jsonable):
     bundle_key: str = ""
     centre_id: str = ""
     relay_keys: tuple[ReceiptKey, ...] = ()
+    former: tuple[str, ...] = ()
 
     @property
     def through_relay(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,9 @@ import requests
 
 from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
+from checklists.model import RecordState
+from checklists.store import Store
+from inspector_app.actions import syncing
 from sync.client import Client, Session
 from sync.engine import SyncEngine
 from sync.errors import BadAddressError, InsecureAddressError
@@ -20,6 +24,8 @@ from sync.protocol import Tokens
 from sync.server.config import ServerConfig
 from sync.server.identity import renew_server_id
 from sync.transport import RequestsTransport, Trust, check_address, make_session
+from tests.support.clock import FrozenClock
+from tests.support.store_workspace import begin, content, new_store, photo
 from tests.support.sync_liars import answering
 from tests.support.sync_outbox import MemoryOutbox, sealed_record
 from tests.support.sync_server import RunningCentre, running_centre
@@ -105,6 +111,53 @@ def test_a_restored_centre_stops_sending_until_a_person_acts(
         restored.close()
     assert report.trouble == "wrong-server"
     assert_nothing_lost(waiting)
+
+
+def test_what_a_restored_centre_lost_is_offered_again_when_it_is_registered_anew(
+    tmp_path: Path, clock: FrozenClock
+) -> None:
+    """Three records are sent; the centre comes back from a backup that has only the first."""
+    data = tmp_path / "data"
+    with new_store(tmp_path / "workspace", clock) as store:
+        with running_centre(ServerConfig(data)) as before:
+            syncing.register(store, before.url, before.code(), clock=clock)
+            _seal_and_send(store, "r-1", clock)
+        shutil.copytree(data, tmp_path / "backup")
+        with running_centre(ServerConfig(data)) as before:
+            for record_id in ("r-2", "r-3"):
+                _seal_and_send(store, record_id, clock, before.url)
+        receipts = {r: store.outbox.receipts(r) for r in ("r-1", "r-2", "r-3")}
+        with running_centre(ServerConfig(tmp_path / "backup")) as lost:
+            renew_server_id(lost.centre.storage)
+        with running_centre(ServerConfig(tmp_path / "backup")) as after:
+            assert syncing.sync_now(store, clock=clock, url=after.url, force=True).trouble == "wrong-server"
+            syncing.register(store, after.url, after.code(), clock=clock)
+            assert {row.record_id for row in store.outbox.pending()} == {"r-1", "r-2", "r-3"}
+            assert store.records.summary("r-2").state == RecordState.SEALED
+            report = syncing.sync_now(store, clock=clock, force=True)
+            assert (report.sent, report.trouble, store.outbox.pending()) == (3, "", ())
+            kept = {r["record_id"] for r in after.centre.records.listing("00", after=0, limit=10)}
+        assert kept == {"r-1", "r-2", "r-3"}
+        assert store.outbox.receipts("r-1") == receipts["r-1"]
+        both = {receipts["r-2"][0].server_id, after.centre.server_id}
+        assert {r.server_id for r in store.outbox.receipts("r-2")} == both
+
+
+def _seal_and_send(store: Store, record_id: str, clock: FrozenClock, url: str = "") -> None:
+    begin(store, record_id, f"v-{record_id}")
+    photo(store, f"p-{record_id}", record_id.encode() * 100, record_id)
+    store.records.finalise(record_id, content())
+    assert syncing.sync_now(store, clock=clock, url=url, force=True).sent == 1
+
+
+def test_another_centre_is_not_offered_what_was_sent_to_ours(tmp_path: Path, clock: FrozenClock) -> None:
+    with new_store(tmp_path / "workspace", clock) as store:
+        with running_centre(ServerConfig(tmp_path / "ours")) as ours:
+            syncing.register(store, ours.url, ours.code(), clock=clock)
+            _seal_and_send(store, "r-1", clock)
+        with running_centre(ServerConfig(tmp_path / "other")) as other:
+            syncing.register(store, other.url, other.code(), clock=clock)
+        assert store.outbox.pending() == ()
 
 
 # --- certificates ---------------------------------------------------------------------------------------------------
