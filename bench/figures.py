@@ -49,6 +49,9 @@ QUICK: dict[str, tuple[str, ...]] = {
     "store_files": ("20", "3"),
     "store_scale": ("1000",),
     "report_memory": ("40",),
+    "sync_registry": ("20000",),
+    "sync_memory": ("100",),
+    "sync_postgres": (),
     "sync_load": ("--devices", "60", "--photo-devices", "6"),
 }
 """What each benchmark is called with unless `--full`: seconds instead of minutes. Order is the order of running."""
@@ -104,6 +107,11 @@ FIGURES: tuple[Figure, ...] = (
     _sync("batch of 100 / single PUT", ">= 8"),
     _sync("photos of 1 MB / loopback + write + fsync", ">= 0.45"),
     _sync("100 records at 200 ms round trip / one by one", ">= 50"),
+    Figure("registry rows in use / executemany with index", "sync_registry", rf"with its index\s+{NUMBER}", "<= 0.5"),
+    Figure("registry: delta of 1 %, MB", "sync_registry", rf"rows, MB\s+{NUMBER}", "<= 0.1"),
+    Figure("laptop's memory after many photos / after few", "sync_memory", rf"laptop, .*?  {NUMBER}", "<= 1.1"),
+    Figure("centre's memory after many photos / after few", "sync_memory", rf"centre, .*?  {NUMBER}", "<= 1.1"),
+    Figure("PostgreSQL batch / SQLite batch", "sync_postgres", rf"SQLite batch\s+{NUMBER}", ">= 0.5"),
     Figure("devices at once: records not sent", "sync_load", rf"0 photos each: {NUMBER} not sent", "<= 0"),
 )
 

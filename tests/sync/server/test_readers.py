@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +20,7 @@ from sync.server.rows import Arrived, DeviceOfKey
 from tests.support.sync_outbox import sealed_record
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="readers are POSIX only")
+REPO = Path(__file__).resolve().parents[3]
 KEY, OTHER = (DeviceKey.from_seed(bytes([n]) * 32) for n in (1, 2))
 SENDER = Sender("d-1", False, {KEY.key_id: DeviceOfKey("d-1", KEY.public_bytes, "10", "p-1")})
 
@@ -78,3 +82,23 @@ def test_a_centre_that_ends_leaves_no_helper(readers: Readers) -> None:
     helper = readers._idle[0]
     readers.close()
     assert helper._process.poll() == 0
+
+
+def test_a_killed_centre_leaves_no_helper() -> None:
+    code = (
+        "import sys, time; from sync.server.readers import Readers; from sync.server.arrivals import Sender; "
+        "r = Readers(1); r.read(Sender('d', False, {}), [b'x'] * 30); r._idle[0].take.poll(30); "
+        "print(r._idle[0]._process.pid, flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], cwd=REPO, stdout=subprocess.PIPE, text=True) as centre:
+        assert centre.stdout is not None
+        helper = int(centre.stdout.readline())
+        status = Path(f"/proc/{helper}/stat")
+        assert status.exists()
+        centre.kill()
+    for _ in range(500):
+        if not status.exists() or status.read_text().rpartition(")")[2].split()[0] == "Z":
+            break
+        threading.Event().wait(0.01)
+    else:
+        raise AssertionError("the helper is still there")
