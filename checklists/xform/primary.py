@@ -82,6 +82,9 @@ class PrimaryInstance:
             text = element.text or ""
             if text.strip():
                 seed.values[node.own_slot] = text.strip()
+        found_by_name: dict[str, etree._Element] = {}
+        for found in element:
+            found_by_name.setdefault(local(found), found)
         for kid in node.children:
             if kid.is_attribute:
                 value = element.get(kid.tag)
@@ -90,9 +93,9 @@ class PrimaryInstance:
             elif kid.is_repeat:
                 self._rows(element, kid, seed, template=template)
             else:
-                found = child(element, kid.name)
-                if found is not None:
-                    self._collect(found, kid, seed, template=template)
+                own = found_by_name.get(kid.name)
+                if own is not None:
+                    self._collect(own, kid, seed, template=template)
 
     def _rows(self, element: etree._Element, repeat: NodeDef, seed: Seed, *, template: bool) -> None:
         """Keep what a new row starts with: the values of the template, none where there is only a first row."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from checklists.xform.functions import FUNCTIONS
 from checklists.xform.nodes import Dependency, NodeDef, Rule, Run, ScopeDef
-from checklists.xform.problems import LoadProblem, Severity
+from checklists.xform.problems import FormError, LoadProblem, Severity
 from checklists.xform.surroundings import FormStatic, FormTree
 from checklists.xform.xml import INSPECTION
 from checklists.xpath import Compiled, compile_expression
@@ -19,6 +19,9 @@ from checklists.xpath.values import Kind, format_number, number_of
 
 EVALUATED = frozenset({"weight", "fail-when", "limit-min", "limit-max"})
 """Inspection attributes that hold expressions; the others are text."""
+
+MAX_READS = 500_000
+"""Most ways from rules to what they read; 2,000 questions have 20,000. `//*` in every rule of a form multiplies."""
 
 _BOOLEAN_RULES = ("relevant", "required", "readonly", "constraint")
 _DEFAULTS = {"relevant": True, "required": False, "readonly": False, "constraint": True}
@@ -32,6 +35,7 @@ class RuleCompiler:
         self.rules: list[Rule] = []
         self.quoting: list[Rule] = []  # labels and messages: they change nothing, but must be shown again
         self.problems: list[LoadProblem] = []
+        self._reads = 0
 
     # --- expressions ---
 
@@ -63,7 +67,11 @@ class RuleCompiler:
         self.problems.append(LoadProblem(code, path, rule, severity, data))
 
     def add(self, rule: Rule, static: FormStatic) -> Rule:
+        """Keep a rule with what it reads. Raises `FormError` where all rules together read more than is sensible."""
         rule.reads = frozenset(static.reads)
+        self._reads += len(rule.reads)
+        if self._reads > MAX_READS:
+            raise FormError([LoadProblem("form-too-large", rule.owner.path, data={"reads": "", "most": MAX_READS})])
         rule.index = len(self.rules)
         self.rules.append(rule)
         return rule

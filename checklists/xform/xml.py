@@ -18,6 +18,8 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_DEPTH = 100
 """Deepest nesting of elements in a form."""
 MAX_ELEMENTS = 1_500_000
+MAX_ATTRIBUTES = 1_000
+"""Most attributes of one element."""
 
 
 def parse_xml(source: str | bytes, *, name: str = "") -> etree._Element:
@@ -53,6 +55,8 @@ def _check_size(root: etree._Element, name: str) -> None:
     count = int(float(str(root.xpath("count(//*)"))))
     if count > MAX_ELEMENTS:
         raise FormError([LoadProblem("form-too-large", data={"elements": count, "most": MAX_ELEMENTS})], form=name)
+    if root.xpath(f"boolean(//*[count(@*) > {MAX_ATTRIBUTES}])"):
+        raise FormError([LoadProblem("form-too-large", data={"attributes": "", "most": MAX_ATTRIBUTES})], form=name)
     if root.xpath(f"boolean(//*[count(ancestor::*) >= {MAX_DEPTH}])"):
         raise FormError([LoadProblem("too-deep", data={"depth": MAX_DEPTH, "most": MAX_DEPTH})], form=name)
 

@@ -51,6 +51,9 @@ BOMB = "<!DOCTYPE x [" + "".join(f'<!ENTITY e{i} "{f"&e{i - 1};" * 10 if i else 
         ("", "xml-malformed"),
         (b"\xff\xfe\x00\x01", "xml-malformed"),
         ('<?xml version="1.0" encoding="utf-16"?><a/>'.encode("ascii"), "xml-malformed"),
+        (form(instance="<a " + " ".join(f'a{i}=""' for i in range(20_000)) + "/>"), "form-too-large"),
+        (form().encode("cp874") + b"\xa1", "xml-malformed"),
+        (form(instance="<a>\u0e01</a>").encode("cp874"), "xml-malformed"),
         ("<html/>", "no-model"),
         ("<h><head><model/></head></h>", "no-instance"),
         (form(instance="<b>" * 101 + "</b>" * 101), "too-deep"),
@@ -76,6 +79,24 @@ def test_a_bad_form_is_a_clear_error_in_no_time(source, code):
 def test_all_mistakes_are_told_at_once():
     model = '<bind nodeset="/data/a" relevant="nofunction()" constraint="1 +" calculate="/data/b"/>'
     assert codes(form(model=model)) == {"xpath-unknown-function", "xpath-syntax", "unknown-path"}
+
+
+def test_rules_that_read_everything_are_bounded():
+    instance = "".join(f"<a{number}/>" for number in range(1_000))
+    model = "".join(f'<bind nodeset="/data/a{number}" relevant="count(//*) > {number}"/>' for number in range(1_000))
+    assert within(20, lambda: codes(form(instance, model, ""))) == {"form-too-large"}
+
+
+def test_a_form_that_is_wide_is_read_in_one_go():
+    instance = "".join(f"<a{number}>{number}</a{number}>" for number in range(20_000))
+    assert within(10, lambda: FormDefinition.from_xform(form(instance, "", ""))).parts.seed.values[7] == "6"
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "tis-620", "utf-8"])
+def test_an_encoding_that_is_declared_is_read(encoding, clock):
+    text = f'<?xml version="1.0" encoding="{encoding}"?>' + form(instance="<a>\u0e01</a>")
+    session = FormSession(FormDefinition.from_xform(text.encode(encoding)), clock=clock)
+    assert session.value("/data/a") == "\u0e01"
 
 
 def test_a_bind_of_nothing_is_told_and_does_nothing():
