@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from checklists import findings
 from checklists.errors import InspectorError
-from checklists.model import Attachment, AttachmentKind, InspectionResult, NodeRef
+from checklists.model import Attachment, AttachmentKind, FormPin, InspectionResult, NodeRef
 from inspector_app.actions import authority, earlier, records
 from inspector_app.actions.earlier import LastTime
 from inspector_app.actions.opened import OpenRecord
@@ -27,6 +27,7 @@ from inspector_app.gui.saving import RecordSaver
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.fill.calculator import Calculator
 from inspector_app.gui.screens.fill.findings_dialog import FindingsDialog
+from inspector_app.gui.screens.fill.move import MoveDialog, look_for_newer, offer
 from inspector_app.gui.screens.fill.photos import PhotoIntake
 from inspector_app.gui.screens.fill.view import FillView
 from inspector_app.gui.screens.power.ground import GroundDialog
@@ -148,6 +149,24 @@ class FillScreen(Screen):
         if self.model is not None:  # signing changes it, too
             self.model.save_progress((summary.answered, summary.total, summary.failed))
 
+        look_for_newer(self.context, opened.record_id, self._tell_newer)
+
+    def _tell_newer(self, record_id: str, pin: FormPin) -> None:
+        if self.opened is not None and self.opened.record_id == record_id and self.view is not None:
+            self.view.say(self.t("fill.newer", version=pin.version), "info")
+
+    def offer_move(self) -> MoveDialog | None:
+        """Show what moving to the newer version does to every answer; accepting it moves the draft."""
+        if self.opened is None or self.view is None:
+            return None
+        self.view.flush()
+        self.context.saver.drain()
+        record_id = self.opened.record_id
+        dialog = offer(self, self.context, record_id, lambda: self.on_shown(record_id=record_id))
+        if dialog is None:
+            self.view.say(self.t("fill.newest"), "ok")
+        return dialog
+
     def _show(self, opened: OpenRecord, cursor: NodeRef | None, history: History) -> None:
         self.model = FillModel(
             opened.session,
@@ -168,6 +187,7 @@ class FillScreen(Screen):
         self.view.seal_wanted.connect(self.ask_seal)
         self.view.closing_wanted.connect(self._go_closing)
         self.view.calculator_wanted.connect(self.show_calculator)
+        self.view.move_wanted.connect(self.offer_move)
         self.view.findings_wanted.connect(self.show_findings)
         self.view.row_removal_wanted.connect(self._ask_remove_row)
         self.view.carry_wanted.connect(self._carry)

@@ -34,6 +34,7 @@ class FillView(FillSheet):
     row_removal_wanted = Signal(int)  # an item of the row
     findings_wanted = Signal()
     calculator_wanted = Signal()
+    move_wanted = Signal()  # to the newer version of the checklist
     carry_wanted = Signal(int)  # the last visit's answer for this item
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
@@ -192,6 +193,7 @@ class FillView(FillSheet):
             "Ctrl+Shift+Z": lambda: self._wind(self.model.redo),
             "Ctrl+V": self._paste,
             "Ctrl+Enter": self.seal_wanted.emit,
+            "F6": self.move_wanted.emit,
             "F7": self.calculator_wanted.emit,
             "F8": self.findings_wanted.emit,
             "F9": self.closing_wanted.emit,
