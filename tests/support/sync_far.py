@@ -33,7 +33,8 @@ def far_line(port: int, seconds: float) -> Iterator[str]:
 
     async def connect(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         far_reader, far_writer = await asyncio.open_connection("127.0.0.1", port)
-        await asyncio.gather(_carry(reader, far_writer, seconds), _carry(far_reader, writer, seconds))
+        with contextlib.suppress(asyncio.CancelledError):  # the line is taken down with what is under way
+            await asyncio.gather(_carry(reader, far_writer, seconds), _carry(far_reader, writer, seconds))
 
     async def serve() -> None:
         server = await asyncio.start_server(connect, "127.0.0.1", 0)
