@@ -3,9 +3,9 @@
 SQLite is written through ONE connection under a lock and read through others, with `synchronous=FULL` and write-ahead
 log. The driver is sqlcipher3 without a key, because it carries SQLite 3.53.4; the standard library's here is older than
 3.51.3 and has the WAL-reset bug, with which a receipt could outlive the record that it names. The log keeps its usual
-1,000 pages: a longer one grows for longer, and a commit that makes a file grow takes four times as long (measured). PostgreSQL needs no lock:
-`write` runs its step again on serialisation failures, deadlocks and a lost race for a unique index, so a step reads,
-decides and writes, and has no other effect.
+1,000 pages: a longer one grows for longer, and a commit that makes a file grow takes four times as long (measured).
+PostgreSQL needs no lock: `write` runs its step again on serialisation failures, deadlocks and a lost race for a unique
+index, so a step reads, decides and writes, and has no other effect.
 """
 
 from __future__ import annotations
