@@ -18,7 +18,7 @@ from sync.engine import SyncEngine, run_patiently
 from sync.transport import RequestsTransport
 from tests.support.store_workspace import reopen
 
-PATIENCE = 60.0
+PATIENCE = 150.0
 
 
 def main(workspace: Path, url: str, code: str) -> int:
