@@ -343,6 +343,7 @@ class Player(QObject):
             screen.papers.choose_file = lambda _name, file=file: str(file)
             self.typist.press("Ctrl+S")
             yield partial(_has_bytes, file)
+        yield _after(0.8)  # the pages are drawn
         self.shot("12_record_and_paper")
 
     def _send(self) -> Script:

@@ -182,6 +182,7 @@ class HomeScreen(Screen):
 
     def _show_tasks(self, group: Group) -> None:
         """What the law's dates ask for: never hidden behind the drafts."""
+        self.tiles[group.name].setVisible(bool(self._tasks))  # on a small window four tiles have their words
         if not self._tasks:
             return
         late = any(task.overdue for task in self._tasks)
