@@ -1,4 +1,4 @@
-"""The fill screen and the commands use the form engine through its public interface alone (docs/forms.md, 6)."""
+"""The fill screen and the commands use the form engine through its public interface alone (docs/forms.md)."""
 
 from __future__ import annotations
 

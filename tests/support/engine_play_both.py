@@ -18,7 +18,7 @@ from datetime import time
 from pathlib import Path
 
 from checklists.clock import SystemClock
-from checklists.errors import AnswerError
+from checklists.errors import AnswerError, InspectorError
 from checklists.loading import load_form
 from checklists.session import ClientInfo, FormSession, NodeView
 from tests.support.engine_play import FORMS, reference
@@ -179,7 +179,15 @@ def main() -> int:
     failed = 0
     with Referee() as referee:
         for path in forms(options.forms):
-            played = play(path, steps=options.steps, seed=options.seed, referee=referee)
+            try:
+                played = play(path, steps=options.steps, seed=options.seed, referee=referee)
+            except (InspectorError, RefereeError) as error:
+                print(
+                    f"{path.name}: not opened by {'JavaRosa' if isinstance(error, RefereeError) else 'us'}: {error}"[
+                        :200
+                    ]
+                )
+                continue
             failed += len(played.differences)
             print(f"{path.name}: {played.steps} steps, {played.states} states, {len(played.differences)} differ")
             for difference in played.differences[:10]:
