@@ -102,7 +102,7 @@ class Forms:
         with self._lock:
             kept = self._kept.get(pin.sha256)
         if kept is None:
-            kept = Kept(_bytes_of(self._blobs, pin.sha256))
+            kept = kept_of(_bytes_of(self._blobs, pin.sha256))
             with self._lock:
                 while len(self._kept) >= MOST_KEPT:
                     self._kept.pop(next(iter(self._kept)))
@@ -117,3 +117,9 @@ def _bytes_of(blobs: BlobFolder, sha256: str) -> bytes:
     finally:
         if fetched:
             file.unlink(missing_ok=True)
+
+
+@functools.lru_cache(maxsize=MOST_KEPT)
+def kept_of(xml: bytes) -> Kept:
+    """Return a checklist in memory; the same for the same bytes."""
+    return Kept(xml)

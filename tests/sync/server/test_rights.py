@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
+from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
@@ -14,19 +16,46 @@ from checklists.sealing import digest, parse_wire_line, seal, wire_line
 from sync.client import Client
 from sync.errors import SyncError
 from sync.protocol import Review, ReviewComment, ReviewKind, Role
+from sync.server.centre import Centre
+from sync.server.config import ServerConfig
 from tests.support import store_builders
 from tests.support.sync_outbox import photo, sealed_record
-from tests.support.sync_server import RunningCentre
+from tests.support.sync_server import CentreProcess, RunningCentre
 
 HOME, AWAY = "11", "12"
+AT = "2026-11-23T09:00:00.000+07:00"
 AUTHOR = DeviceKey.from_seed(b"\1" * 32)
 PHOTOS = {audience: photo(number, 200) for number, audience in enumerate(Audience)}
 MARKS = {audience: f"marker-{audience}" for audience in Audience}
 
 
-@pytest.fixture
-def centre(centre: RunningCentre) -> RunningCentre:
+class World(RunningCentre):
+    """A centre as a process for all tests here; one registered client for each role and province."""
+
+    def of(self, role: Role, scope: str) -> Client:
+        if (role, scope) not in self.clients:
+            client = self.client(key_of(role, scope), device_id=f"{role}-{scope}", role=role, scope=scope)
+            self.clients[role, scope] = client
+        return self.clients[role, scope]
+
+    @functools.cached_property
+    def clients(self) -> dict[tuple[Role, str], Client]:
+        return {}
+
+
+@pytest.fixture(scope="module")
+def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """A centre with one record of province 11 that has an item and a photo of each audience."""
+    data = tmp_path_factory.mktemp("centre")
+    with CentreProcess(data) as process, closing(Centre.open(ServerConfig(data))) as beside:
+        world = World(process.url, process.port, beside)
+        _file_the_record(world)
+        yield world
+        for client in world.clients.values():
+            client.close()
+
+
+def _file_the_record(centre: World) -> None:
     author = centre.client(AUTHOR, scope=HOME)
     items = tuple(
         store_builders.item(f"X-{audience}", audience=audience, note=MARKS[audience]) for audience in Audience
@@ -49,12 +78,10 @@ def centre(centre: RunningCentre) -> RunningCentre:
         author.send_part(digest(data), data, offset=0, length=len(data))
     assert author.send_line("r-1", "rev-1", line).status == 200
     author.close()
-    return centre
 
 
-def client_of(centre: RunningCentre, role: Role, scope: str) -> Client:
-    seed = bytes([20 + list(Role).index(role)]) * 31 + scope.encode()[:1]
-    return centre.client(DeviceKey.from_seed(seed), device_id=f"{role}-{scope}", role=role, scope=scope)
+def key_of(role: Role, scope: str) -> DeviceKey:
+    return DeviceKey.from_seed(bytes([20 + list(Role).index(role)]) * 31 + scope.encode()[-1:])
 
 
 def code_of(step: object) -> str:
@@ -66,8 +93,7 @@ def code_of(step: object) -> str:
 
 
 def own_record(role: Role, scope: str) -> tuple[str, bytes]:
-    seed = bytes([20 + list(Role).index(role)]) * 31 + scope.encode()[:1]
-    sealed = sealed_record(DeviceKey.from_seed(seed), f"rev-{role}", record_id=f"r-{role}", device_id=f"{role}-{scope}")
+    sealed = sealed_record(key_of(role, scope), f"rev-{role}", record_id=f"r-{role}", device_id=f"{role}-{scope}")
     return f"rev-{role}", wire_line(sealed).encode()
 
 
@@ -77,10 +103,10 @@ def own_record(role: Role, scope: str) -> tuple[str, bytes]:
      (Role.RELAY, True)],
     ids=lambda value: str(value),
 )  # fmt: skip
-def test_who_sends_records(role: Role, may: bool, centre: RunningCentre) -> None:
-    with closing(client_of(centre, role, HOME)) as client:
-        revision_id, line = own_record(role, HOME)
-        assert code_of(lambda: client.send_line(f"r-{role}", revision_id, line)) == ("" if may else "forbidden")
+def test_who_sends_records(role: Role, may: bool, centre: World) -> None:
+    client = centre.of(role, HOME)
+    revision_id, line = own_record(role, HOME)
+    assert code_of(lambda: client.send_line(f"r-{role}", revision_id, line)) == ("" if may else "forbidden")
 
 
 @pytest.mark.parametrize(
@@ -99,22 +125,22 @@ def test_who_sends_records(role: Role, may: bool, centre: RunningCentre) -> None
     ],
     ids=lambda value: str(value),
 )
-def test_who_reviews_what(role: Role, scope: str, outcome: str, centre: RunningCentre) -> None:
+def test_who_reviews_what(role: Role, scope: str, outcome: str, centre: World) -> None:
     comments = (ReviewComment("X-factory", "โปรดแก้ไข"),)
-    review = Review("v-1", "r-1", "rev-1", ReviewKind.RETURN, "2026-11-23T09:00:00.000+07:00", "หัวหน้า", comments)
-    with closing(client_of(centre, role, scope)) as client:
-        told: list[str] = []
-        refused = code_of(lambda: told.extend(r.code for r in client.send_reviews([review])))
-        assert (refused or told[0]) == outcome
+    review = Review(f"v-{role}-{scope}", "r-1", "rev-1", ReviewKind.RETURN, AT, "หัวหน้า", comments)
+    client = centre.of(role, scope)
+    told: list[str] = []
+    refused = code_of(lambda: told.extend(r.code for r in client.send_reviews([review])))
+    assert (refused or told[0]) == outcome
 
 
-def test_no_comment_is_pinned_to_a_restricted_item_because_the_whole_province_reads_it(centre: RunningCentre) -> None:
+def test_no_comment_is_pinned_to_a_restricted_item_because_the_whole_province_reads_it(centre: World) -> None:
     comments = (ReviewComment("X-restricted", "ผู้ร้องบอกว่า…"),)
-    review = Review("v-1", "r-1", "rev-1", ReviewKind.RETURN, "2026-11-23T09:00:00.000+07:00", "หัวหน้า", comments)
-    with closing(client_of(centre, Role.SUPERVISOR, HOME)) as client:
-        (result,) = client.send_reviews([review])
-        assert (result.code, result.pointer) == ("invalid", "/comments/0/item_id")
-        assert client.changes("", ["reviews"]).rows == ()
+    review = Review("v-confided", "r-1", "rev-1", ReviewKind.RETURN, AT, "หัวหน้า", comments)
+    client = centre.of(Role.SUPERVISOR, HOME)
+    (result,) = client.send_reviews([review])
+    assert (result.code, result.pointer) == ("invalid", "/comments/0/item_id")
+    assert "v-confided" not in {row.id for row in client.changes("", ["reviews"]).rows}
 
 
 @pytest.mark.parametrize(
@@ -130,17 +156,17 @@ def test_no_comment_is_pinned_to_a_restricted_item_because_the_whole_province_re
     ids=lambda value: str(value) if not isinstance(value, set) else str(len(value)),
 )
 def test_what_each_reader_of_the_province_sees_of_another_ones_record(
-    role: Role, scope: str, sees: set[Audience], centre: RunningCentre
+    role: Role, scope: str, sees: set[Audience], centre: World
 ) -> None:
-    with closing(client_of(centre, role, scope)) as client:
-        told = json.dumps(client.record("r-1"), ensure_ascii=False)
-        assert {audience for audience in Audience if MARKS[audience] in told} == sees
-        assert ("ผู้ร้อง" in told) == (Audience.RESTRICTED in sees)
-        readable = {a for a, data in PHOTOS.items() if not code_of(lambda data=data: _fetch(client, data))}
-        assert readable == sees
-        history = json.dumps([row.body for row in client.changes("", ["inspections"]).rows], ensure_ascii=False)
-        assert MARKS[Audience.RESTRICTED] not in history
-        assert "X-office" not in history
+    client = centre.of(role, scope)
+    told = json.dumps(client.record("r-1"), ensure_ascii=False)
+    assert {audience for audience in Audience if MARKS[audience] in told} == sees
+    assert ("ผู้ร้อง" in told) == (Audience.RESTRICTED in sees)
+    readable = {a for a, data in PHOTOS.items() if not code_of(lambda data=data: _fetch(client, data))}
+    assert readable == sees
+    history = json.dumps([row.body for row in client.changes("", ["inspections"]).rows], ensure_ascii=False)
+    assert MARKS[Audience.RESTRICTED] not in history
+    assert "X-office" not in history
 
 
 def _fetch(client: Client, data: bytes) -> None:
@@ -150,16 +176,14 @@ def _fetch(client: Client, data: bytes) -> None:
 
 
 @pytest.mark.parametrize("role", list(Role), ids=str)
-def test_another_province_is_closed_to_everybody_who_is_not_of_the_whole_country(
-    role: Role, centre: RunningCentre
-) -> None:
-    with closing(client_of(centre, role, AWAY)) as client:
-        assert code_of(lambda: client.record("r-1")) == "not-found"
-        assert code_of(lambda: _fetch(client, PHOTOS[Audience.PUBLIC])) == "not-found"
-        assert client.records() == []
-        assert client.changes("", ["inspections"]).rows == ()
-        asked = code_of(lambda: client._call("GET", f"/records?scope={HOME}"))
-        assert asked == "forbidden"
+def test_another_province_is_closed_to_everybody_who_is_not_of_the_whole_country(role: Role, centre: World) -> None:
+    client = centre.of(role, AWAY)
+    assert code_of(lambda: client.record("r-1")) == "not-found"
+    assert code_of(lambda: _fetch(client, PHOTOS[Audience.PUBLIC])) == "not-found"
+    assert client.records() == []
+    assert client.changes("", ["inspections"]).rows == ()
+    asked = code_of(lambda: client._call("GET", f"/records?scope={HOME}"))
+    assert asked == "forbidden"
 
 
 @pytest.mark.parametrize(
@@ -173,10 +197,10 @@ def test_another_province_is_closed_to_everybody_who_is_not_of_the_whole_country
     ],
     ids=lambda value: str(value),
 )
-def test_who_looks_into_all_provinces(role: Role, may: bool, centre: RunningCentre) -> None:
-    with closing(client_of(centre, role, "00")) as client:
-        refused = code_of(lambda: client._call("GET", f"/records?scope={HOME}"))
-        assert refused == ("" if may else "forbidden")
+def test_who_looks_into_all_provinces(role: Role, may: bool, centre: World) -> None:
+    client = centre.of(role, "00")
+    refused = code_of(lambda: client._call("GET", f"/records?scope={HOME}"))
+    assert refused == ("" if may else "forbidden")
 
 
 @pytest.mark.parametrize(
@@ -185,16 +209,17 @@ def test_who_looks_into_all_provinces(role: Role, may: bool, centre: RunningCent
      (Role.AUDITOR, False)],
     ids=lambda value: str(value),
 )  # fmt: skip
-def test_who_hands_over_the_lines_and_sticks_of_others(role: Role, may: bool, centre: RunningCentre) -> None:
-    line = wire_line(sealed_record(AUTHOR, "rev-2", record_id="r-2")).encode()
-    with closing(client_of(centre, role, HOME)) as client:
-        told: list[str] = []
-        refused = code_of(lambda: told.append(client.send_line("r-2", "rev-2", line).code))
-        assert (refused or told[0]) == ("created" if may else "forbidden" if role is Role.AUDITOR else "not-assigned")
-        assert code_of(lambda: client.send_bundle(b"")) == ("invalid" if may else "forbidden")
+def test_who_hands_over_the_lines_and_sticks_of_others(role: Role, may: bool, centre: World) -> None:
+    name = f"carried-{role}"
+    line = wire_line(sealed_record(AUTHOR, name, record_id=name)).encode()
+    client = centre.of(role, HOME)
+    told: list[str] = []
+    refused = code_of(lambda: told.append(client.send_line(name, name, line).code))
+    assert (refused or told[0]) == ("created" if may else "forbidden" if role is Role.AUDITOR else "not-assigned")
+    assert code_of(lambda: client.send_bundle(b"")) == ("invalid" if may else "forbidden")
 
 
-def test_an_author_reads_the_own_record_whole(centre: RunningCentre) -> None:
+def test_an_author_reads_the_own_record_whole(centre: World) -> None:
     with closing(centre.client(AUTHOR, scope=HOME)) as client:
         (revision,) = client.record("r-1")["revisions"]
         assert MARKS[Audience.RESTRICTED] in parse_wire_line(revision["line"]).envelope.decode()
