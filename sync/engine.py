@@ -18,7 +18,16 @@ from checklists.clock import Clock, stamp
 from checklists.model import Changes
 from checklists.sealing import Receipt, Sealed
 from sync.client import Client
-from sync.errors import Action, AlreadyRunningError, BusyError, RefusedError, ServerFaultError, SyncError, WaitForError
+from sync.errors import (
+    Action,
+    AlreadyRunningError,
+    BusyError,
+    RefusedError,
+    ServerFaultError,
+    StoppedError,
+    SyncError,
+    WaitForError,
+)
 from sync.events import Connected, FilesChecked, RunFinished, RunStarted, SyncEvent, SyncReport, Trouble
 from sync.plan import LONG_AGO, Random, backoff_seconds, earliest, is_relayed, ready
 from sync.protocol import (
@@ -33,7 +42,7 @@ from sync.protocol import (
     SeekableReader,
 )
 from sync.push import Lacking, Push
-from sync.uploads import StoppedError, Uploads, check_files
+from sync.uploads import Uploads, check_files
 
 PROBE_AGAIN = 60.0
 """Seconds from which the waiting time of a failed probe starts to double."""

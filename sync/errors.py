@@ -158,6 +158,12 @@ class LocalFileError(SyncError):
     action = Action.FIX
 
 
+class StoppedError(SyncError):
+    """A person or the closing program asked to stop; everything sent so far stays at the centre."""
+
+    code = "stopped"
+
+
 class AlreadyRunningError(SyncError):
     """Another sync run of this workspace has not ended yet."""
 

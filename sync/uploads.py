@@ -9,19 +9,13 @@ from collections.abc import Callable, Sequence
 
 from checklists.errors import InspectorError
 from sync.client import Client
-from sync.errors import CutError, LocalFileError, OfflineError, OffsetError, RefusedError, SyncError
+from sync.errors import CutError, LocalFileError, OfflineError, OffsetError, RefusedError, StoppedError, SyncError
 from sync.events import FilesChecked, RecordState, RecordStep, SyncEvent
 from sync.protocol import BlobRef, Code, LineResult, MissingBlob, Outbox, OutboxRow, SeekableReader
 
 TRIES_WITHOUT_PROGRESS = 3
 SAY_EVERY = 256 * 1024
 """Bytes between two progress events."""
-
-
-class StoppedError(SyncError):
-    """A person or the closing program asked to stop; everything sent so far stays at the centre."""
-
-    code = "stopped"
 
 
 class FilePart:

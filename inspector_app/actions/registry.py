@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from checklists.clock import Clock
 from checklists.model import Changes
 from inspector_app.actions.syncing import Submit, Way, client_on
+from sync.errors import StoppedError
 
 if TYPE_CHECKING:
     from checklists.store import Store
@@ -32,7 +33,7 @@ def fetch(
 
     def watched(done: int, size: int) -> None:
         if should_stop():
-            raise _stopped()
+            raise StoppedError
         progress(done, size)
 
     with client_on(store, way, clock=clock, submit=submit) as client:
@@ -41,12 +42,6 @@ def fetch(
         if not _file_is_newer(client, store.registry.cursor()):
             return refresh_registry(keeper, client, store.workspace / "tmp", trusted=trusted, progress=watched)
         return pull_registry(keeper, client, store.workspace / "tmp", trusted=trusted, progress=watched)
-
-
-def _stopped() -> Exception:
-    from sync.uploads import StoppedError
-
-    return StoppedError()
 
 
 def _file_is_newer(client: Client, ours: str) -> bool:

@@ -77,13 +77,18 @@ def _folder() -> Path:
     return Path(spec.origin).parent / "fonts"
 
 
+def _file(start: str, end: str) -> Path:
+    """Return the file between whose name's start and end stands a version only."""
+    return next(file for file in _folder().iterdir() if file.name.startswith(start) and file.suffix == end)
+
+
 @functools.cache
 def _family() -> str:
-    file = next(_folder().glob("materialdesignicons6-webfont-[0-9]*.ttf"))
+    file = _file("materialdesignicons6-webfont-", ".ttf")
     return QFontDatabase.applicationFontFamilies(QFontDatabase.addApplicationFont(str(file)))[0]
 
 
 @functools.cache
 def _table() -> dict[str, int]:
-    file = next(_folder().glob("materialdesignicons6-webfont-charmap-*.json"))
+    file = _file("materialdesignicons6-webfont-charmap-", ".json")
     return {name: int(place, 16) for name, place in json.loads(file.read_text("utf-8")).items()}

@@ -17,9 +17,8 @@ from inspector_app.gui.context import AppContext
 from inspector_app.gui.inside import Workplace
 from inspector_app.gui.saving import Saver
 from inspector_app.gui.sync_worker import Fetched, Job, News, RegistryFetched, RegistryProgress, Runner, SyncWorker
-from sync.errors import SyncError
+from sync.errors import StoppedError, SyncError
 from sync.events import Trouble
-from sync.uploads import StoppedError
 
 
 def open_writer(workspace: Path, keys: WorkspaceKeys, clock: Clock) -> StoreWriter:

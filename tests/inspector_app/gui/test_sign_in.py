@@ -32,6 +32,15 @@ def test_the_first_window_imports_nothing_heavy(workspace: Path) -> None:
     assert loaded & set(HEAVY) == set()
 
 
+def test_opening_the_workspace_does_not_wait_for_the_network_s_libraries() -> None:
+    program = (
+        "import sys; from inspector_app.gui import workplace, shell; from inspector_app.gui.screens import home;"
+        "print({'requests', 'urllib3', 'lxml', 'reportlab', 'yaml'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "set()"
+
+
 def test_the_right_passphrase_opens_home_with_the_keyboard_on_the_running_work(
     open_window: OpenWindow, workspace: Path, qtbot: QtBot
 ) -> None:
