@@ -95,6 +95,7 @@ class LineField(NodeField):
         self.edit.setFixedWidth(150)
         self.row.addWidget(self.edit)
         self.row.addWidget(self.unit)
+        self.row.addStretch(1)  # where the card is wide, the field stays at its left
         self.column.addLayout(self.row)
         self.unit.setVisible(bool(unit))
         self.edit.edited.connect(self._edited)
