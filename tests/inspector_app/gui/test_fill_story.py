@@ -540,7 +540,7 @@ def test_a_row_with_answers_is_removed_after_asking_and_undo_brings_it_back(home
     assert numbers() == ["A01/1", "A01/2"]
     story.go("A01/2")
     story.press("Ctrl+Del")
-    assert "ลบแถว" in story.dialog.title_label.text()
+    assert "ลบรายการ" in story.dialog.title_label.text()
     story.press("Esc")
     assert numbers() == ["A01/1", "A01/2"]
     story.press("Ctrl+Del")
