@@ -8,7 +8,7 @@ gc.disable()  # what is imported stays; on again after the first paint (`gui.app
 
 import sys  # noqa: E402 - the collector rests from the first line
 
-from inspector_app.main import run as run_command  # noqa: E402
+from inspector_app.main import run as run_command  # noqa: E402 - after the collector was told to rest
 
 
 def run() -> None:

@@ -115,7 +115,7 @@ class AttachmentKind(StrEnum):
 class Overall(StrEnum):
     """Proposed result of a checklist (item bank, "Suggested result", wording as corrected)."""
 
-    PASS = "pass"  # noqa: S105
+    PASS = "pass"  # noqa: S105 - an outcome, not a password
     IMPROVE = "improve"
     CORRECT = "correct"
     ORDER = "order"

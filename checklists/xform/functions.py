@@ -80,7 +80,7 @@ def _larger(one: float, other: float) -> float:
 
 
 def _smaller(one: float, other: float) -> float:
-    return one if one <= other or one != one else other  # noqa: PLR0124
+    return one if one <= other or one != one else other  # noqa: PLR0124 - what is no number stays
 
 
 def _one_more(count: float, _: float) -> float:

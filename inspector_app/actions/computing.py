@@ -94,12 +94,15 @@ def _maybe(values: Values, name: str, default: float | None = None) -> float | N
 
 
 def _all() -> dict[str, Computation]:
+    return {one.computation_id: one for one in (*_noise_and_heat(), *_size_of_a_factory(), *_amounts())}
+
+
+def _noise_and_heat() -> tuple[Computation, ...]:
     from checklists.findings import computations as by
 
     levels = Input("level", Words("ระดับเสียง", "level"), "dB(A)", many=True)
-    workers = Input("workers", Words("จำนวนคนงาน", "workers"), "คน")
     wet, globe = Words("กระเปาะเปียก", "natural wet bulb"), Words("โกลบ", "globe")
-    made = (
+    return (
         Computation(
             "leq",
             Words("ระดับเสียงเฉลี่ย Leq", "Energy mean of levels (Leq)"),
@@ -140,6 +143,13 @@ def _all() -> dict[str, Computation]:
             "0.7 NWB + 0.3 GT; 0.7 NWB + 0.2 GT + 0.1 DB",
             lambda v: by.wbgt(_one(v, "wet"), _one(v, "globe"), _maybe(v, "dry")),
         ),
+    )
+
+
+def _size_of_a_factory() -> tuple[Computation, ...]:
+    from checklists.findings import computations as by
+
+    return (
         Computation(
             "expansion",
             Words("เส้นแบ่งการขยายโรงงาน (มาตรา 18)", "Expansion line (s. 18)"),
@@ -150,7 +160,7 @@ def _all() -> dict[str, Computation]:
         Computation(
             "toilets",
             Words("จำนวนห้องส้วม", "Toilets needed"),
-            (workers,),
+            (Input("workers", Words("จำนวนคนงาน", "workers"), "คน"),),
             "MR 2/2535 cl. 5",
             lambda v: by.toilets(_whole(v, "workers")),
         ),
@@ -176,6 +186,13 @@ def _all() -> dict[str, Computation]:
             "WGS 84, great circle",
             lambda v: by.distance(_one(v, "lat1"), _one(v, "lon1"), _one(v, "lat2"), _one(v, "lon2")),
         ),
+    )
+
+
+def _amounts() -> tuple[Computation, ...]:
+    from checklists.findings import computations as by
+
+    return (
         Computation(
             "difference",
             Words("ผลต่างที่รายงานกับที่ตรวจพบ", "Reported against observed"),
@@ -207,7 +224,6 @@ def _all() -> dict[str, Computation]:
             lambda v: by.ppm_to_mg(_one(v, "ppm"), _one(v, "mass")),
         ),
     )
-    return {one.computation_id: one for one in made}
 
 
 def _twa(twa: Callable[..., Computed]) -> Callable[[Values], Computed]:
