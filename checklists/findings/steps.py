@@ -20,6 +20,12 @@ class StepKind:
     ask: Words
 
 
+def said(note: str) -> str:
+    """Return what people read of a step's note: without the codes in front, `[…]`, that say what a ground covers."""
+    codes, end, words = note.partition("] ")
+    return words if end and codes.startswith("[") else note
+
+
 @functools.cache
 def step_kinds() -> dict[str, StepKind]:
     """Return the kinds by id."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checklists.errors import NotFoundError
+from checklists.findings.steps import said
 from inspector_app.actions import records, statutory, workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.given import day, moment
@@ -41,7 +42,7 @@ def _answer(call: Call, store: Store, visit_id: str) -> Answer:
     for step in statutory.steps(store, visit_id):
         kind = names.get(step.kind)
         name = kind.name.in_language(call.texts.language) if kind else step.kind
-        lines.append(f"{step.at[11:16]}  {name}: {step.note}  ({step.person})")
+        lines.append(f"{step.at[11:16]}  {name}: {said(step.note)}  ({step.person})")
     for sample in found.get("samples", ()):
         hands = " → ".join(hand["taker"] for hand in sample["custody"])
         lines.append(f"{sample['taken_at'][11:16]}  {sample['label']} {sample['medium']} {sample['point']}  {hands}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 
 from checklists.findings import EditKind
-from checklists.findings.steps import step_kinds
+from checklists.findings.steps import said, step_kinds
 from checklists.model import Attachment, AttachmentKind, Verdict
 from inspector_app.reports.compose import Record, measured_words, shown_id
 from inspector_app.reports.parts import Fact, PointsRow, RefusalPart, Sample, Signature
@@ -69,7 +69,7 @@ def steps(record: Record, wording: Wording) -> tuple[Fact, ...]:
     return tuple(
         Fact(
             wording.words(kinds[step.kind].name) if step.kind in kinds else step.kind,
-            " · ".join(filter(None, (wording.moment(step.at), step.note, step.person))),
+            " · ".join(filter(None, (wording.moment(step.at), said(step.note), step.person))),
         )
         for step in record.steps
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from checklists.findings.steps import said
 from inspector_app.actions import statutory
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
@@ -74,9 +75,9 @@ class StatutoryDialog(Dialog):
             )
             card = Card()
             card.body.addWidget(ThaiLabel(name, role="name_bold"))
-            card.body.addWidget(ThaiLabel(step.note))
-            said = f"{date_and_time(step.at, self._context.language)} · {step.person}"
-            card.body.addWidget(ThaiLabel(said, role="note", tone="muted"))
+            card.body.addWidget(ThaiLabel(said(step.note)))
+            when = f"{date_and_time(step.at, self._context.language)} · {step.person}"
+            card.body.addWidget(ThaiLabel(when, role="note", tone="muted"))
             self.list.column.addWidget(card)
         if not steps:
             self.list.column.addWidget(EmptyState("clipboard-edit-outline", self._t("statutory.none")))
