@@ -45,7 +45,10 @@ def _cut_exhibits(value: Mapping[str, Any], seen: frozenset[str]) -> dict[str, A
     return {**value, "exhibits": [e for e in value.get("exhibits", ()) if e in seen]}
 
 
-def _item_extract(item: Mapping[str, Any], seen: frozenset[str]) -> dict[str, Any]:
+def _item_extract(item: Mapping[str, Any], seen: frozenset[str]) -> Mapping[str, Any]:
+    """Return the item without hidden exhibits and fields; most have neither and are taken as they are."""
+    if item.get("exhibits") == [] and item.get("fields") == []:
+        return item
     return {**_cut_exhibits(item, seen), "fields": [f for f in item.get("fields", ()) if _for_factory(f)]}
 
 
