@@ -20,7 +20,7 @@ from sync.server.lines import read_line, read_wire_line
 from sync.server.rows import Arrived, DeviceOfKey, line_of, summary_of
 
 PACK_LEVEL = 1
-NUL = b"\\u0000"
+NULS = (b"\\u0000", b"\0")
 """No text of ours holds one, and PostgreSQL refuses it."""
 
 
@@ -57,10 +57,10 @@ def read_lines(sender: Sender, lines: Sequence[bytes]) -> list[Arrived | LineRes
 def read_one(sender: Sender, raw: bytes) -> Arrived | LineResult:
     """Read one line and check its signature by the key of a registered device."""
     revision_id = ""
-    if NUL in raw:
-        return LineResult(revision_id, 422, Code.INVALID, "nul")
     try:
         sealed = read_wire_line(raw)
+        if any(nul in sealed.envelope for nul in NULS) or "\0" in sealed.key_id:
+            return LineResult(revision_id, 422, Code.INVALID, "nul")
         envelope, extract = read_line(sealed.envelope)
         revision_id = envelope["revision_id"]
     except SealError as error:
