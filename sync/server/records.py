@@ -42,6 +42,7 @@ from sync.server.shelf_queries import (
     move_heads,
     note_merges,
     present,
+    whole_with,
     write_pending,
 )
 from sync.server.storage import Storage
@@ -150,11 +151,17 @@ class Records:
     # --- completing ---------------------------------------------------------------------------------------------------
 
     def add_blob(self, scope: str, sha256: str, size: int) -> tuple[LineResult, ...]:
-        """Note a whole file of a scope, and file the pending revisions that it completes."""
+        """Note a whole file of a scope, and file the pending revisions that it completes.
+
+        The note by itself need not outlive a power cut: nobody has a receipt for it yet, and the file would be asked
+        for once more. The commit of a receipt makes every note before it durable.
+        """
+        stored = {"scope": scope, "sha256": sha256, "size": size, "stored_at": stamp(self._clock.now())}
+        self._storage.write(lambda c: insert_new(c, tables.blobs, stored), durable=False)
+        if not self._storage.read(lambda c: whole_with(c, scope, sha256)):
+            return ()
 
         def step(connection: Connection) -> list[LineResult]:
-            stored = {"scope": scope, "sha256": sha256, "size": size, "stored_at": stamp(self._clock.now())}
-            insert_new(connection, tables.blobs, stored)
             waiting = [arrived_of(row, connection) for row in completed_by(connection, scope, sha256)]
             results = self._file(connection, waiting, lambda _sha256: 0) if waiting else []
             return [result for result in results if result.status != 202]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, delete, select, update
 
 from sync.protocol import RevisionState
 from sync.server import tables
@@ -68,18 +68,25 @@ def drop_pending(connection: Connection, lines: Sequence[Line]) -> None:
         connection.execute(gone, [{"old": line.revision_id, "record": line.record_id} for line in lines])
 
 
-def completed_by(connection: Connection, scope: str, sha256: str) -> list[Row[Any]]:
-    """Return the pending revisions of a scope with this file that lack no other; small questions first.
+def whole_with(connection: Connection, scope: str, sha256: str) -> list[dict[str, str]]:
+    """Return which pending revisions of a scope with this file lack no other: {record, revision}.
 
-    Two last files at once would each miss the other at READ COMMITTED: the second waits for the first one's lock on the
-    revision, and its next question sees both.
+    The file's own row is committed before this is asked, so of two last files at once the later one sees both.
     """
-    found = []
-    for waiting in connection.execute(_WAITING, {"of": scope, "file": sha256}).all():
-        names = {"record": waiting.record_id, "revision": waiting.revision_id}
-        if not connection.execute(_LACKING, {**names, "of": scope}).first():
-            found.append(connection.execute(_WHOLE_ROW, names).one())
-    return found
+    return _whole_with(connection, _WAITING, scope, sha256)
+
+
+def completed_by(connection: Connection, scope: str, sha256: str) -> list[Row[Any]]:
+    """Return the rows of `whole_with`, locked: only one of two who both complete a revision files it."""
+    found = _whole_with(connection, _WAITING_LOCKED, scope, sha256)
+    return [connection.execute(_WHOLE_ROW, names).one() for names in found]
+
+
+def _whole_with(connection: Connection, waiting: Select[Any], scope: str, sha256: str) -> list[dict[str, str]]:
+    """Ask small questions first: most files wait for others."""
+    rows = connection.execute(waiting, {"of": scope, "file": sha256}).all()
+    named = [{"record": row.record_id, "revision": row.revision_id} for row in rows]
+    return [names for names in named if not connection.execute(_LACKING, {**names, "of": scope}).first()]
 
 
 _rev, _blob, _here = tables.revisions, tables.revision_blobs, tables.blobs
@@ -89,8 +96,8 @@ _WAITING = (
     .where((_blob.c.sha256 == bindparam("file")) & (_rev.c.scope == bindparam("of")))
     .where(_rev.c.state == RevisionState.PENDING.value)
     .order_by(_rev.c.received_at, _rev.c.revision_id)
-    .with_for_update(of=_rev)
 )
+_WAITING_LOCKED = _WAITING.with_for_update(of=_rev)
 _LACKING = (
     select(_blob.c.sha256)
     .outerjoin(_here, (_here.c.sha256 == _blob.c.sha256) & (_here.c.scope == bindparam("of")))

@@ -10,10 +10,11 @@ index, so a step reads, decides and writes, and has no other effect.
 
 from __future__ import annotations
 
+import contextlib
 import random
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -80,22 +81,28 @@ class Storage:
         engine = create_engine(url, pool_size=8, max_overflow=8)
         return cls(engine, engine, single_writer=False)
 
-    def write(self, step: Callable[[Connection], T]) -> T:
-        """Run `step` in one transaction, again where a race was lost; its result counts only after the commit."""
+    def write(self, step: Callable[[Connection], T], *, durable: bool = True) -> T:
+        """Run `step` in one transaction, again where a race was lost; its result counts only after the commit.
+
+        One that is not durable survives the end of the process at once and a power cut from the next durable one on.
+        """
         if self._lock is None:
-            return self._write(step)
+            return self._write(step, durable=durable)
         with self._lock:
             if self._kept is None:
                 self._kept = self._writer.connect()
-            return self._write(step)
+            with contextlib.nullcontext() if durable else _unsynced(self._kept):
+                return self._write(step, durable=True)
 
-    def _write(self, step: Callable[[Connection], T]) -> T:
+    def _write(self, step: Callable[[Connection], T], *, durable: bool) -> T:
         for attempt in range(MAX_TRIES):
             try:
                 if self._kept is not None:
                     with self._kept.begin():
                         return step(self._kept)
                 with self._writer.begin() as connection:
+                    if not durable:
+                        connection.exec_driver_sql("set local synchronous_commit to off")
                     return step(connection)
             except Exception as error:
                 if attempt == MAX_TRIES - 1 or not _is_race(error):
@@ -112,6 +119,17 @@ class Storage:
             self._kept.close()
         self._writer.dispose()
         self._reader.dispose()
+
+
+@contextlib.contextmanager
+def _unsynced(sqlite: Connection) -> Iterator[None]:
+    """Leave out the sync of SQLite's log after the commits of a block."""
+    driver: Any = sqlite.connection.driver_connection
+    driver.execute("pragma synchronous=normal")
+    try:
+        yield
+    finally:
+        driver.execute("pragma synchronous=full")
 
 
 def _is_race(error: Exception) -> bool:
