@@ -13,6 +13,7 @@ import tarfile
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import IO, Protocol
 
@@ -27,6 +28,7 @@ from sync.bundle_format import (
     SUFFIX,
     BundleWriter,
     Manifest,
+    Office,
     Wait,
     check_parts,
     patiently,
@@ -36,8 +38,10 @@ from sync.bundle_format import (
     write_receipts,
 )
 from sync.client import Client
-from sync.errors import BundleError
-from sync.protocol import BundleTaken, Outbox, OutboxRow, ReceiptKey
+from sync.errors import BundleError, NotOurServerError, WrongServerError
+from sync.plan import RELAYED_AGAIN
+from sync.protocol import BundleTaken, Code, Outbox, OutboxRow, ReceiptKey
+from sync.transport import pairing_word
 
 
 class DeviceSigner(Signer, Protocol):
@@ -75,6 +79,7 @@ def export_bundle(
     target: Path,
     *,
     recipient: bytes,
+    office: str = "",
     key: DeviceSigner,
     device_id: str,
     officer: str,
@@ -83,9 +88,10 @@ def export_bundle(
     progress: Callable[[int, int], None] = lambda _done, _all: None,
     wait: Wait = sleep,
 ) -> Exported:
-    """Write everything that waits into `target` (the stick). Raises `BundleError` where the stick cannot be written.
+    """Write everything that waits into `target` (the stick), readable by the holder of the recipient's key alone.
 
-    The bundle is written under a temporary name, read back and compared, and only then gets its name.
+    `office` names the office whose key it is, "" for the centre's. Raises `BundleError` where the stick cannot be
+    written. The bundle is written under a temporary name, read back and compared, and only then gets its name.
     """
     rows = [row for row in outbox.pending() if row.state != "conflict"]
     if not rows:
@@ -94,7 +100,7 @@ def export_bundle(
     folder, partial = target / f"{bundle_id}{SUFFIX}", target / f"{bundle_id}.partial"
     try:
         partial.mkdir(parents=True)
-        writer = BundleWriter(partial, recipient, part_bytes=part_bytes)
+        writer = BundleWriter(partial, recipient, office=office, part_bytes=part_bytes)
         left_behind = _write_all(outbox, rows, writer, progress)
         manifest = writer.finish(
             bundle_id=bundle_id,
@@ -189,28 +195,86 @@ class ReceiptsTaken:
     taken: int = 0
     others: int = 0  # of other laptops
     refused: int = 0  # forged, spoilt, or for other bytes
+    relayed: int = 0  # an office's own: it holds the record, the centre has not answered yet
 
 
-def take_receipts(outbox: Outbox, folder: Path, *, server_id: str, keys: Sequence[ReceiptKey]) -> ReceiptsTaken:
-    """Keep the receipts in a bundle that are for our records; each is checked as one that came over the line."""
+def take_receipts(
+    outbox: Outbox,
+    folder: Path,
+    *,
+    server_id: str,
+    keys: Sequence[ReceiptKey],
+    office: Office | None = None,
+    clock: Clock | None = None,
+) -> ReceiptsTaken:
+    """Keep the receipts in a bundle that are for our records; each is checked as one that came over the line.
+
+    With `office` its *relayed* receipts are noted too; the record stays in the outbox. They need a `clock`.
+    """
     try:
         lines = (folder / RECEIPTS).read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise BundleError(what="no-receipts", folder=str(folder)) from error
-    public = {key.key_id: bytes.fromhex(key.public_key) for key in keys}
-    results = [_take(outbox, line, server_id, public) for line in lines if line.strip()]
-    return ReceiptsTaken(results.count("taken"), results.count("other"), results.count("refused"))
+    believed = {server_id: {key.key_id: bytes.fromhex(key.public_key) for key in keys}}
+    if office is not None:
+        believed[office.relay_id] = {office.receipt_key.key_id: bytes.fromhex(office.receipt_key.public_key)}
+    results = [_take(outbox, line, server_id, believed, clock) for line in lines if line.strip()]
+    return ReceiptsTaken(*(results.count(name) for name in ("taken", "other", "refused", "relayed")))
 
 
-def _take(outbox: Outbox, line: str, server_id: str, public: dict[str, bytes]) -> str:
+def _take(outbox: Outbox, line: str, server_id: str, believed: dict[str, dict[str, bytes]], clock: Clock | None) -> str:
     try:
         receipt: Receipt = parse_receipt(json.loads(line))
-        if receipt.server_id != server_id or receipt.key_id not in public:
+        public = believed.get(receipt.server_id, {}).get(receipt.key_id)
+        if public is None:
             return "refused"
-        verify_receipt(receipt, public[receipt.key_id])
+        verify_receipt(receipt, public)
+        if receipt.server_id != server_id:
+            return _note_relayed(outbox, receipt, clock)
         outbox.acknowledge(receipt)
     except NotFoundError:
         return "other"
     except (SealError, ValueError):
         return "refused"
     return "taken"
+
+
+def _note_relayed(outbox: Outbox, receipt: Receipt, clock: Clock | None) -> str:
+    """An office holds a record: its row stays and says so. One that the centre has already is left as it is."""
+    row = next((row for row in outbox.pending() if row.revision_id == receipt.revision_id), None)
+    digest = outbox.sealed(receipt.revision_id).digest if row is None else row.digest
+    if digest != receipt.digest:
+        return "refused"
+    if row is not None and clock is not None:
+        again = stamp(clock.now() + timedelta(seconds=RELAYED_AGAIN))
+        outbox.failed(row.revision_id, Code.RELAYED, receipt.received_at, again)
+    return "relayed"
+
+
+# --- an office's public side ----------------------------------------------------------------------------------------
+
+
+def office_at(relay: Client) -> Office:
+    """Ask a relay that was joined for its public side. Raises `SyncError`."""
+    try:
+        office = Office.from_json(relay.about()["relay"])
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise NotOurServerError("no relay") from error
+    if office.relay_id != relay.session.server_id:
+        raise WrongServerError(server_id=office.relay_id, expected=relay.session.server_id)
+    return office
+
+
+def office_word(office: Office) -> str:
+    """Return the word by which an office's file is believed."""
+    return pairing_word(office.fingerprint)
+
+
+def believe_office(file: Path, word: str, *, centre_id: str) -> Office:
+    """Return the office of a file if it is the one of this word and of our centre. Raises `BundleError`, `OSError`."""
+    office = Office.read(file)
+    if office_word(office).replace("-", "") != "".join(c for c in word.upper() if c.isalnum()):
+        raise BundleError(what="office-word", file=str(file))
+    if office.centre_id != centre_id:
+        raise BundleError(what="office-centre", office=office.called)
+    return office

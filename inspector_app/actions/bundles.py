@@ -9,30 +9,51 @@ import json
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checklists.clock import Clock
+from checklists.errors import InspectorError
+from inspector_app.actions import near_relay
+from inspector_app.actions.relay import check_data
 from inspector_app.actions.syncing import NotEnrolledError, Way, client_on, session_of
 
 if TYPE_CHECKING:
     from checklists.store import Store
     from sync.bundle import Exported, Preview
-    from sync.bundle_format import Manifest
+    from sync.bundle_format import Manifest, Office
     from sync.relay.spool import Spooled
 
 FAT32_MOST = 4 * 1024 * 1024 * 1024 - 1
 """Bytes of the largest file that FAT32 can hold."""
 
 
+class Addressee(StrEnum):
+    """Who can read a stick: the centre, or the office whose relay this laptop knows."""
+
+    CENTRE = "centre"
+    OFFICE = "office"
+
+
+class NoOfficeError(InspectorError):
+    """A stick was to go to the office, and this laptop knows no office's key yet."""
+
+    code = "no-office"
+
+
 @dataclass(frozen=True, slots=True)
 class Receipts:
-    """What the receipts on a stick amounted to: taken, for other laptops, refused; bundles still without any."""
+    """What the receipts on a stick amounted to: taken, for other laptops, refused; bundles still without any.
+
+    `relayed` are an office's own: it holds the record, the centre has not answered yet.
+    """
 
     taken: int = 0
     others: int = 0
     refused: int = 0
     waiting: int = 0
+    relayed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,7 @@ class Outcome:
     """What became of one bundle of a stick. `problem` is a word of `errors.bundle`, "" where all went well.
 
     `received`, `pending` are revisions; `refused` names the code of each that the centre does not take. `done` is False
-    where nothing of the bundle was taken and it should be tried again.
+    where nothing of the bundle was taken and it should be tried again. `office` is where it belongs instead.
     """
 
     folder: str
@@ -50,6 +71,7 @@ class Outcome:
     refused: tuple[tuple[str, str], ...] = ()
     problem: str = ""
     done: bool = True
+    office: str = ""
 
     @property
     def whole(self) -> bool:
@@ -68,21 +90,24 @@ def export(
     stick: Path,
     *,
     clock: Clock,
+    to: Addressee = Addressee.CENTRE,
     part_bytes: int = 0,
     progress: Callable[[int, int], None] = lambda _done, _all: None,
 ) -> Exported:
-    """Write what waits to a stick, readable by the centre alone. Raises `BundleError`, `NotEnrolledError`."""
+    """Write what waits to a stick, readable by its addressee alone.
+
+    Raises `BundleError`, `NotEnrolledError`, and `NoOfficeError` where no office is known to this laptop.
+    """
     from sync import bundle
     from sync.bundle_format import PART_BYTES
 
-    session = session_of(store)
-    if not session.bundle_key:
-        raise NotEnrolledError(url=session.url)
+    recipient, office = _recipient(store, to)
     keys = store.keys
     return bundle.export_bundle(
         store.outbox,
         stick,
-        recipient=bytes.fromhex(session.bundle_key),
+        recipient=bytes.fromhex(recipient),
+        office=office,
         key=keys.device_key,
         device_id=keys.device_id,
         officer=keys.person_name,
@@ -92,23 +117,58 @@ def export(
     )
 
 
-def take(store: Store, stick: Path) -> Receipts:
+def _recipient(store: Store, to: Addressee) -> tuple[str, str]:
+    """Return the key of whom a stick is for, and the office's name where it is one."""
+    session = session_of(store)
+    if not session.bundle_key:
+        raise NotEnrolledError(url=session.url)
+    if to is Addressee.CENTRE:
+        return session.bundle_key, ""
+    office = near_relay.office_of(store)
+    if office is None:
+        raise NoOfficeError
+    return office.bundle_key, office.called
+
+
+def learn_office(store: Store, file: Path, word: str) -> Office:
+    """Learn an office from the file that its relay wrote, believed by the word that its keeper reads out.
+
+    For a laptop that never reached the relay. Raises `BundleError`, `OSError`, `NotEnrolledError`.
+    """
+    session = session_of(store)
+    if not session.registered:
+        raise NotEnrolledError(url=session.url)
+    near_relay.believe_office(store, file, word, session)
+    office = near_relay.office_of(store)
+    assert office is not None  # noqa: S101 - it was kept one line above
+    return office
+
+
+def take(store: Store, stick: Path, *, clock: Clock) -> Receipts:
     """Keep the receipts that came back on a stick; each is checked as one that came over the line."""
     from sync import bundle
     from sync.errors import BundleError
 
-    session = session_of(store)
-    taken = others = refused = waiting = 0
+    session, office = session_of(store), near_relay.office_of(store)
+    taken = others = refused = waiting = relayed = 0
     for folder in found(stick):
         try:
-            told = bundle.take_receipts(store.outbox, folder, server_id=session.server_id, keys=session.receipt_keys)
+            told = bundle.take_receipts(
+                store.outbox,
+                folder,
+                server_id=session.server_id,
+                keys=session.receipt_keys,
+                office=office,
+                clock=clock,
+            )
         except BundleError as error:
             if error.data.get("what") != "no-receipts":
                 raise
             waiting += 1
             continue
         taken, others, refused = taken + told.taken, others + told.others, refused + told.refused
-    return Receipts(taken, others, refused, waiting)
+        relayed += told.relayed
+    return Receipts(taken, others, refused, waiting, relayed)
 
 
 def found(stick: Path) -> tuple[Path, ...]:
@@ -164,11 +224,14 @@ def upload(store: Store, stick: Path, *, clock: Clock) -> tuple[Outcome, ...]:
     For offices and relays. Raises `BundleError` where there is none, `SyncError` where the line does not hold.
     """
     from sync import bundle
+    from sync.bundle_format import addressed_elsewhere, read_manifest
 
     bundles = found(stick)
     with client_on(store, Way.CENTRE, clock=clock) as client:
 
         def take_one(folder: Path, copy: Path) -> Outcome:
+            if (manifest := read_manifest(copy)).office:
+                raise addressed_elsewhere(manifest)
             taken = bundle.upload_bundle(client, copy)
             _receipts_back(copy, folder)
             received = tuple(sorted(str(receipt["revision_id"]) for receipt in taken.receipts))
@@ -178,14 +241,17 @@ def upload(store: Store, stick: Path, *, clock: Clock) -> tuple[Outcome, ...]:
         return _each(bundles, take_one, store.workspace / "tmp")
 
 
-def hand_to_relay(data: Path, stick: Path) -> tuple[Spooled, ...]:
-    """Put every bundle of a stick into the relay's spool and bring receipts back for those that it forwarded.
+def hand_to_relay(data: Path, stick: Path, *, clock: Clock) -> tuple[Spooled, ...]:
+    """Hand every bundle of a stick to the relay: it opens those for the office and passes on those for the centre.
 
-    Raises `BundleError` where there is none.
+    What the centre has answered so far goes back onto the stick. Raises `BundleError` where there is no bundle,
+    `RelayOptionError` where no relay keeps its data in `data`.
     """
     from sync.relay import spool
 
-    return spool.take_in(data, found(stick))
+    check_data(data)
+
+    return spool.take_in(data, found(stick), clock)
 
 
 def _each(bundles: tuple[Path, ...], take_one: Callable[[Path, Path], Outcome], beside: Path) -> tuple[Outcome, ...]:
@@ -201,7 +267,8 @@ def _each(bundles: tuple[Path, ...], take_one: Callable[[Path, Path], Outcome], 
                 stage(folder, Path(name))
                 outcomes.append(take_one(folder, Path(name)))
             except BundleError as error:
-                outcomes.append(Outcome(folder.name, problem=str(error.data.get("what", "")), done=False))
+                what, office = (str(error.data.get(name, "")) for name in ("what", "office"))
+                outcomes.append(Outcome(folder.name, problem=what, done=False, office=office))
             except RefusedError as error:
                 outcomes.append(Outcome(folder.name, problem=error.code, done=False))
     return tuple(outcomes)

@@ -6,7 +6,9 @@ laptop's key. The laptop's tokens for the centre are never shown to it.
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checklists.clock import Clock
@@ -14,11 +16,14 @@ from checklists.clock import Clock
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from checklists.model import Changes
     from checklists.store import Store
+    from sync.bundle_format import Office
     from sync.client import Client, Session
 
 SETTING = "sync.relay"
 FINGERPRINT = "sync.relay-fingerprint"
+OFFICE = "sync.office"
 NEAR_SECONDS = 3.0
 
 
@@ -28,6 +33,25 @@ def relay_of(store: Store) -> Session | None:
 
     text = store.settings.get(SETTING)
     return Session.from_text(text) if text else None
+
+
+def office_of(store: Store) -> Office | None:
+    """Return the office that a stick may be addressed to, None where this laptop knows none."""
+    from sync.bundle_format import Office
+
+    text = store.settings.get(OFFICE)
+    return Office.from_json(json.loads(text)) if text else None
+
+
+def believe_office(store: Store, file: Path, word: str, centre: Session) -> Changes:
+    """Keep the office of a file that was carried here, for a laptop that never reached its relay; a writing store.
+
+    Raises `BundleError` (`office-file`, `office-word`, `office-centre`), `OSError`.
+    """
+    from sync.bundle import believe_office as believed
+
+    office = believed(file, word, centre_id=centre.server_id)
+    return store.settings.set(OFFICE, json.dumps(office.to_json(), ensure_ascii=False))
 
 
 def client_of_relay(
@@ -55,6 +79,7 @@ def join(
 
     `CertificateError` (`pairing-word`) is raised where the machine there does not show this word.
     """
+    from sync.bundle import office_at
     from sync.client import Session
     from sync.transport import check_address, fingerprint_at
 
@@ -69,12 +94,13 @@ def join(
     try:
         keys = store.keys
         client.join_relay(centre, device_id=keys.device_id, key=keys.device_key, name=keys.person_name)
+        write(OFFICE, json.dumps(office_at(client).to_json(), ensure_ascii=False))
         return client.session
     finally:
         client.close()
 
 
 def leave(store: Store) -> None:
-    """Forget the relay; what it holds still reaches the centre."""
+    """Forget the relay; what it holds still reaches the centre, and its receipts on a stick are still believed."""
     store.settings.forget(SETTING)
     store.settings.forget(FINGERPRINT)

@@ -67,10 +67,31 @@ def run(
     relay.run(how, where.host, where.port, code=code, tls=tls, announce=announce)
 
 
+def check_data(data: Path) -> None:
+    """Raise `RelayOptionError` where no relay of a centre keeps its data: a folder typed wrong makes no new relay."""
+    from sync.relay import is_registered
+
+    if not is_registered(data):
+        raise RelayOptionError(option="--data", value=str(data))
+
+
+def office(data: Path, file: Path) -> str:
+    """Write the file by which laptops address sticks to this office. Returns the word by which it is believed.
+
+    Raises `RelayOptionError` where no relay of a centre lies in `data`, `OSError` where the file cannot be written.
+    """
+    from sync.bundle import office_word
+    from sync.relay import office_of
+
+    check_data(data)
+    found = office_of(data)
+    found.write(file)
+    return office_word(found)
+
+
 def status(data: Path) -> RelayStatus:
     """Return what lies at the relay and when the centre was reached, also while it runs."""
     from sync.relay import status_of
 
-    if not (data / "relay.json").is_file():
-        raise RelayOptionError(option="--data", value=str(data))
+    check_data(data)
     return status_of(data)

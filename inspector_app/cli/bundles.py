@@ -11,7 +11,11 @@ from inspector_app.messages import explain_code
 def export(call: Call) -> Answer:
     """Write what waits to the stick; `--dry-run` only says how much it would be."""
     given = call.arguments
+    to = bundles.Addressee(given.to)
     with call.store() as store:
+        if given.office_file is not None:
+            bundles.learn_office(store, given.office_file, given.word)
+            to = bundles.Addressee.OFFICE
         if given.dry_run:
             found = bundles.preview(store)
             held = {"records": found.records, "files": found.blobs, "size": found.size}
@@ -21,13 +25,19 @@ def export(call: Call) -> Answer:
             call.say(call.t("cli.bundle.progress", number=number, of=of))
 
         parts = max(0, given.part_bytes)
-        done = bundles.export(store, given.stick, clock=call.clock, part_bytes=parts, progress=tell)
+        done = bundles.export(store, given.stick, clock=call.clock, to=to, part_bytes=parts, progress=tell)
     manifest = done.manifest
     words = {"folder": str(done.folder), "records": manifest.records, "files": manifest.blobs, "size": manifest.size}
-    lines = [call.t("cli.bundle.exported", **words)]
+    lines = [call.t("cli.bundle.exported", **words), _reader(call, manifest.office)]
     lines += [call.t("cli.bundle.left-behind", record=record) for record in done.left_behind]
     code = ExitCode.SYNC if done.left_behind else ExitCode.OK
-    return Answer({**words, "bundle_id": manifest.bundle_id, "left_behind": done.left_behind}, lines, code)
+    told = {**words, "bundle_id": manifest.bundle_id, "office": manifest.office, "left_behind": done.left_behind}
+    return Answer(told, lines, code)
+
+
+def _reader(call: Call, office: str) -> str:
+    """Say who alone can read a bundle."""
+    return call.t("cli.bundle.for-office", office=office) if office else call.t("cli.bundle.for-centre")
 
 
 def inspect(call: Call) -> Answer:
@@ -44,6 +54,8 @@ def inspect(call: Call) -> Answer:
             files=m.blobs,
             size=m.size,
         )
+        + " · "
+        + _reader(call, m.office)
         for m in found
     ]
     return Answer({"bundles": found}, lines)
@@ -76,7 +88,7 @@ def _told(call: Call, done: tuple[bundles.Outcome, ...]) -> Answer:
             lines.append(call.t("cli.bundle.filed", **words, refused=len(one.refused)))
         if one.problem:
             key = "cli.bundle.broke-off" if one.done else "cli.bundle.not-taken"
-            lines.append(call.t(key, id=name, problem=_problem(call, one.problem)))
+            lines.append(call.t(key, id=name, problem=_problem(call, one.problem, one.office)))
     told = [
         {
             "folder": one.folder,
@@ -86,6 +98,7 @@ def _told(call: Call, done: tuple[bundles.Outcome, ...]) -> Answer:
             "refused": dict(one.refused),
             "problem": one.problem,
             "done": one.done,
+            "office": one.office,
         }
         for one in done
     ]
@@ -93,32 +106,42 @@ def _told(call: Call, done: tuple[bundles.Outcome, ...]) -> Answer:
 
 
 def _into_relay(call: Call) -> Answer:
-    done = bundles.hand_to_relay(call.arguments.relay, call.arguments.stick)
+    done = bundles.hand_to_relay(call.arguments.relay, call.arguments.stick, clock=call.clock)
     lines = [
         call.t(
             f"cli.bundle.spooled-{one.state}",
             folder=one.folder,
             officer=one.officer,
             records=one.records,
-            problem=_problem(call, one.problem) if one.problem else "",
+            received=one.received,
+            held=one.held,
+            pending=one.pending,
+            declined=one.declined,
+            problem=_problem(call, one.problem, one.office) if one.problem else "",
         )
         for one in done
     ]
-    whole = not any(one.problem for one in done)
+    lines += [
+        call.t("cli.bundle.broke-off", problem=_problem(call, one.problem))
+        for one in done
+        if one.problem and one.state == "opened"
+    ]
+    whole = not any(one.problem or one.declined for one in done)
     return Answer({"bundles": [one.to_json() for one in done]}, lines, ExitCode.OK if whole else ExitCode.SYNC)
 
 
-def _problem(call: Call, what: str) -> str:
-    """Return a bundle's trouble in words; a code of the centre has words of its own."""
-    key = f"errors.bundle.{what}.what"
-    if call.texts.has(key):
-        return call.t(key)
+def _problem(call: Call, what: str, office: str = "") -> str:
+    """Return a bundle's trouble in words, with what to do; a code of the centre has words of its own."""
+    key = f"errors.bundle.{what}"
+    if call.texts.has(f"{key}.what"):
+        return f"{call.t(f'{key}.what', office=office)} {call.t(f'{key}.todo', office=office)}"
     return explain_code(what, call.texts).what.in_language(call.texts.language)
 
 
 def _receipts(call: Call) -> Answer:
     with call.store() as store:
-        told = bundles.take(store, call.arguments.stick)
+        told = bundles.take(store, call.arguments.stick, clock=call.clock)
     words = {"taken": told.taken, "others": told.others, "refused": told.refused, "waiting": told.waiting}
+    words["relayed"] = told.relayed
     code = ExitCode.NOT_PROVEN if told.refused else ExitCode.OK
     return Answer(words, [call.t("cli.bundle.receipts", **words)], code)

@@ -166,7 +166,10 @@ def exit_code(error: BaseException) -> ExitCode:
     code = getattr(error, "code", "")
     if code in _KEY_CODES:
         return ExitCode.KEY
-    if code.startswith(("sync", "no-server", "not-enrolled")) or type(error).__module__ == "sync.errors":
+    if (
+        code.startswith(("sync", "no-server", "no-relay", "no-office", "not-enrolled"))
+        or type(error).__module__ == "sync.errors"
+    ):
         return ExitCode.SYNC
     for kind, number in _BY_CLASS:
         if isinstance(error, kind):
@@ -174,6 +177,7 @@ def exit_code(error: BaseException) -> ExitCode:
     return ExitCode.BUG
 
 
+_SYNC_CODES = ("sync", "no-server", "no-relay", "no-office", "not-enrolled")
 _BY_CLASS: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (UsageError, ExitCode.USAGE),
     (AuthorError, ExitCode.AUTHOR),

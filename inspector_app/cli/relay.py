@@ -13,8 +13,18 @@ from inspector_app.messages import explain_code
 
 
 def relay_(call: Call) -> Answer:
-    """Run the relay, or say how it is doing."""
-    return _status(call) if call.arguments.what == "status" else _run(call)
+    """Run the relay, say how it is doing, or write the file by which laptops address sticks to this office."""
+    handlers = {"status": _status, "key": _key, "run": _run}
+    return handlers[call.arguments.what](call)
+
+
+def _key(call: Call) -> Answer:
+    given = call.arguments
+    if given.office_file is None:
+        raise relay.RelayOptionError(option="--office-file", value="")
+    word = relay.office(given.data, given.office_file)
+    told = {"file": str(given.office_file), "word": word}
+    return Answer(told, [call.t("cli.relay.key", **told)])
 
 
 def _run(call: Call) -> Answer:

@@ -36,7 +36,7 @@ COMMANDS = (
         "relay",
         "relay:relay_",
         (
-            flag("what", nargs="?", choices=("run", "status"), default="run"),
+            flag("what", nargs="?", choices=("run", "status", "key"), default="run"),
             flag("--data", metavar="DIR", type=Path, required=True),
             flag("--centre", metavar="URL", default=""),
             flag("--code", metavar="CODE", default=""),
@@ -48,6 +48,7 @@ COMMANDS = (
             flag("--tls-cert", metavar="FILE.pem", type=Path),
             flag("--tls-key", metavar="FILE.pem", type=Path),
             flag("--lifeline", action="store_true"),
+            flag("--office-file", metavar="FILE", type=Path),
         ),
     ),
     Command("leave-relay", "syncing:leave_relay"),
@@ -57,6 +58,9 @@ COMMANDS = (
         (
             flag("stick", type=Path),
             flag("--dry-run", action="store_true"),
+            flag("--to", choices=("centre", "office"), default="centre"),
+            flag("--office-file", metavar="FILE", type=Path),
+            flag("--word", metavar="WORD", default=""),
             flag("--part-bytes", metavar="N", type=int, default=0),
         ),
     ),

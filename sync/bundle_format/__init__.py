@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from sync.bundle_format.intake import Imported, take_in
+from sync.bundle_format.offices import OFFICE_SUFFIX, Office
 from sync.bundle_format.parts import (
     BLOB,
     CHUNK,
@@ -14,7 +16,9 @@ from sync.bundle_format.parts import (
     Entry,
     Manifest,
     Part,
+    addressed_elsewhere,
     check_parts,
+    load_manifest,
     new_recipient,
     public_of,
     read_entries,
@@ -27,16 +31,21 @@ __all__ = [
     "CHUNK",
     "LINE",
     "MANIFEST",
+    "OFFICE_SUFFIX",
     "PART_BYTES",
     "RECEIPTS",
     "SUFFIX",
     "BundleWriter",
     "Entry",
+    "Imported",
     "Manifest",
+    "Office",
     "Part",
     "Wait",
+    "addressed_elsewhere",
     "bundles_on",
     "check_parts",
+    "load_manifest",
     "new_recipient",
     "patiently",
     "public_of",
@@ -45,5 +54,6 @@ __all__ = [
     "sleep",
     "stage",
     "stick_error",
+    "take_in",
     "write_receipts",
 ]

@@ -57,7 +57,10 @@ class Part(Jsonable):
 
 @dataclass(frozen=True, slots=True)
 class Manifest(Jsonable):
-    """What everybody may see. Keys and signature as hex; `size` counts the plain bytes."""
+    """What everybody may see. Keys and signature as hex; `size` counts the plain bytes.
+
+    `office` names the office whose relay alone can read it, "" where that is the centre.
+    """
 
     format: str
     bundle_id: str
@@ -68,6 +71,7 @@ class Manifest(Jsonable):
     blobs: int
     size: int
     recipient: str
+    office: str
     ephemeral: str
     parts: tuple[Part, ...]
     key_id: str
@@ -156,9 +160,10 @@ class _Parts(io.RawIOBase):
 class BundleWriter:
     """Encrypts entries into a folder. `finish` writes the signed manifest last, so half a bundle is never a bundle."""
 
-    def __init__(self, folder: Path, recipient: bytes, *, part_bytes: int = PART_BYTES) -> None:
+    def __init__(self, folder: Path, recipient: bytes, *, office: str = "", part_bytes: int = PART_BYTES) -> None:
         private = X25519PrivateKey.generate()
         self._recipient = recipient
+        self._office = office
         self._ephemeral = private.public_key().public_bytes_raw()
         shared = private.exchange(X25519PublicKey.from_public_bytes(recipient))
         self._cipher = _cipher(shared, self._ephemeral, recipient)
@@ -208,6 +213,7 @@ class BundleWriter:
             blobs=self._counts[BLOB],
             size=self._size,
             recipient=self._recipient.hex(),
+            office=self._office,
             ephemeral=self._ephemeral.hex(),
             parts=tuple(self._parts.done),
             key_id=key.key_id,
@@ -263,11 +269,18 @@ def part_is_whole(file: Path, part: Part, progress: Callable[[int], None] = lamb
     return digest.hexdigest() == part.sha256
 
 
+def addressed_elsewhere(manifest: Manifest) -> BundleError:
+    """Return the error that says to whom a bundle is addressed that is not for us."""
+    if manifest.office:
+        return BundleError(what="for-office", bundle=manifest.bundle_id, office=manifest.office)
+    return BundleError(what="recipient", bundle=manifest.bundle_id)
+
+
 def read_entries(folder: Path, manifest: Manifest, private_key: bytes) -> Iterator[Entry]:
     """Decrypt the entries one after the other. Raises `BundleError` where key or bytes are wrong."""
     recipient = public_of(private_key)
     if recipient.hex() != manifest.recipient:
-        raise BundleError(what="recipient", bundle=manifest.bundle_id)
+        raise addressed_elsewhere(manifest)
     ephemeral = _hex(manifest.ephemeral)
     shared = X25519PrivateKey.from_private_bytes(private_key).exchange(X25519PublicKey.from_public_bytes(ephemeral))
     plain = _Plain(_chunks(_bytes_of(folder, manifest), _cipher(shared, ephemeral, recipient)))

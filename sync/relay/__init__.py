@@ -6,9 +6,10 @@ back through the relay, ends a record's way (`docs/adr/0013-office-relay.md`).
 
 from __future__ import annotations
 
-from sync.relay.config import RelayConfig
+from sync.relay.config import RelayConfig, is_registered
 from sync.relay.pace import NightWindow
 from sync.relay.serving import run
 from sync.relay.status import RelayStatus, status_of
+from sync.relay.sticks import office_of
 
-__all__ = ["NightWindow", "RelayConfig", "RelayStatus", "run", "status_of"]
+__all__ = ["NightWindow", "RelayConfig", "RelayStatus", "is_registered", "office_of", "run", "status_of"]

@@ -20,6 +20,7 @@ from starlette.routing import Route
 from checklists.clock import stamp
 from checklists.model import to_json
 from sync import protocol
+from sync.bundle_format import Office
 from sync.protocol import PROTOCOL_VERSION, Code, Health, LineResult, ReceiptKey, Registration
 from sync.relay.config import RelayConfig
 from sync.relay.forwarding import Forwarder
@@ -45,6 +46,7 @@ class Desk:
 
     config: RelayConfig
     relay_id: str
+    office: Office
     key: ReceiptKey
     storage: Storage
     gate: RelayGate
@@ -72,14 +74,14 @@ async def health(request: Request) -> Response:
 
 
 async def about(request: Request) -> Response:
-    """Say what this is: a relay, of which centre, by which name."""
+    """Say what this is: a relay, of which centre, by which name, and what a stick for it is encrypted to."""
     desk = desk_of(request)
     return JSONResponse(
         {
             "protocol": {"min": PROTOCOL_VERSION, "max": PROTOCOL_VERSION},
             "limits": desk.config.limits.to_json(),
             "encodings": ["zstd", "gzip", "identity"],
-            "relay": {"relay_id": desk.relay_id, "centre_id": desk.server_id, "name": desk.config.name},
+            "relay": desk.office.to_json(),
         }
     )
 
@@ -169,7 +171,7 @@ async def status_page(request: Request) -> Response:
     cells = "".join(
         f"<tr><th>{html.escape(words)}</th><td>{html.escape(str(value))}</td></tr>" for words, value in rows
     )
-    name = html.escape(desk.config.name)
+    name = html.escape(desk.office.name)
     return HTMLResponse(
         '<!doctype html><html lang="th"><meta charset="utf-8"><meta http-equiv="refresh" content="10">'
         f"<title>เครื่องกลางสำนักงาน {name}</title>"

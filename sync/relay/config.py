@@ -61,6 +61,16 @@ class RelayState:
     def session(self) -> Session:
         return Session.from_json(self._members["session"]) if self._members["session"] else Session()
 
+    @property
+    def name(self) -> str:
+        """The office's name as it was last given, "" where it never was."""
+        return str(self._members.get("name", ""))
+
+    def keep_name(self, name: str) -> None:
+        """Keep the office's name where one is given."""
+        if name and name != self.name:
+            self._write({**self._members, "name": name})
+
     def keep(self, session: Session) -> None:
         """Keep the session with the centre before it is used."""
         self._write({**self._members, "session": session.to_json()})
@@ -68,6 +78,11 @@ class RelayState:
     def _write(self, members: dict[str, Any]) -> None:
         write_durably(self._file, json.dumps(members, ensure_ascii=False).encode())
         self._members = members
+
+
+def is_registered(data: Path) -> bool:
+    """Say whether the data of a relay that a centre knows lies in a folder; makes nothing there."""
+    return (data / STATE_FILE).is_file() and RelayState(data).session.registered
 
 
 def write_durably(file: Path, data: bytes) -> None:

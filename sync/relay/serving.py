@@ -19,7 +19,8 @@ from sync.relay.forwarding import Forwarder, client_of
 from sync.relay.gate import RelayGate
 from sync.relay.mirror import Mirror
 from sync.relay.shelf import Shelf
-from sync.relay.status import open_storage
+from sync.relay.sticks import office_of
+from sync.relay.tables import open_storage
 from sync.server.blobs import BlobFolder
 from sync.server.identity import load_key
 from sync.server.limiting import Buckets, is_loopback
@@ -47,6 +48,7 @@ def open_desk(config: RelayConfig) -> Desk:
     if not session.registered:
         storage.close()
         raise RelayNotRegisteredError
+    state.keep_name(config.name)
     key = load_key(config.data)
     public = ReceiptKey(key.key_id, key.public_bytes.hex())
     blobs = BlobFolder(config.data)
@@ -55,6 +57,7 @@ def open_desk(config: RelayConfig) -> Desk:
     return Desk(
         config=config,
         relay_id=state.relay_id,
+        office=office_of(config.data),
         key=public,
         storage=storage,
         gate=gate,

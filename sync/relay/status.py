@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from checklists.model import Jsonable
 from sync.protocol import WAITING
 from sync.relay import spool
-from sync.relay.tables import carried
+from sync.relay.tables import carried, open_storage
 from sync.server import tables
 from sync.server.storage import Storage
 from sync.server.upsert import set_meta
@@ -65,16 +65,6 @@ def status_of(data: Path) -> RelayStatus:
         return replace(read_status(storage), bundles=spool.waiting(data))
     finally:
         storage.close()
-
-
-def open_storage(data: Path) -> Storage:
-    """Open the relay's database and make its tables."""
-    from sync.relay.tables import metadata
-
-    data.mkdir(parents=True, exist_ok=True)
-    storage = Storage.open(data)
-    storage.write(metadata.create_all)
-    return storage
 
 
 def read_status(storage: Storage) -> RelayStatus:

@@ -5,7 +5,11 @@ A line stays until the centre's own receipt is here; `line` is emptied some days
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
+
+from sync.server.storage import Storage
 
 metadata = MetaData()
 
@@ -43,3 +47,11 @@ carried_blobs = Table(
     Column("name", String(200), nullable=False),
     Index("carried_blobs_by_hash", "sha256"),
 )
+
+
+def open_storage(data: Path) -> Storage:
+    """Open the relay's database and make its tables."""
+    data.mkdir(parents=True, exist_ok=True)
+    storage = Storage.open(data)
+    storage.write(metadata.create_all)
+    return storage

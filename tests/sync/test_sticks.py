@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
 from inspector_app.actions import bundles
 from sync.bundle import export_bundle
@@ -149,14 +150,14 @@ def test_a_stick_that_was_pulled_out_is_told_as_gone(stick: Path, tmp_path: Path
 def test_a_relay_keeps_sticks_for_the_centre_and_gives_the_receipts_back(
     stick: Path, centre: RunningCentre, tmp_path: Path, relay_client: Client
 ) -> None:
-    data = tmp_path / "relay"
+    data = relay_folder(tmp_path)
     found = bundles.found(stick)
-    assert [one.state for one in spool.take_in(data, found)] == [spool.TAKEN, spool.TAKEN]
-    assert [one.state for one in spool.take_in(data, found)] == [spool.KNOWN, spool.KNOWN]
+    assert [one.state for one in spool.take_in(data, found, SystemClock())] == [spool.TAKEN, spool.TAKEN]
+    assert [one.state for one in spool.take_in(data, found, SystemClock())] == [spool.KNOWN, spool.KNOWN]
     assert spool.waiting(data) == 2
     assert spool.forward(data, relay_client, lambda: False) == 2
     assert (spool.waiting(data), spool.forward(data, relay_client, lambda: False)) == (0, 0)
-    assert [one.state for one in spool.take_in(data, found)] == [spool.BACK, spool.BACK]
+    assert [one.state for one in spool.take_in(data, found, SystemClock())] == [spool.BACK, spool.BACK]
     assert all((folder / RECEIPTS).is_file() for folder in found)
     assert centre.centre.records.counts()["revisions_accepted"] == 4
 
@@ -164,11 +165,16 @@ def test_a_relay_keeps_sticks_for_the_centre_and_gives_the_receipts_back(
 def test_a_bundle_of_another_centre_is_refused_by_name_and_the_relay_goes_on(stick: Path, tmp_path: Path) -> None:
     with running_centre(ServerConfig(tmp_path / "other")) as other:
         client = other.client(DeviceKey.from_seed(b"\7" * 32), device_id="relay-2", role=Role.RELAY)
-        data, found = tmp_path / "relay", bundles.found(stick)
-        spool.take_in(data, found)
+        data, found = relay_folder(tmp_path), bundles.found(stick)
+        spool.take_in(data, found, SystemClock())
         assert spool.forward(data, client, lambda: False) == 2
-        assert {one.state for one in spool.take_in(data, found)} == {spool.REFUSED}
+        assert {one.state for one in spool.take_in(data, found, SystemClock())} == {spool.REFUSED}
         client.close()
+
+
+def relay_folder(tmp_path: Path) -> Path:
+    (tmp_path / "relay").mkdir()
+    return tmp_path / "relay"
 
 
 @pytest.fixture

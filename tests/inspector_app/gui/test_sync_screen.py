@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from checklists.clock import BANGKOK
+from checklists.crypto import DeviceKey
 from checklists.model import RecordState
 from inspector_app.actions import network, syncing
 from inspector_app.gui import sync_words
@@ -18,11 +19,14 @@ from inspector_app.gui.line_watch import Reachability
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sync import SyncScreen
+from inspector_app.gui.screens.sync.addressee import AddresseeDialog
 from inspector_app.gui.screens.sync.dialogs import AskDialog
 from inspector_app.gui.sync_worker import Fetched, RegistryFetched
-from sync.bundle_format import bundles_on
+from sync.bundle import office_word
+from sync.bundle_format import Office, bundles_on, new_recipient, read_manifest
 from sync.client import Session
 from sync.events import Trouble
+from sync.protocol import ReceiptKey
 from sync.server.bundles import import_bundle
 from sync.server.config import DEFAULT_SCOPE, ServerConfig
 from sync.server.publishing import publish_assignments
@@ -233,13 +237,42 @@ def test_a_stick_carries_the_work_to_the_centre_and_the_receipts_back(
     stick.mkdir()
     screen.tools.choose_folder = lambda _title: str(stick)
     screen.tools.export_button.click()
+    addressee(home).accept()
     qtbot.waitUntil(lambda: "เขียนลง USB และตรวจทานแล้ว" in screen.notice.text(), timeout=WAIT)
     assert home.context.store.records.count((RecordState.SEALED,)) == 3  # nothing counts as sent without a receipt
     for folder in bundles_on(stick):
         import_bundle(centre.centre, folder)
     screen.tools.receipts_button.click()
-    qtbot.waitUntil(lambda: "รับใบรับแล้ว 3 ใบ" in screen.notice.text(), timeout=WAIT)
+    qtbot.waitUntil(lambda: "รับใบรับของศูนย์แล้ว 3 ใบ" in screen.notice.text(), timeout=WAIT)
     assert home.context.store.records.count((RecordState.SEALED,)) == 0
+
+
+def addressee(window: MainWindow) -> AddresseeDialog:
+    return window.findChildren(AddresseeDialog)[-1]
+
+
+def test_a_stick_for_an_office_is_addressed_by_its_file_only_with_the_right_word(
+    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, stick, file = sending(home), tmp_path / "stick", tmp_path / "office.json"
+    key = ReceiptKey("k-1", DeviceKey.from_seed(b"\5" * 32).public_bytes.hex())
+    office = Office("relay-1", centre.centre.server_id, "สอจ.ระยอง", new_recipient()[1].hex(), key)
+    office.write(file)
+    screen.tools.choose_folder = lambda _title: str(stick)
+    screen.tools.export_button.click()
+    dialog = addressee(home)
+    dialog.choice.setCurrentIndex(dialog.choice.count() - 1)
+    dialog.use_file(file)
+    dialog.word.setText("AAAA-BBBB-CCCC-DDDD")
+    dialog.accept()
+    qtbot.waitUntil(lambda: "รหัสไม่ตรง" in dialog.notice.text(), timeout=WAIT)
+    dialog.word.setText(office_word(office))
+    dialog.accept()
+    qtbot.waitUntil(lambda: "อ่านได้เฉพาะสำนักงาน สอจ.ระยอง" in screen.notice.text(), timeout=WAIT)
+    assert [read_manifest(folder).office for folder in bundles_on(stick)] == ["สอจ.ระยอง"]
 
 
 def test_an_empty_stick_is_told(home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot) -> None:
@@ -250,7 +283,7 @@ def test_an_empty_stick_is_told(home: MainWindow, centre: RunningCentre, tmp_pat
     screen.tools.choose_folder = lambda _title: str(tmp_path / "empty")
     screen.tools.take_receipts()
     qtbot.waitUntil(screen.notice.isVisible, timeout=WAIT)
-    assert "รับใบรับแล้ว" not in screen.notice.text()
+    assert "รับใบรับของศูนย์แล้ว" not in screen.notice.text()
 
 
 # --- an office's relay, and a proxy on the way

@@ -15,6 +15,7 @@ from inspector_app.actions import bundles
 from inspector_app.gui import sync_words
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.sync import dialogs
+from inspector_app.gui.screens.sync.addressee import AddresseeDialog
 from inspector_app.gui.sync_worker import Job
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.flow import FlowLayout
@@ -74,7 +75,12 @@ class SyncTools(QWidget):
     # --- a stick there and back
 
     def export_bundle(self) -> None:
-        """Write everything that waits to a stick; it stays waiting here until its receipts are back."""
+        """Ask who shall be able to read the stick, then for the stick; what was written waits for its receipts."""
+        dialog = AddresseeDialog(self._over, self._context)
+        dialog.closed.connect(lambda accepted: self._export_to(dialog.addressee) if accepted else None)
+        dialog.open()
+
+    def _export_to(self, to: bundles.Addressee) -> None:
         context = self._context
         folder = self.choose_folder(context.t("sync.export"))
         if not folder:
@@ -84,7 +90,7 @@ class SyncTools(QWidget):
         def work() -> Exported:
             store = workplace.open_store()
             try:
-                return bundles.export(store, Path(folder), clock=clock)
+                return bundles.export(store, Path(folder), clock=clock, to=to)
             finally:
                 store.close()
 
@@ -94,18 +100,27 @@ class SyncTools(QWidget):
 
     def _exported(self, exported: Exported) -> None:
         key = "sync.exported_some" if exported.left_behind else "sync.exported"
-        words = self._context.t(key, folder=exported.folder.name, left=len(exported.left_behind))
+        office = exported.manifest.office
+        t = self._context.t
+        words = t(key, folder=exported.folder.name, left=len(exported.left_behind))
+        words += " " + (t("sync.exported_office", office=office) if office else t("sync.exported_centre"))
         self.told.emit(words, "obs" if exported.left_behind else "ok")
 
     def take_receipts(self) -> None:
         """Keep the receipts that came back on a stick; each is checked like one that came over the line."""
         folder = self.choose_folder(self._context.t("sync.take_receipts"))
         if folder:
-            self._context.saver.submit(lambda store: bundles.take(store, Path(folder)), self._taken, self.failed)
+            clock = self._context.clock
+            self._context.saver.submit(
+                lambda store: bundles.take(store, Path(folder), clock=clock), self._taken, self.failed
+            )
 
     def _taken(self, told: bundles.Receipts) -> None:
         key = "sync.receipts_refused" if told.refused else "sync.receipts_taken"
-        words = self._context.t(key, taken=told.taken, others=told.others, waiting=told.waiting, refused=told.refused)
+        counts = {"taken": told.taken, "others": told.others, "waiting": told.waiting, "refused": told.refused}
+        words = self._context.t(key, **counts)
+        if told.relayed:
+            words += " " + self._context.t("sync.receipts_relayed", relayed=told.relayed)
         self.told.emit(words, "obs" if told.refused or not told.taken else "ok")
         self._context.refresh.publish(Changes.of("sync", "bundle") | Changes.of("record", "bundle"))
 
