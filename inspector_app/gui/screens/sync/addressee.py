@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from inspector_app.actions import bundles, near_relay
@@ -63,12 +64,14 @@ class AddresseeDialog(Dialog):
         self.word = Field(t("sync.to_word"))
         self.word.edit.returnPressed.connect(self.accept)
         row.addWidget(self.word, 1)
-        row.addWidget(self.file_button)
+        row.addWidget(self.file_button, 0, Qt.AlignmentFlag.AlignBottom)
         return part
 
     def _show_file_part(self) -> None:
         self.from_file.setVisible(self.choice.currentData() == FROM_FILE)
         self.notice.hide()
+        if self.isVisible():
+            self._place()
 
     def _choose_file(self) -> None:
         name = QFileDialog.getOpenFileName(self, self._context.t("sync.to_choose_file"), "", "*.json")[0]
@@ -87,8 +90,7 @@ class AddresseeDialog(Dialog):
             super().accept()
             return
         if self._file is None or not self.word.text():
-            self.notice.set(self._context.t("sync.to_file_needed"), "bad")
-            self.notice.show()
+            self._tell(self._context.t("sync.to_file_needed"))
             return
         file, word = self._file, self.word.text()
         self.button.setEnabled(False)
@@ -100,5 +102,9 @@ class AddresseeDialog(Dialog):
 
     def _failed(self, error: BaseException) -> None:
         self.button.setEnabled(True)
-        self.notice.set(explain(error, self._context.translator).text(self._context.language), "bad")
+        self._tell(explain(error, self._context.translator).text(self._context.language))
+
+    def _tell(self, words: str) -> None:
+        self.notice.set(words, "bad")
         self.notice.show()
+        self._place()

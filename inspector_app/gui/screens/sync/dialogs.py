@@ -52,6 +52,7 @@ class AskDialog(Dialog):
         if empty:
             self.fields[empty].set_message(self._context.t("sync.field_needed"), wrong=True)
             self.fields[empty].setFocus()
+            self._place()
             return
         self._set_busy(True)
         work = self._work
@@ -71,6 +72,7 @@ class AskDialog(Dialog):
         self._set_busy(False)
         self.notice.set(explain(error, self._context.translator).text(self._context.language), "bad")
         self.notice.show()
+        self._place()
 
     def _set_busy(self, busy: bool) -> None:
         self._busy = busy
