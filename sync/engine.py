@@ -52,6 +52,9 @@ class SyncEngine:
     """Sends what waits in one outbox to one centre. One run at a time; any thread.
 
     `holds_files` names rows whose text goes and whose files wait (a metered line, a relay outside of its night window).
+    `in_flight` is how many batches of text, or files of one record, are under way at once. With more than one each has
+    a thread of its own, which no run outlives: `should_stop` and the progress of files (`emit`) are called from there,
+    the outbox never.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class SyncEngine:
         should_stop: Callable[[], bool] = lambda: False,
         limits: Limits | None = None,
         holds_files: Callable[[OutboxRow], bool] = lambda _row: False,
+        in_flight: int = 1,
     ) -> None:
         self._holds_files = holds_files
         self._outbox = outbox
@@ -76,9 +80,16 @@ class SyncEngine:
         self._lock = threading.Lock()
         self._limits = limits or Limits()
         self._push = Push(
-            outbox, client, clock=clock, random=random, emit=emit, should_stop=should_stop, limits=self._limits
+            outbox,
+            client,
+            clock=clock,
+            random=random,
+            emit=emit,
+            should_stop=should_stop,
+            limits=self._limits,
+            in_flight=in_flight,
         )
-        self._uploads = Uploads(outbox, client, emit=emit, should_stop=should_stop)
+        self._uploads = Uploads(outbox, client, emit=emit, should_stop=should_stop, in_flight=in_flight)
         self._failed_probes = 0
 
     def run(self, *, force: bool = False) -> SyncReport:

@@ -106,6 +106,14 @@ class SignInError(SyncError):
     action = Action.SIGN_IN
 
 
+class ExpiredError(SignInError):
+    """The short token that a call used ran out; `Client.renew(access)` fetches new ones, and the call is repeated."""
+
+    def __init__(self, access: str) -> None:
+        super().__init__()
+        self.access = access
+
+
 class WrongServerError(SyncError):
     """A centre answered, but not the one this workspace belongs to, or it was restored from a backup."""
 

@@ -1,21 +1,27 @@
 """Sends the text of sealed records and settles what the centre answers.
 
-A record counts as sent only when a receipt names its own digest, is this centre's and its signature holds.
+A record counts as sent only when a receipt names its own digest, is this centre's and its signature holds. Several
+batches may be under way at once (`in_flight`): no two of them hold a child and its parent, so their order is nothing to
+anybody. Only the calls run in other threads; the outbox is read and written by the caller's.
 """
 
 from __future__ import annotations
 
+import contextlib
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import timedelta
 
 from checklists.clock import Clock, stamp
 from checklists.errors import InspectorError, SealError
 from checklists.sealing import parse_receipt, wire_line
-from sync.client import Client, action_of
+from sync.client import Client, Flights, action_of, made
 from sync.errors import (
     Action,
     BusyError,
+    ExpiredError,
     LocalFileError,
     NotOurServerError,
     RefusedError,
@@ -30,6 +36,16 @@ from sync.protocol import Code, Limits, LineResult, MissingBlob, Outbox, OutboxR
 
 Lacking = dict[str, tuple[MissingBlob, ...]]
 """Revision id -> the files that the centre still waits for."""
+Batch = Sequence[tuple[OutboxRow, bytes]]
+"""Rows with their wire lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """A batch under way."""
+
+    batch: Batch
+    answer: Future[tuple[LineResult, ...]]
 
 
 @dataclass
@@ -52,6 +68,7 @@ class Push:
         emit: Callable[[SyncEvent], None],
         should_stop: Callable[[], bool],
         limits: Limits,
+        in_flight: int = 1,
     ) -> None:
         self._outbox = outbox
         self._client = client
@@ -60,15 +77,28 @@ class Push:
         self._emit = emit
         self._should_stop = should_stop
         self._limits = limits
+        self._in_flight = in_flight
         self.tally = Tally()
 
     def send(self, rows: Sequence[OutboxRow]) -> Lacking:
         """Send the rows in batches. Returns what those that are pending at the centre still lack."""
         lacking: Lacking = {}
-        for batch in batches(self._lines(rows), self._limits):
-            if self._should_stop():
-                break
-            lacking |= self._send_batch(batch)
+        flying: deque[Flight] = deque()
+        with Flights(self._in_flight) as flights:
+            try:
+                for batch in batches(self._lines(rows), self._limits):
+                    if self._should_stop():
+                        break
+                    flying.append(Flight(batch, flights.start(self._call(batch))))
+                    if len(flying) == flights.width:
+                        lacking |= self._land(flying.popleft())
+                while flying:
+                    lacking |= self._land(flying.popleft())
+            except SyncError:
+                for flight in flying:  # what they brought counts; what they say of the line is known
+                    with contextlib.suppress(SyncError):
+                        self._land(flight)
+                raise
         return lacking
 
     def settle(self, row: OutboxRow, result: LineResult) -> tuple[MissingBlob, ...] | None:
@@ -117,14 +147,21 @@ class Push:
             self._say(row, RecordStep.SENDING_TEXT)
             yield row, line
 
-    def _send_batch(self, batch: Sequence[tuple[OutboxRow, bytes]]) -> Lacking:
-        """Send one batch. A server fault or a refusal touches its rows only; everything else ends the run."""
+    def _call(self, batch: Batch) -> Callable[[], tuple[LineResult, ...]]:
+        lines = [line for _, line in batch]
+        return lambda: self._client.send_lines(lines)
+
+    def _land(self, flight: Flight) -> Lacking:
+        """Settle a batch. A server fault or a refusal touches its rows only; everything else ends the run."""
+        batch = flight.batch
         try:
-            results = self._client.send_lines([line for _, line in batch])
+            results = self._results(flight)
         except RefusedError as error:
             if len(batch) > 1:
                 middle = len(batch) // 2
-                return self._send_batch(batch[:middle]) | self._send_batch(batch[middle:])
+                halves = (batch[:middle], batch[middle:])
+                first, second = (self._land(Flight(half, made(self._call(half)))) for half in halves)
+                return first | second
             self.set_back(batch[0][0], error)
             return {}
         except SyncError as error:
@@ -135,6 +172,14 @@ class Push:
                 return {}
             raise
         return self._settle_all([row for row, _ in batch], results)
+
+    def _results(self, flight: Flight) -> tuple[LineResult, ...]:
+        """Wait for the answer. Tokens that ran out are renewed here, and the batch goes once more."""
+        try:
+            return flight.answer.result()
+        except ExpiredError as error:
+            self._client.renew(error.access)
+            return self._call(flight.batch)()
 
     def _settle_all(self, rows: Sequence[OutboxRow], results: Sequence[LineResult]) -> Lacking:
         lacking: Lacking = {}

@@ -222,7 +222,10 @@ def _https_adapter(trust: Trust) -> HTTPAdapter:
 
 
 class RequestsTransport:
-    """HTTP/1.1 with one kept connection. One thread at a time."""
+    """HTTP/1.1 with at most two kept connections: two calls may be made at once, from two threads.
+
+    They share requests' session, which nobody changes once it is made (the cookie jar has a lock, and no cookie comes).
+    """
 
     def __init__(self, *, trust: Trust | None = None, proxies: Mapping[str, str] | None = None) -> None:
         self._session = make_session(trust or Trust(), proxies)

@@ -1,15 +1,22 @@
 """Sends files so that a cut line costs nothing: each goes on from where the centre says it stands.
 
 Nothing about progress is kept on the laptop: the centre's own offset is the truth, also after a restart or a reboot.
+Several files of a record may be under way at once (`in_flight`). Their threads read and send them; the caller's thread
+opens them, asks the centre and decides how each goes on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import threading
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
 
 from checklists.errors import InspectorError
-from sync.client import Client
-from sync.errors import CutError, LocalFileError, OfflineError, OffsetError, RefusedError, StoppedError, SyncError
+from sync.client import Client, Flights
+from sync.errors import CutError, ExpiredError, LocalFileError, OfflineError, OffsetError, RefusedError, StoppedError
 from sync.events import FilesChecked, RecordState, RecordStep, SyncEvent
 from sync.protocol import BlobRef, Code, LineResult, MissingBlob, Outbox, OutboxRow, SeekableReader
 
@@ -60,6 +67,35 @@ class FilePart:
         return data
 
 
+@dataclass
+class _Upload:
+    """A file that is to be sent: from where on, and how often it came no further."""
+
+    blob: BlobRef
+    offset: int
+    tries: int = 0
+
+
+class _Progress:
+    """How far the files of a record are. Told by whichever threads send them, said by one at a time."""
+
+    def __init__(self, row: OutboxRow, uploads: Sequence[_Upload], emit: Callable[[SyncEvent], None]) -> None:
+        self._row = row
+        self._at = {upload.blob.sha256: upload.offset for upload in uploads}
+        self._emit = emit
+        self._lock = threading.Lock()
+
+    def goes_on(self, upload: _Upload) -> None:
+        with self._lock:
+            self._at[upload.blob.sha256] = upload.offset
+
+    def reached(self, blob: BlobRef, at: int) -> None:
+        with self._lock:
+            if at - self._at[blob.sha256] >= SAY_EVERY or at == blob.size:
+                self._at[blob.sha256] = at
+                self._emit(_state(self._row, self._at))
+
+
 class Uploads:
     """The file half of a run over one outbox."""
 
@@ -70,73 +106,78 @@ class Uploads:
         *,
         emit: Callable[[SyncEvent], None],
         should_stop: Callable[[], bool],
+        in_flight: int = 1,
     ) -> None:
         self._outbox = outbox
         self._client = client
         self._emit = emit
         self._should_stop = should_stop
+        self._in_flight = in_flight
 
     def send(self, row: OutboxRow, missing: Sequence[MissingBlob]) -> tuple[LineResult, ...]:
         """Send the missing files of one record. Returns the results that the last of them brought along."""
-        blobs = {blob.sha256: blob for blob in row.blobs}
-        left = {m.sha256: m.offset for m in missing}
+        waiting = deque(_uploads_of(row, missing))
+        progress = _Progress(row, tuple(waiting), self._emit)
+        flying: dict[Future[tuple[LineResult, ...]], _Upload] = {}
         results: tuple[LineResult, ...] = ()
-        for sha256, offset in tuple(left.items()):
-            if sha256 not in blobs:
-                raise RefusedError("asks for a file that the record does not have", code=Code.INVALID, sha256=sha256)
-            results += self._send_file(row, blobs, left, sha256, offset)
-            del left[sha256]
+        with Flights(self._in_flight) as flights:
+            while waiting or flying:
+                while waiting and len(flying) < flights.width:
+                    upload = waiting.popleft()
+                    flying[flights.start(self._call(upload, progress))] = upload
+                answer = next(iter(wait(flying, return_when=FIRST_COMPLETED).done))
+                upload = flying.pop(answer)
+                brought = self._land(upload, answer)
+                if brought is None:
+                    waiting.appendleft(upload)
+                    progress.goes_on(upload)
+                else:
+                    results += brought
         return results
 
-    def _send_file(
-        self, row: OutboxRow, blobs: dict[str, BlobRef], left: dict[str, int], sha256: str, offset: int
-    ) -> tuple[LineResult, ...]:
-        """Send one file to its end, going on after cuts as long as the centre's offset moves."""
-        blob, tries = blobs[sha256], 0
-        while True:
-            try:
-                return self._send_rest(row, blobs, left, blob, offset)
-            except OffsetError as error:
-                reached: int | None = error.offset
-            except CutError:
-                reached = self._ask_offset(blob)
-            except RefusedError as error:
-                if error.code != Code.DIGEST_MISMATCH:
-                    raise
-                reached = 0
-            except OfflineError:
-                raise
-            except SyncError as error:
-                if error.code != "renewed":
-                    raise
-                reached = offset
-            if reached is None:
-                return ()
-            tries = 0 if reached > offset else tries + 1
-            if tries >= TRIES_WITHOUT_PROGRESS:
-                raise RefusedError(code=Code.DIGEST_MISMATCH) if reached == 0 else OfflineError("no progress")
-            offset = reached
-
-    def _send_rest(
-        self, row: OutboxRow, blobs: dict[str, BlobRef], left: dict[str, int], blob: BlobRef, offset: int
-    ) -> tuple[LineResult, ...]:
-        said = offset
-
-        def progress(at: int) -> None:
-            nonlocal said
-            if at - said >= SAY_EVERY or at == blob.size:
-                said = left[blob.sha256] = at
-                self._emit(_state(row, blobs, left))
-
+    def _call(self, upload: _Upload, progress: _Progress) -> Callable[[], tuple[LineResult, ...]]:
+        """Open a file and return the call that sends the rest of it."""
+        blob, offset = upload.blob, upload.offset
         try:
             file = self._outbox.open_blob(blob.sha256)
         except (InspectorError, OSError) as error:
             raise LocalFileError(str(error), code=getattr(error, "code", LocalFileError.code)) from error
+
+        def call() -> tuple[LineResult, ...]:
+            with contextlib.closing(file):
+                part = FilePart(
+                    file,
+                    offset,
+                    blob.size,
+                    should_stop=self._should_stop,
+                    progress=lambda at: progress.reached(blob, at),
+                )
+                return self._client.send_part(blob.sha256, part, offset=offset, length=blob.size).results
+
+        return call
+
+    def _land(self, upload: _Upload, answer: Future[tuple[LineResult, ...]]) -> tuple[LineResult, ...] | None:
+        """Return what a whole file brought along; None where it goes on, as long as the centre's offset moves."""
         try:
-            part = FilePart(file, offset, blob.size, should_stop=self._should_stop, progress=progress)
-            return self._client.send_part(blob.sha256, part, offset=offset, length=blob.size).results
-        finally:
-            file.close()
+            return answer.result()
+        except OffsetError as error:
+            reached: int | None = error.offset
+        except CutError:
+            reached = self._ask_offset(upload.blob)
+        except RefusedError as error:
+            if error.code != Code.DIGEST_MISMATCH:
+                raise
+            reached = 0
+        except ExpiredError as error:
+            self._client.renew(error.access)
+            reached = upload.offset
+        if reached is None:
+            return ()
+        upload.tries = 0 if reached > upload.offset else upload.tries + 1
+        if upload.tries >= TRIES_WITHOUT_PROGRESS:
+            raise RefusedError(code=Code.DIGEST_MISMATCH) if reached == 0 else OfflineError("no progress")
+        upload.offset = reached
+        return None
 
     def _ask_offset(self, blob: BlobRef) -> int | None:
         """Ask where a file stands after a cut; None where it is complete."""
@@ -144,6 +185,14 @@ class Uploads:
             if missing.sha256 == blob.sha256:
                 return missing.offset
         return None
+
+
+def _uploads_of(row: OutboxRow, missing: Sequence[MissingBlob]) -> list[_Upload]:
+    blobs = {blob.sha256: blob for blob in row.blobs}
+    for asked in missing:
+        if asked.sha256 not in blobs:
+            raise RefusedError("asks for a file that the record does not have", code=Code.INVALID, sha256=asked.sha256)
+    return [_Upload(blobs[asked.sha256], asked.offset) for asked in missing]
 
 
 def check_files(client: Client, rows: Sequence[OutboxRow], most: int) -> tuple[FilesChecked, ...]:
@@ -163,13 +212,15 @@ def _checked(row: OutboxRow, lacking: set[str]) -> FilesChecked:
     return FilesChecked(row.record_id, len(row.blobs) - len(missing), len(row.blobs), missing)
 
 
-def _state(row: OutboxRow, blobs: dict[str, BlobRef], left: dict[str, int]) -> RecordState:
+def _state(row: OutboxRow, at: Mapping[str, int]) -> RecordState:
+    """Say how far the files of a record are; one that is not in `at` was at the centre before."""
+    blobs = {blob.sha256: blob.size for blob in row.blobs}
     return RecordState(
         row.record_id,
         row.revision_id,
         RecordStep.SENDING_FILES,
-        blobs_done=sum(1 for sha256, blob in blobs.items() if left.get(sha256, blob.size) >= blob.size),
+        blobs_done=sum(1 for sha256, size in blobs.items() if at.get(sha256, size) >= size),
         blobs_total=len(blobs),
-        bytes_done=sum(left.get(sha256, blob.size) for sha256, blob in blobs.items()),
-        bytes_total=sum(blob.size for blob in blobs.values()),
+        bytes_done=sum(at.get(sha256, size) for sha256, size in blobs.items()),
+        bytes_total=sum(blobs.values()),
     )

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from sync.pull import PullReport
 
 SETTING = "sync.session"
+IN_FLIGHT = 2
+"""Batches, or files of a record, on their way at once: while the centre files one, the next is made and travels."""
 Submit = Callable[[Callable[[Any], Any]], Future[Any]]
 """`StoreWriter.submit`: where the window's process has one writer thread; None writes directly."""
 
@@ -176,6 +178,7 @@ def sync_now(
             emit=emit,
             should_stop=should_stop,
             holds_files=lambda _row: hold_files,
+            in_flight=IN_FLIGHT,
         )
         started = clock.monotonic()
         report = engine.run(force=force)

@@ -3,11 +3,15 @@
 Every answer is checked before it is believed: one of our content types, our nonce echoed, the server's id the one this
 workspace belongs to. A captive portal, a caching proxy or another server therefore can never look like success. Tokens
 are renewed once on 401; the old long token stays good until the new one was used, so a lost answer logs nobody out.
+
+`send_lines` and `send_part` may be called from several threads at once. They therefore renew nothing, because new
+tokens are kept in a store that belongs to one thread: they raise `ExpiredError`, and its thread calls `renew`.
 """
 
 from __future__ import annotations
 
 import secrets
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, BinaryIO
@@ -30,6 +34,7 @@ from sync.client.problems import error_of, problem_code
 from sync.client.session import ChangesPage, DeviceSigner, Session
 from sync.errors import (
     CutError,
+    ExpiredError,
     NotOurServerError,
     ProxyLoginError,
     RefusedError,
@@ -82,6 +87,7 @@ class Client:
         self._check_signature = check_signature
         self.session = session
         self.bytes_sent = 0
+        self._counting = threading.Lock()
 
     def close(self) -> None:
         self._transport.close()
@@ -176,10 +182,10 @@ class Client:
     # --- sending ------------------------------------------------------------------------------------------------------
 
     def send_lines(self, lines: Sequence[bytes]) -> tuple[LineResult, ...]:
-        """Send wire lines as one batch. Returns one result per line, in order."""
+        """Send wire lines as one batch. Returns one result per line, in order. Raises `ExpiredError`; any thread."""
         body, headers = compressed(b"\n".join(lines) + b"\n")
         headers["content-type"] = protocol.NDJSON
-        response = self._call("POST", protocol.RECORDS_BATCH, body=body, headers=headers)
+        response = self._call("POST", protocol.RECORDS_BATCH, body=body, headers=headers, renews=False)
         results = lines_of(response, LineResult)
         if len(results) != len(lines):
             raise NotOurServerError("results", got=len(results), sent=len(lines))
@@ -198,13 +204,14 @@ class Client:
         return tuple(MissingBlob.from_json(m) for m in members["missing"])
 
     def send_part(self, sha256: str, body: Body, *, offset: int, length: int) -> Uploaded:
-        """Send a file from `offset` to its end. Raises `OffsetError` with the true offset."""
+        """Send a file from `offset` to its end. Raises `OffsetError` with the true one, `ExpiredError`; any thread."""
         headers = {
             "content-type": protocol.PART,
             protocol.OFFSET_HEADER: str(offset),
             protocol.LENGTH_HEADER: str(length),
         }
-        return members_of(self._call("PATCH", f"{protocol.BLOBS}/{sha256}", body=body, headers=headers), Uploaded)
+        path = f"{protocol.BLOBS}/{sha256}"
+        return members_of(self._call("PATCH", path, body=body, headers=headers, renews=False), Uploaded)
 
     def roster(self) -> tuple[RosterEntry, ...]:
         """Fetch the devices of our scope with their keys; for relays and offices only."""
@@ -312,6 +319,7 @@ class Client:
         body: bytes | Body | None = None,
         headers: Mapping[str, str] | None = None,
         auth: bool = True,
+        renews: bool = True,
         connect_timeout: float = 10.0,
         seconds: float = 60.0,
         sink: BinaryIO | None = None,
@@ -326,25 +334,33 @@ class Client:
             seconds,
             sink,
         )
-        response = self._exchange(request, auth=auth)
-        if response.status == 401 and auth and self._renew(response):
+        used = self._tokens() if auth else None
+        response = self._exchange(request, used)
+        if response.status == 401 and used is not None and problem_code(response) != Code.TOKEN_REVOKED:
+            if not renews:
+                raise ExpiredError(used.access)
+            self.renew(used.access)
             if body is not None and not isinstance(body, bytes):
                 raise SyncError("renewed", code="renewed")  # the file is read from its start again by the caller
-            response = self._exchange(request, auth=True)
+            response = self._exchange(request, self._tokens())
         if response.status >= 300 and response.status != 304:
             raise error_of(response)
         return response
 
-    def _exchange(self, request: Request, *, auth: bool) -> Response:
+    def _tokens(self) -> Tokens:
+        if self.session.tokens is None:
+            raise SignInError(code=Code.SIGN_IN)
+        return self.session.tokens
+
+    def _exchange(self, request: Request, tokens: Tokens | None) -> Response:
         nonce = self._nonce()
         headers = {**request.headers, protocol.NONCE_HEADER: nonce}
-        if auth:
-            if self.session.tokens is None:
-                raise SignInError(code=Code.SIGN_IN)
-            headers["authorization"] = f"Bearer {self.session.tokens.access}"
+        if tokens is not None:
+            headers["authorization"] = f"Bearer {tokens.access}"
         response = self._transport.send(replace(request, headers=headers))
         if request.body is not None:
-            self.bytes_sent += len(request.body)
+            with self._counting:
+                self.bytes_sent += len(request.body)
         self._check_origin(response, nonce)
         return response
 
@@ -360,22 +376,21 @@ class Client:
         if self.session.server_id and server_id != self.session.server_id:
             raise WrongServerError(server_id=server_id, expected=self.session.server_id)
 
-    def _renew(self, response: Response) -> bool:
-        """Fetch new tokens with the long one. Says whether the call is worth repeating."""
-        tokens = self.session.tokens
-        if tokens is None or problem_code(response) == Code.TOKEN_REVOKED:
-            return False
+    def renew(self, access: str) -> None:
+        """Fetch new tokens with the long one, unless this short one is not the one in use any more."""
+        tokens = self._tokens()
+        if tokens.access != access:
+            return
         request = Request(
             "POST",
             self.session.url + protocol.BASE + protocol.TOKENS,
             {"content-type": protocol.JSON},
             json_bytes({"refresh": tokens.refresh}),
         )
-        renewed = self._exchange(request, auth=False)
+        renewed = self._exchange(request, None)
         if renewed.status >= 300:
             raise error_of(renewed)
         self._keep(replace(self.session, tokens=members_of(renewed, Tokens)))
-        return True
 
     def _keep(self, session: Session) -> None:
         self._save(session)

@@ -39,7 +39,7 @@ def main(workspace: Path, url: str, code: str) -> int:
             client.register(code, device_id=store.keys.device_id, key=store.keys.device_key)
         except sync.errors.SyncError:
             wait(0.05)
-    engine = SyncEngine(store.outbox, client, clock=clock, random=random.Random())
+    engine = SyncEngine(store.outbox, client, clock=clock, random=random.Random(), in_flight=2)
     report = run_patiently(engine, clock=clock, wait=wait, patience=PATIENCE)
     client.close()
     store.close()

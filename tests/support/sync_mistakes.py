@@ -6,7 +6,7 @@ means that it is too weak, not that the mistake is harmless.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from sync.client import Client
 from sync.engine import SyncEngine
 from sync.errors import Action, NotOurServerError, SyncError
 from sync.protocol import LineResult, MissingBlob, OutboxRow
-from sync.push import Lacking, Push
+from sync.push import Batch, Flight, Lacking, Push
 from sync.transport import Response
 from tests.support.sync_outbox import MemoryOutbox, sealed_record
 from tests.support.sync_sim_centre import SERVER_ID, fake_signature
@@ -37,10 +37,10 @@ def engine_with(laptop: Laptop, *, push: type[Push] = Push, client: type[Client]
 
 
 class AckBeforeSend(Push):
-    def _send_batch(self, batch: Sequence[tuple[OutboxRow, bytes]]) -> Lacking:
+    def _call(self, batch: Batch) -> Callable[[], tuple[LineResult, ...]]:
         for row, _ in batch:
             self._outbox.acknowledge(made_up(row))
-        return super()._send_batch(batch)
+        return super()._call(batch)
 
 
 class PendingIsSent(Push):
@@ -51,11 +51,11 @@ class PendingIsSent(Push):
 
 
 class PortalIsSuccess(Push):
-    def _send_batch(self, batch: Sequence[tuple[OutboxRow, bytes]]) -> Lacking:
+    def _land(self, flight: Flight) -> Lacking:
         try:
-            return super()._send_batch(batch)
+            return super()._land(flight)
         except NotOurServerError:
-            for row, _ in batch:
+            for row, _ in flight.batch:
                 self._outbox.acknowledge(made_up(row))
             return {}
 
