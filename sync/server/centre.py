@@ -20,7 +20,7 @@ from sync.server.openrosa.forms import Forms
 from sync.server.openrosa.intake import Intake
 from sync.server.records import Records
 from sync.server.reviews import Reviews
-from sync.server.storage import Storage
+from sync.server.storage import Storage, closed_on_error
 from sync.server.users import Users
 
 
@@ -45,9 +45,14 @@ class Centre:
 
     @classmethod
     def open(cls, config: ServerConfig) -> Centre:
-        """Open or make the data folder, the database and the receipt key."""
+        """Open or make the data folder, the database and the receipt key. Nothing stays open where it raises."""
         config.data.mkdir(parents=True, exist_ok=True)
         storage = Storage.open(config.data, config.database)
+        with closed_on_error(storage):
+            return cls._on(storage, config)
+
+    @classmethod
+    def _on(cls, storage: Storage, config: ServerConfig) -> Centre:
         key = load_key(config.data)
         server_id = ensure_identity(storage, key)
         blobs = BlobBucket(config.data, store_at(config.bucket)) if config.bucket else BlobFolder(config.data)

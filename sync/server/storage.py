@@ -45,9 +45,13 @@ class Storage:
 
     @classmethod
     def open(cls, data: Path, url: str = "") -> Storage:
-        """Open `url` (PostgreSQL) or the SQLite file in the data folder, and bring its tables up to date."""
+        """Open `url` (PostgreSQL) or the SQLite file in the data folder, and bring its tables up to date.
+
+        Raises `NewerDatabaseError`; nothing stays open then.
+        """
         storage = cls._postgresql(url) if url else cls._sqlite(data / "centre.db")
-        storage.write(migrations.migrate)
+        with closed_on_error(storage):
+            storage.write(migrations.migrate)
         return storage
 
     @classmethod
@@ -119,6 +123,16 @@ class Storage:
             self._kept.close()
         self._writer.dispose()
         self._reader.dispose()
+
+
+@contextlib.contextmanager
+def closed_on_error(storage: Storage) -> Iterator[None]:
+    """Close a storage where what is built on it fails: nobody else would, and its connections would stay open."""
+    try:
+        yield
+    except BaseException:
+        storage.close()
+        raise
 
 
 @contextlib.contextmanager
