@@ -9,13 +9,11 @@ from __future__ import annotations
 import io
 import json
 import shutil
-import tarfile
-import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, Protocol
+from typing import Protocol
 
 from checklists.clock import Clock, IdMaker, stamp
 from checklists.errors import InspectorError, NotFoundError, SealError
@@ -27,6 +25,7 @@ from sync.bundle_format import (
     RECEIPTS,
     SUFFIX,
     BundleWriter,
+    Carriage,
     Manifest,
     Office,
     Wait,
@@ -38,10 +37,26 @@ from sync.bundle_format import (
     write_receipts,
 )
 from sync.client import Client
-from sync.errors import BundleError, NotOurServerError, WrongServerError
+from sync.errors import (
+    BundleError,
+    CutError,
+    NotOurServerError,
+    OfflineError,
+    OffsetError,
+    StoppedError,
+    SyncError,
+    WrongServerError,
+)
 from sync.plan import RELAYED_AGAIN
 from sync.protocol import BundleTaken, Code, Outbox, OutboxRow, ReceiptKey
 from sync.transport import pairing_word
+
+TRIES_WITHOUT_PROGRESS = 3
+"""How often an upload that comes no further is tried."""
+
+
+RENEWED = "renewed"
+"""Code of a call whose tokens ran out on the way: they are fresh now, the body must be read again."""
 
 
 class DeviceSigner(Signer, Protocol):
@@ -152,37 +167,54 @@ def _write_blob(outbox: Outbox, sha256: str, size: int, writer: BundleWriter) ->
         file.close()
 
 
-def upload_bundle(client: Client, folder: Path) -> BundleTaken:
+def upload_bundle(
+    client: Client,
+    folder: Path,
+    *,
+    should_stop: Callable[[], bool] = lambda: False,
+    progress: Callable[[int, int], None] = lambda _done, _all: None,
+) -> BundleTaken:
     """Hand a bundle over the office's line and write its receipts beside it, as an import at the centre would.
 
-    Raises `SyncError` where the line or the centre does not take it, `BundleError` where the stick does not read.
+    Goes on from where the centre says it stands, after a cut and after a restart of either side. Raises `SyncError`
+    where the line or the centre does not take it, `BundleError` where a file does not read.
     """
-    with tempfile.TemporaryFile() as file:
-        try:
-            with tarfile.open(fileobj=file, mode="w") as tar:
-                for part in sorted(folder.iterdir()):
-                    if part.is_file() and part.name != RECEIPTS:
-                        tar.add(part, arcname=part.name)
-        except OSError as error:
-            raise stick_error(error, folder, writing=False) from error
-        taken = client.send_bundle(_Whole(file))
+    whole = Carriage(folder, read_manifest(folder))
+
+    def on_the_way(at: int) -> None:
+        if should_stop():
+            raise StoppedError
+        progress(at, whole.size)
+
+    taken = _send_all(client, whole, on_the_way)
     write_receipts(folder, taken.receipts)
     return taken
 
 
-class _Whole:
-    """A file of known length, from its start."""
+def _send_all(client: Client, whole: Carriage, on_the_way: Callable[[int], None]) -> BundleTaken:
+    """Send a bundle from where it stands, again and again while that brings it further.
 
-    def __init__(self, file: IO[bytes]) -> None:
-        self._length = file.seek(0, 2)
-        self._file = file
-        file.seek(0)
-
-    def __len__(self) -> int:
-        return self._length
-
-    def read(self, size: int = -1, /) -> bytes:
-        return self._file.read(size)
+    The first call sends nothing and asks: the centre answers with the true offset, or with what the bundle brought.
+    """
+    at, furthest, tries = whole.size, -1, TRIES_WITHOUT_PROGRESS
+    while True:
+        try:
+            rest = whole.rest(at, before_each=on_the_way)
+            return client.send_bundle(whole.sha256, rest, offset=at, length=whole.size)
+        except OffsetError as error:
+            at = min(error.offset, whole.size)
+            tries = TRIES_WITHOUT_PROGRESS if at > furthest else tries - 1
+            furthest = max(furthest, at)
+            if not tries:
+                raise
+        except (CutError, OfflineError):
+            tries -= 1
+            if not tries:
+                raise
+            at = whole.size
+        except SyncError as error:
+            if error.code != RENEWED:
+                raise
 
 
 # --- receipts that travelled back -----------------------------------------------------------------------------------

@@ -218,10 +218,17 @@ def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
         centre.close()
 
 
-def upload(store: Store, stick: Path, *, clock: Clock) -> tuple[Outcome, ...]:
+def upload(
+    store: Store,
+    stick: Path,
+    *,
+    clock: Clock,
+    progress: Callable[[str, int, int], None] = lambda _bundle, _done, _all: None,
+) -> tuple[Outcome, ...]:
     """Hand every bundle of a stick to the centre over this computer's line, and leave the receipts on the stick.
 
-    For offices and relays. Raises `BundleError` where there is none, `SyncError` where the line does not hold.
+    What was cut goes on where it was. `progress` is told the bundle and its bytes. For offices and relays. Raises
+    `BundleError` where there is none, `SyncError` where the line does not hold.
     """
     from sync import bundle
     from sync.bundle_format import addressed_elsewhere, read_manifest
@@ -232,7 +239,9 @@ def upload(store: Store, stick: Path, *, clock: Clock) -> tuple[Outcome, ...]:
         def take_one(folder: Path, copy: Path) -> Outcome:
             if (manifest := read_manifest(copy)).office:
                 raise addressed_elsewhere(manifest)
-            taken = bundle.upload_bundle(client, copy)
+            taken = bundle.upload_bundle(
+                client, copy, progress=lambda done, whole: progress(manifest.bundle_id, done, whole)
+            )
             _receipts_back(copy, folder)
             received = tuple(sorted(str(receipt["revision_id"]) for receipt in taken.receipts))
             refused = tuple(sorted(taken.refused.items()))

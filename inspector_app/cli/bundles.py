@@ -74,8 +74,17 @@ def upload(call: Call) -> Answer:
     given = call.arguments
     if given.dry_run:
         return inspect(call)
+    said: dict[str, int] = {}
+
+    def tell(bundle_id: str, at: int, whole: int) -> None:
+        """Say each tenth of a bundle once."""
+        tenth = 10 * at // whole
+        if tenth > said.setdefault(bundle_id, 0):
+            said[bundle_id] = tenth
+            call.say(call.t("cli.bundle.uploading", id=bundle_id, percent=10 * tenth))
+
     with call.store() as store:
-        done = bundles.upload(store, given.stick, clock=call.clock)
+        done = bundles.upload(store, given.stick, clock=call.clock, progress=tell)
     return _told(call, done)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sync.bundle_format.carriage import Carriage
 from sync.bundle_format.intake import Imported, take_in
 from sync.bundle_format.offices import OFFICE_SUFFIX, Office
 from sync.bundle_format.parts import (
@@ -36,6 +37,7 @@ __all__ = [
     "RECEIPTS",
     "SUFFIX",
     "BundleWriter",
+    "Carriage",
     "Entry",
     "Imported",
     "Manifest",

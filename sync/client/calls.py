@@ -170,6 +170,7 @@ class Client:
                 centre.receipt_keys,
                 centre_id=centre.server_id,
                 relay_keys=answer.receipt_keys,
+                former=centre.former,
             )
         )
 
@@ -218,10 +219,21 @@ class Client:
         members = json_object(self._call("GET", protocol.DEVICES))
         return tuple(read_as(entry, RosterEntry) for entry in members["devices"])
 
-    def send_bundle(self, body: Body) -> BundleTaken:
-        """Hand over a bundle folder as a tar file; only offices and relays may. Harmless twice."""
-        headers = {"content-type": protocol.TAR}
-        response = self._call("POST", protocol.BUNDLES, body=body, headers=headers, seconds=600.0)
+    def send_bundle(self, sha256: str, body: Body, *, offset: int, length: int) -> BundleTaken:
+        """Hand over a bundle as a tar from `offset` to its end; only offices and relays may. Harmless twice.
+
+        Nothing from the end on asks how far it is. Raises `OffsetError` with the true offset, `CutError` where the rest
+        did not arrive.
+        """
+        headers = {
+            "content-type": protocol.PART,
+            protocol.OFFSET_HEADER: str(offset),
+            protocol.LENGTH_HEADER: str(length),
+        }
+        path = f"{protocol.BUNDLES}/{sha256}"
+        response = self._call("PATCH", path, body=body, headers=headers, seconds=600.0)
+        if response.status == 202:
+            raise CutError("rest")
         return members_of(response, BundleTaken)
 
     def anchor(self, anchor: Anchor) -> Anchor:

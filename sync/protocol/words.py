@@ -31,7 +31,6 @@ PROBLEM = "application/problem+json"
 NDJSON = "application/x-ndjson"
 PART = "application/partial-upload"
 BYTES = "application/octet-stream"
-TAR = "application/x-tar"
 OUR_TYPES = frozenset({JSON, PROBLEM, NDJSON, BYTES})
 """Every answer of ours has one of these types; HTML never comes from us."""
 

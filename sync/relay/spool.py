@@ -155,7 +155,7 @@ def forward(data: Path, client: Client, should_stop: Callable[[], bool]) -> int:
             continue
         answer: dict[str, object] = {"code": ""}
         try:
-            taken = upload_bundle(client, folder)
+            taken = upload_bundle(client, folder, should_stop=should_stop)
             answer |= {"refused": taken.refused, "pending": list(taken.pending), "problem": taken.problem}
         except RefusedError as error:
             answer = {"code": error.code}

@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from sqlalchemy import select
 
 from sync.bundle_format import (
-    BLOB,
     CHUNK,
-    LINE,
     Entry,
+    Imported,
     Manifest,
-    check_parts,
     new_recipient,
     public_of,
-    read_entries,
     read_manifest,
+    take_in,
     write_receipts,
 )
 from sync.errors import BundleError
@@ -29,17 +26,6 @@ from sync.server.blobs import is_hash
 from sync.server.centre import Centre
 
 KEY_FILE = "bundle.key"
-
-
-@dataclass
-class Imported:
-    """What a bundle brought. `receipts` by revision; `refused` with their codes; `problem` where it broke off."""
-
-    manifest: Manifest
-    receipts: dict[str, dict[str, object]] = field(default_factory=dict)
-    refused: dict[str, str] = field(default_factory=dict)
-    pending: set[str] = field(default_factory=set)
-    problem: str = ""
 
 
 def bundle_key(data: Path) -> bytes:
@@ -67,21 +53,16 @@ def import_bundle(centre: Centre, folder: Path) -> Imported:
     """
     manifest = read_manifest(folder)
     manifest.check_signature(_registered_key(centre, manifest))
-    imported = Imported(manifest)
-    try:
-        check_parts(folder, manifest)
-    except BundleError as error:
-        imported.problem = str(error.data.get("what"))
     device = centre.records.device_of(manifest.key_id)
     assert device is not None  # noqa: S101 - _registered_key found it
     caller = Caller(device.device_id, device.person_id, Role.RELAY, device.scope)
-    try:
-        for entry in read_entries(folder, manifest, bundle_key(centre.config.data)):
-            _take(centre, caller, entry, imported)
-    except BundleError as error:
-        if not imported.receipts and not imported.pending and not imported.problem:
-            raise
-        imported.problem = str(error.data.get("what"))
+    imported = take_in(
+        folder,
+        manifest,
+        bundle_key(centre.config.data),
+        take_line=lambda line: _take_line(centre, caller, line),
+        take_file=lambda entry: _take_file(centre, caller, entry),
+    )
     _write_receipts(folder, imported)
     return imported
 
@@ -94,17 +75,12 @@ def _registered_key(centre: Centre, manifest: Manifest) -> bytes:
     return bytes.fromhex(found)
 
 
-def _take(centre: Centre, caller: Caller, entry: Entry, imported: Imported) -> None:
-    if entry.kind == LINE:
-        line = b"".join(iter(lambda: entry.body.read(CHUNK), b""))
-        results = centre.records.file_lines(caller, [line], lambda h: centre.blobs.offset(caller.device_id, h))
-        _note(results, entry.name, imported)
-    elif entry.kind == BLOB and is_hash(entry.name):
-        _note(_take_blob(centre, caller, entry), "", imported)
+def _take_line(centre: Centre, caller: Caller, line: bytes) -> tuple[LineResult, ...]:
+    return centre.records.file_lines(caller, [line], lambda h: centre.blobs.offset(caller.device_id, h))
 
 
-def _take_blob(centre: Centre, caller: Caller, entry: Entry) -> tuple[LineResult, ...]:
-    if centre.records.has_blob(caller.scope, entry.name):
+def _take_file(centre: Centre, caller: Caller, entry: Entry) -> tuple[LineResult, ...]:
+    if not is_hash(entry.name) or centre.records.has_blob(caller.scope, entry.name):
         return ()
     centre.blobs.discard(caller.device_id, entry.name)
     with centre.blobs.open_part(caller.device_id, entry.name) as part:
@@ -114,18 +90,6 @@ def _take_blob(centre: Centre, caller: Caller, entry: Entry) -> tuple[LineResult
     if not centre.blobs.keep(caller.device_id, entry.name):
         raise BundleError(what="spoilt", name=entry.name)
     return centre.records.add_blob(caller.scope, entry.name, entry.size)
-
-
-def _note(results: tuple[LineResult, ...], name: str, imported: Imported) -> None:
-    for result in results:
-        revision_id = result.revision_id or name
-        imported.pending.discard(revision_id)
-        if result.receipt is not None:
-            imported.receipts[revision_id] = result.receipt
-        elif result.status == 202:
-            imported.pending.add(revision_id)
-        else:
-            imported.refused[revision_id] = result.code
 
 
 def _write_receipts(folder: Path, imported: Imported) -> None:

@@ -174,10 +174,16 @@ OPERATIONS: dict[str, Operation] = {
         params=(Param("record_id", TEXT, "path", required=True), _SCOPE),
         problems=(404,),
     ),
-    "bundles.upload": Operation(
-        "Take in a USB bundle as a tar of plain names; receipts come back; harmless twice",
-        {200: _json(ref("BundleTaken"))},
-        body=Content(protocol.TAR, BINARY),
+    "bundles.patch": Operation(
+        "Append the rest of a USB bundle, a tar of plain names; a whole one brings its receipts; harmless twice",
+        {200: _json(ref("BundleTaken")), 202: _json(ref("Uploaded"))},
+        body=Content(protocol.PART, BINARY),
+        params=(_HASH_IN_PATH, *_PART),
+        problems=(404, 408, 409),
+        headers=_UPLOADED,
+    ),
+    "bundles.head": Operation(
+        "How far a bundle is", {200: None}, params=(_HASH_IN_PATH,), problems=(404,), headers=_UPLOADED
     ),
     "feeds.changes": Operation(
         "What changed since a cursor; 410 where the cursor reaches back too far",

@@ -20,7 +20,7 @@ from hypothesis.errors import Unsatisfiable
 from checklists.crypto import DeviceKey
 from checklists.model import FormPin
 from checklists.sealing import digest, wire_line
-from sync.protocol import BASE, NDJSON, PART, PROBLEM, TAR, Role
+from sync.protocol import BASE, NDJSON, PART, PROBLEM, Role
 from sync.server.app import ROUTES
 from sync.server.config import ServerConfig
 from sync.server.limiting import Rate
@@ -113,7 +113,7 @@ def test_no_call_makes_the_centre_fail_or_answer_otherwise_than_told(
     from schemathesis.specs.openapi import checks
 
     schemathesis.serializer(NDJSON)(lambda _context, lines: as_lines(lines))
-    schemathesis.serializer(PART, TAR)(lambda _context, data: data if isinstance(data, bytes) else str(data).encode())
+    schemathesis.serializer(PART)(lambda _context, data: data if isinstance(data, bytes) else str(data).encode())
     told = {r.ok().label: r.ok() for r in schemathesis.openapi.from_dict(with_lines()).get_all_operations()}
     modes = schemathesis.GenerationMode
     wanted = [

@@ -24,6 +24,7 @@ from tests.support.sync_server import CentreProcess, RunningCentre
 
 HOME, AWAY = "11", "12"
 AT = "2026-11-23T09:00:00.000+07:00"
+NOTHING = digest(b"")
 AUTHOR = DeviceKey.from_seed(b"\1" * 32)
 PHOTOS = {audience: photo(number, 200) for number, audience in enumerate(Audience)}
 MARKS = {audience: f"marker-{audience}" for audience in Audience}
@@ -216,7 +217,7 @@ def test_who_hands_over_the_lines_and_sticks_of_others(role: Role, may: bool, ce
     told: list[str] = []
     refused = code_of(lambda: told.append(client.send_line(name, name, line).code))
     assert (refused or told[0]) == ("created" if may else "forbidden" if role is Role.AUDITOR else "not-assigned")
-    assert code_of(lambda: client.send_bundle(b"")) == ("invalid" if may else "forbidden")
+    assert code_of(lambda: client.send_bundle(NOTHING, b"", offset=0, length=0)) == ("invalid" if may else "forbidden")
 
 
 def test_an_author_reads_the_own_record_whole(centre: World) -> None:
