@@ -42,7 +42,10 @@ class Line:
 
 
 class RelayOutbox:
-    """Implements `sync.protocol.Outbox` over the lines that are whole here. `urgent_only` is the first run's view."""
+    """Implements `sync.protocol.Outbox` over the lines that are whole here.
+
+    `urgent_only` is the first run's view: urgent lines, and what they are corrections of, however ordinary.
+    """
 
     def __init__(self, storage: Storage, blobs: BlobFolder, *, clock: Clock, urgent_only: bool = False) -> None:
         self._storage = storage
@@ -54,11 +57,11 @@ class RelayOutbox:
         """Return the lines without the centre's receipt, in the order in which they came."""
         columns = [c for c in carried.c if c.name not in ("line", "relayed", "receipt")]
         wanted = (carried.c.receipt == "") & (carried.c.relayed != "")
-        if self._urgent_only:
-            wanted &= carried.c.urgent
 
         def step(connection: Connection) -> list[Line]:
             rows = connection.execute(select(*columns).where(wanted).order_by(carried.c.arrived_at)).all()
+            if self._urgent_only:
+                rows = _with_bases(rows)
             return [_line(row, _blobs_of(connection, row.revision_id)) for row in rows]
 
         return self._storage.read(step)
@@ -119,6 +122,18 @@ class RelayOutbox:
 
 def is_urgent(line: Any) -> bool:
     return bool(line.urgent)
+
+
+def _with_bases(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """Return the urgent lines with the lines they build upon: without these the centre takes none of them."""
+    by_id = {row.revision_id: row for row in rows}
+    wanted: set[str] = set()
+    for row in rows:
+        at = row if row.urgent else None
+        while at is not None and at.revision_id not in wanted:
+            wanted.add(at.revision_id)
+            at = by_id.get(at.base_revision_id)
+    return [row for row in rows if row.revision_id in wanted]
 
 
 def _unneeded(connection: Connection) -> list[str]:

@@ -12,6 +12,7 @@ import asyncio
 import random
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -33,6 +34,7 @@ from sync.server.app import create_app
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from sync.server.limiting import Rate
+from sync.server.storage import Storage
 from sync.transport import Request, Response
 from tests.support import store_builders as make
 from tests.support.clock import FrozenClock
@@ -70,30 +72,31 @@ class RealCentre:
 
     def handle(self, request: Request, device: str) -> Response:
         assert isinstance(request.body, (bytes, type(None)))
-        return self._loop.run_until_complete(self._call(request, request.body or b"", whole=True))
+        return self._loop.run_until_complete(call_app(self._app, request, request.body or b"", whole=True))
 
     def cut(self, request: Request, device: str, arrived: bytes) -> None:
-        self._loop.run_until_complete(self._call(request, arrived, whole=False))
+        self._loop.run_until_complete(call_app(self._app, request, arrived, whole=False))
 
-    async def _call(self, request: Request, body: bytes, *, whole: bool) -> Response:
-        """Run the application on one call. Its worker threads are left out: nothing else runs beside it here."""
-        incoming = [{"type": "http.request", "body": body, "more_body": not whole}]
-        status, headers, pieces = 500, {}, []
 
-        async def receive() -> dict[str, Any]:
-            return incoming.pop(0) if incoming else {"type": "http.disconnect"}
+async def call_app(app: Any, request: Request, body: bytes, *, whole: bool) -> Response:
+    """Run an application on one call. Its worker threads are left out: nothing else runs beside it here."""
+    incoming = [{"type": "http.request", "body": body, "more_body": not whole}]
+    status, headers, pieces = 500, {}, []
 
-        async def send(message: Any) -> None:
-            nonlocal status, headers
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                headers = {k.decode().lower(): v.decode() for k, v in message["headers"]}
-            else:
-                pieces.append(message.get("body", b""))
+    async def receive() -> dict[str, Any]:
+        return incoming.pop(0) if incoming else {"type": "http.disconnect"}
 
-        with mock.patch.object(anyio.to_thread, "run_sync", _inline):
-            await self._app(_scope(request), receive, send)
-        return Response(status, headers, b"".join(pieces))
+    async def send(message: Any) -> None:
+        nonlocal status, headers
+        if message["type"] == "http.response.start":
+            status = message["status"]
+            headers = {k.decode().lower(): v.decode() for k, v in message["headers"]}
+        else:
+            pieces.append(message.get("body", b""))
+
+    with mock.patch.object(anyio.to_thread, "run_sync", _inline):
+        await app(_scope(request), receive, send)
+    return Response(status, headers, b"".join(pieces))
 
 
 async def _inline(step: Callable[..., Any], *args: Any, **_how: Any) -> Any:
@@ -116,6 +119,23 @@ def _scope(request: Request) -> dict[str, Any]:
         "client": ("127.0.0.1", 5000),
         "server": ("127.0.0.1", 80),
     }
+
+
+_KNOWN: dict[Path, Storage] = {}
+_open = Storage._sqlite
+
+
+def _as_before(file: Path) -> Storage:
+    known = _KNOWN.get(file) or _KNOWN.setdefault(file, _open(file))
+    return Storage(known._writer, known._reader, single_writer=True)
+
+
+def same_engines() -> AbstractContextManager[object]:
+    """Open a database of the same path by the engine it had: SQLAlchemy compiles all statements anew for another.
+
+    Connections are closed and made as ever; nothing else is kept.
+    """
+    return mock.patch.object(Storage, "_sqlite", _as_before)
 
 
 # --- a laptop -------------------------------------------------------------------------------------------------------
