@@ -8,6 +8,7 @@ What an answer means is not decided here.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import hashlib
 import ipaddress
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 import requests
 import truststore
 from requests.adapters import HTTPAdapter
+from requests.utils import get_auth_from_url
 from urllib3 import Retry
 from urllib3.exceptions import HTTPError
 
@@ -121,6 +123,12 @@ class _Adapter(HTTPAdapter):
     def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
         return super().proxy_manager_for(proxy, blocksize=CHUNK, **kwargs)
 
+    def proxy_headers(self, proxy: str) -> dict[str, str]:
+        """Return name and password in UTF-8 (RFC 7617): requests writes Latin-1 and fails at Thai ones."""
+        user, password = get_auth_from_url(proxy)
+        login = base64.b64encode(f"{user}:{password}".encode()).decode()
+        return {"Proxy-Authorization": f"Basic {login}"} if user else {}
+
 
 class OsStoreAdapter(_Adapter):
     """Checks certificates with the operating system's store alone.
@@ -218,7 +226,7 @@ def _https_adapter(trust: Trust) -> HTTPAdapter:
     how: dict[str, Any] = {"max_retries": Retry(0, read=False), "pool_maxsize": 2}
     if trust.fingerprint:
         return PinnedAdapter(trust.fingerprint, **how)
-    return HTTPAdapter(**how) if trust.ca_file else OsStoreAdapter(**how)
+    return _Adapter(**how) if trust.ca_file else OsStoreAdapter(**how)
 
 
 class RequestsTransport:

@@ -78,22 +78,23 @@ def _dry_run(call: Call, store: Store) -> Answer:
 
 
 def _plan_lines(call: Call, plan: Plan) -> list[str]:
-    lines = [call.t("cli.sync.plan", records=plan.records, files=plan.files, size=_megabytes(plan.size))]
+    lines = [call.t("cli.sync.plan", records=plan.records, files=plan.files, size=_bytes(plan.size))]
     if plan.reached:
-        lines.append(call.t(f"cli.sync.plan-{plan.reached}", rest=_megabytes(plan.rest)))
+        lines.append(call.t(f"cli.sync.plan-{plan.reached}", rest=_bytes(plan.rest)))
     if plan.relayed:
         lines.append(call.t("cli.sync.plan-relayed", count=plan.relayed))
     if plan.stuck:
         lines.append(call.t("cli.sync.plan-stuck", count=plan.stuck))
-    key = "cli.sync.plan-time" if plan.measured else "cli.sync.plan-time-assumed"
-    lines.append(call.t(key, minutes=max(1, round(plan.seconds / 60)) if plan.rest else 0))
+    if plan.rest:
+        key = "cli.sync.plan-time" if plan.measured else "cli.sync.plan-time-assumed"
+        lines.append(call.t(key, minutes=max(1, round(plan.seconds / 60))))
     if plan.trouble:
         lines.append(explain_code(plan.trouble, call.texts).text(call.texts.language))
     return lines
 
 
-def _megabytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB"
+def _bytes(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} KB"
 
 
 def _send(call: Call, store: Store) -> Answer:

@@ -83,10 +83,14 @@ def test_a_key_store_that_fails_is_no_key_store(monkeypatch: pytest.MonkeyPatch)
     credentials.forget_password("w")
 
 
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [pytest.param("somchai", "p@ss:1", id="signs"), pytest.param("สมชาย", "รหัส 1", id="Thai")],
+)
 def test_sending_stops_at_a_proxy_that_wants_a_login_and_goes_on_with_it(
-    store: Store, key_store: dict[str, str], tmp_path: Path
+    store: Store, key_store: dict[str, str], tmp_path: Path, user: str, password: str
 ) -> None:
-    with running_centre(ServerConfig(tmp_path / "centre")) as centre, login_proxy("somchai", "p@ss:1") as proxy:
+    with running_centre(ServerConfig(tmp_path / "centre")) as centre, login_proxy(user, password) as proxy:
         syncing.register(store, centre.url, centre.code(), clock=SystemClock())
         begin(store)
         answer(store, 1, "pass")
@@ -94,5 +98,5 @@ def test_sending_stops_at_a_proxy_that_wants_a_login_and_goes_on_with_it(
         network.keep(store, network.Network(proxy=proxy))
         stopped = syncing.sync_now(store, clock=SystemClock())
         assert (stopped.trouble, stopped.retry_at, stopped.waiting) == ("proxy-login", "", 1)
-        network.keep_login(store, "somchai", "p@ss:1")
+        network.keep_login(store, user, password)
         assert syncing.sync_now(store, clock=SystemClock()).clean
