@@ -24,6 +24,7 @@ from checklists.store.records import SealContent
 from checklists.store.registry import SiteHit
 from checklists.store.registry_file import RegistryManifest
 from checklists.store.registry_file import build as build_registry
+from checklists.store.registry_file import sites_in as registry_sites
 from checklists.store.restoring import quarantine, restore
 from checklists.store.revisions import RevisionSummary
 from checklists.store.salvage import Salvaged, salvage
@@ -80,6 +81,7 @@ __all__ = [
     "cloud_folder",
     "next_steps",
     "quarantine",
+    "registry_sites",
     "restore",
     "room",
     "salvage",

@@ -14,7 +14,7 @@ import json
 import operator
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -232,6 +232,16 @@ def open_file(path: Path) -> Db:
         db.close()
         raise RegistryFileError("kind or version", what="kind", file=str(path))
     return db
+
+
+def sites_in(path: Path) -> Iterator[Site]:
+    """Yield every site of a registry file. Raises `RegistryFileError`."""
+    db = open_file(path)
+    try:
+        for row in db.rows("SELECT body FROM site"):
+            yield site_of(row[0])
+    finally:
+        db.close()
 
 
 def site_of(body: str) -> Site:

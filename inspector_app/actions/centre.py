@@ -1,10 +1,8 @@
-"""What an administrator of the centre does beside the running server: publish checklists and the registry, shut out."""
+"""What an administrator of the centre does beside the running server: publish a checklist, shut out."""
 
 from __future__ import annotations
 
 import contextlib
-import json
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,12 +10,10 @@ from typing import TYPE_CHECKING
 
 from checklists.errors import AuthorError, NewerWorkspaceError, NotFoundError
 from checklists.model import FormPin
-from inspector_app.actions import checklists, sites
+from inspector_app.actions import checklists
 
 if TYPE_CHECKING:
     from sync.server.centre import Centre
-
-REGISTRY = "registry"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +26,6 @@ class Device:
     scope: str
     registered_at: str
     revoked_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A registry that laptops fetch from now on."""
-
-    read: int
-    repaired: int
-    refused: int
-    size: int
-    sha256: str
 
 
 class CentreSetupError(AuthorError):
@@ -93,27 +78,6 @@ def publish_checklist(data: Path, source: str) -> FormPin:
     with opened(data) as centre:
         publishing.publish_form(centre, pin, xml)
     return pin
-
-
-def publish_registry(data: Path, file: Path) -> Published:
-    """Make a registry file from a CSV or JSON list, signed by the centre, and offer it to all laptops.
-
-    One row also goes out as a change, so that the registry's cursor is a new one and laptops see that there is a newer
-    file. Raises `SiteFileError`.
-    """
-    from checklists.store import build_registry
-    from sync.server import publishing
-
-    read = sites.read_file(file)
-    with opened(data) as centre, tempfile.TemporaryDirectory(dir=data) as folder:
-        first = read.sites[0]
-        cursor = publishing.publish_registry_rows(centre, [(first.site_id, first.to_json())])
-        made = Path(folder) / "registry.db"
-        manifest = build_registry(made, read.sites, source=file.name, cursor=cursor, key=centre.key)
-        told = publishing.publish_snapshot(
-            centre, made, collection=REGISTRY, cursor=cursor, manifest=json.dumps(manifest.to_json())
-        )
-    return Published(len(read.sites), read.repaired, read.refused, told.size, told.sha256)
 
 
 def devices(data: Path) -> tuple[Device, ...]:

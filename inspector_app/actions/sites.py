@@ -14,7 +14,7 @@ from checklists.errors import NotFoundError
 from checklists.model import Changes, Site, SiteKind
 from checklists.text import clean, to_western_digits
 from inspector_app.actions import factory_csv
-from inspector_app.actions.factory_csv import SiteFileError
+from inspector_app.actions.factory_csv import ReadRow, SiteFileError
 from inspector_app.actions.importing import Imported
 
 if TYPE_CHECKING:
@@ -121,18 +121,27 @@ def import_demo(store: Store, count: int | None = None) -> Imported:
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
-    """What a registry file holds."""
+    """What a registry file holds; `refused` are the rows that are left out, each with its reasons."""
 
     sites: tuple[Site, ...]
     repaired: int
-    refused: int
+    refused: tuple[ReadRow, ...]
 
 
 def read_file(file: Path) -> ReadFile:
-    """Read a whole registry from CSV (the open factory file's columns or ours) or from a JSON list of sites."""
-    read = list(factory_csv.rows(file))
-    sites = tuple(row.site for row in read if row.site is not None)
-    if not sites:
+    """Read a whole registry from CSV (the open factory file's columns or ours) or from a JSON list of sites.
+
+    Raises `SiteFileError` where no row of it can be used.
+    """
+    found: list[Site] = []
+    refused: list[ReadRow] = []
+    repaired = 0
+    for row in factory_csv.rows(file):
+        if row.site is None:
+            refused.append(row)
+        else:
+            found.append(row.site)
+            repaired += bool(row.codes)
+    if not found:
         raise SiteFileError(file=str(file))
-    repaired = sum(1 for row in read if row.site is not None and row.codes)
-    return ReadFile(sites, repaired, len(read) - len(sites))
+    return ReadFile(tuple(found), repaired, tuple(refused))

@@ -7,14 +7,16 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector_app.actions import centre, centre_editions, centre_people
+from inspector_app.actions import centre, centre_editions, centre_people, centre_registry
 from inspector_app.cli.calls import Answer, Call
 
 if TYPE_CHECKING:
+    from inspector_app.actions.factory_csv import ReadRow
     from sync.server.editions import EditionEntry
     from sync.server.users import User
 
 PROJECT = "ตรวจโรงงาน"
+REFUSED_SHOWN = 20
 
 
 # --- people -----------------------------------------------------------------------------------------------------------
@@ -170,6 +172,23 @@ def _edition_row(call: Call, entry: EditionEntry) -> str:
 
 
 def registry(call: Call) -> Answer:
-    """Offer a registry to every laptop, as one signed file."""
-    done = centre.publish_registry(call.arguments.data, call.arguments.file)
-    return Answer(dataclasses.asdict(done), [call.t("cli.admin.registry", **dataclasses.asdict(done))])
+    """Bring the centre's registry to what a file holds: the difference as rows, a ready-made file when it is due."""
+    given = call.arguments
+    done = centre_registry.publish(given.data, given.file, new_file=given.new_file, fewer=given.fewer)
+    counts = {name: value for name, value in dataclasses.asdict(done).items() if name != "refused"}
+    refused = [{"line": r.line, "codes": r.codes, "number": r.number, "name": r.name} for r in done.refused]
+    lines = [
+        call.t("cli.admin.registry", **counts, refused=len(refused)),
+        call.t("cli.admin.registry-file" if done.file_made else "cli.admin.registry-rows", size=done.size),
+    ]
+    if done.kept:
+        lines.append(call.t("cli.admin.registry-kept", count=done.kept))
+    lines += [_refused_row(call, row) for row in done.refused[:REFUSED_SHOWN]]
+    if len(refused) > REFUSED_SHOWN:
+        lines.append(call.t("cli.admin.registry-more", count=len(refused) - REFUSED_SHOWN))
+    return Answer({**counts, "refused": len(refused), "refused_rows": refused}, lines)
+
+
+def _refused_row(call: Call, row: ReadRow) -> str:
+    why = ", ".join(call.t(f"cli.import.{code}") for code in row.codes)
+    return call.t("cli.admin.registry-refused", line=row.line, number=row.number or "-", name=row.name or "-", why=why)

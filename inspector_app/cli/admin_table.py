@@ -54,7 +54,16 @@ HANDBOOK = (
     Command("admin publish", "admin:publish", (DATA, flag("checklist"))),
     Command("admin recall", "admin:recall", (DATA, flag("file", type=Path))),
     Command("admin editions", "admin:editions", (DATA,)),
-    Command("admin registry", "admin:registry", (DATA, flag("file", type=Path))),
+    Command(
+        "admin registry",
+        "admin:registry",
+        (
+            DATA,
+            flag("file", type=Path),
+            flag("--new-file", action="store_true"),
+            flag("--fewer", action="store_true"),
+        ),
+    ),
 )
 
 MINISTRY = (

@@ -104,12 +104,16 @@ def publish(connection: Connection, scope: str, rows: Sequence[FeedRow], now: st
 
 
 def read(connection: Connection, cursor: Cursor, scopes: Sequence[str], collections: Iterable[str], limit: int) -> Page:
-    """Return the next page of some scopes. Raises `ProblemError` 410 where tombstones that it needs are gone."""
+    """Return the next page of some scopes.
+
+    Raises `ProblemError` 410 where tombstones that it needs are gone, or where it is ahead of all that this centre ever
+    numbered: then it was got before the centre was restored. A relay numbers nothing, and may be behind its reader.
+    """
     wanted, at, floors = set(collections), dict(cursor.at), dict(cursor.floors)
     rows: list[FeedRow] = []
     for scope in scopes:
         start, floor = at.get(scope, 0), _floor(connection, scope)
-        if 0 < start < floor and floors.get(scope) != floor:
+        if (0 < start < floor and floors.get(scope) != floor) or _is_ahead(connection, scope, start):
             raise ProblemError(410, Code.CURSOR_EXPIRED)
         if start == 0 and floor:
             floors[scope] = floor
@@ -151,6 +155,20 @@ def scopes_for(scope: str, collections: Iterable[str]) -> list[str]:
 def _floor(connection: Connection, scope: str) -> int:
     value = connection.execute(select(tables.meta.c.value).where(tables.meta.c.name == f"floor:{scope}")).scalar()
     return int(value or 0)
+
+
+def _is_ahead(connection: Connection, scope: str, start: int) -> bool:
+    counters = tables.counters
+    where = (counters.c.scope == scope) & (counters.c.collection == COUNTER)
+    last = connection.execute(select(counters.c.value).where(where)).scalar()
+    return last is not None and start > last
+
+
+def begin_anew(connection: Connection, scope: str, number: int) -> None:
+    """Drop a scope's rows up to a number, which a ready-made file holds: who is older gets 410 and takes the file."""
+    table = tables.feed
+    connection.execute(delete(table).where((table.c.scope == scope) & (table.c.seq <= number)))
+    set_meta(connection, f"floor:{scope}", str(number))
 
 
 def purge(connection: Connection, now: datetime) -> int:

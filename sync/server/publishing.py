@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from checklists.clock import stamp
 from checklists.model import FormPin
@@ -78,6 +78,36 @@ def publish_registry_rows(centre: Centre, sites: Iterable[tuple[str, Mapping[str
     return registry_cursor(centre, last)
 
 
+def registry_rows_after(centre: Centre, cursor: str) -> dict[str, Mapping[str, Any] | None]:
+    """Return what was published of the registry after a cursor: members by site id, None for gone."""
+
+    def step(connection: Connection) -> dict[str, Mapping[str, Any] | None]:
+        found: dict[str, Mapping[str, Any] | None] = {}
+        at, more = feed.Cursor.from_text(cursor, centre.server_id), True
+        while more:
+            page = feed.read(connection, at, [REGISTRY_SCOPE], [Collection.REGISTRY], PAGE)
+            found.update({row.id: row.body for row in page.rows})
+            at, more = page.cursor, page.more
+        return found
+
+    return centre.storage.read(step)
+
+
+def registry_end(centre: Centre) -> str:
+    """Return the cursor of the registry's last change, "0" where there is none."""
+
+    def step(connection: Connection) -> str:
+        last = select(func.max(tables.feed.c.seq)).where(tables.feed.c.scope == REGISTRY_SCOPE)
+        return registry_cursor(centre, int(connection.execute(last).scalar() or 0))
+
+    return centre.storage.read(step)
+
+
+def begin_registry_anew(centre: Centre, cursor: str) -> None:
+    """Let the ready-made file be all there is up to its cursor: laptops with anything older take the file."""
+    centre.storage.write(lambda c: feed.begin_anew(c, REGISTRY_SCOPE, int(cursor)))
+
+
 def registry_cursor(centre: Centre, number: int) -> str:
     return feed.Cursor(centre.server_id, {REGISTRY_SCOPE: number}).to_text()
 
@@ -105,6 +135,11 @@ def publish_snapshot(
     }
     centre.storage.write(lambda c: put_rows(c, tables.snapshots, [row], key=("collection",)))
     return SnapshotManifest(collection, sha256, size, cursor, file.name, manifest)
+
+
+def snapshot_path(centre: Centre, manifest: SnapshotManifest) -> Path:
+    """Return where the bytes of a ready-made file are."""
+    return centre.config.data / "snapshots" / manifest.sha256
 
 
 def snapshot_of(centre: Centre, collection: str) -> SnapshotManifest | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 from collections.abc import Iterator
@@ -113,6 +114,7 @@ def test_a_restored_centre_stops_sending_until_a_person_acts(
     assert_nothing_lost(waiting)
 
 
+@pytest.mark.skipif("INSPECTOR_TEST_DATABASE" in os.environ, reason="the backup here is a copy of the folder's SQLite")
 def test_what_a_restored_centre_lost_is_offered_again_when_it_is_registered_anew(
     tmp_path: Path, clock: FrozenClock
 ) -> None:
