@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 from checklists.authoring.errors import CatalogueError
 from checklists.authoring.reading import load_yaml
+from checklists.authoring.step_tables import StepTable, table_of
 from checklists.model import Certainty, LawRef, LimitCopy, Words
 from checklists.text import fold
 
@@ -94,6 +95,8 @@ class LimitEntry:
     instrument: Words
     note: str = ""
     confirmation: Confirmation | None = None
+    table: StepTable | None = None  # where the law gives the number in steps
+    exchange: float | None = None  # dB for half the time, of a level over a working day
 
     def in_force(self, on: str) -> bool:
         return in_force(self.in_force_from, self.in_force_until, on)
@@ -176,6 +179,13 @@ class Catalogue:
         """Return the version of a limit that is in force on a day."""
         day = on if isinstance(on, str) else on.isoformat()
         return next((limit for limit in self._limits.get(limit_id, ()) if limit.in_force(day)), None)
+
+    def newest_limit(self, limit_id: str) -> LimitEntry:
+        """Return the version of a limit that came last. Raises `CatalogueError` where there is no such limit."""
+        versions = self._limits.get(limit_id)
+        if not versions:
+            raise CatalogueError("no limit", where=limit_id, key=limit_id, what="limit", suggestion="")
+        return max(versions, key=lambda one: one.in_force_from)
 
     def limit(self, limit_id: str, on: date | str) -> LimitCopy | None:
         """Return a copy of the limit in force on a day, or None where none is."""
@@ -279,6 +289,8 @@ def limit_entry(entry: Mapping[str, Any]) -> LimitEntry:
         instrument=Words(entry.get("instrument_th", ""), entry.get("instrument_en", "")),
         note=entry.get("note", ""),
         confirmation=_confirmation(entry),
+        table=table_of(entry),
+        exchange=_number(entry, "exchange"),
     )
 
 

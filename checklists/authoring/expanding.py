@@ -6,30 +6,37 @@ for a fact has no verdict keys; every question of an item is optional once its s
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from checklists.authoring import names, schema
-from checklists.authoring.errors import ChecklistError
+from checklists.authoring.catalogue import Catalogue
+from checklists.authoring.errors import CatalogueError, ChecklistError
 from checklists.authoring.units import unit_words
 
 Row = dict[str, str]
 
+_OF_LIMIT = re.compile(r"\bof_limit\(\s*([\w-]+)\s*,\s*(\$\{[^}]+\})\s*\)")
+"""A number that the law gives in steps: `of_limit(toilets, ${FA-A09})`; the steps stand in limits.yaml only."""
 
-def expand(checklist: Mapping[str, Any]) -> dict[str, list[Row]]:
+
+def expand(checklist: Mapping[str, Any], catalogue: Catalogue | None = None) -> dict[str, list[Row]]:
     """Return the sheets `survey`, `choices`, `settings` as rows for pyxform, with the headers of the first two.
 
-    Raises `ChecklistError` where a key is missing, a key or word is unknown, or a reference leads nowhere.
+    Steps of the law come from the newest limits of the catalogue (default: the bundled one). Raises `ChecklistError`
+    where a key is missing, a key or word is unknown, or a reference leads nowhere.
     """
     try:
-        return _Expansion(checklist).rows()
+        return _Expansion(checklist, catalogue).rows()
     except KeyError as error:
         raise ChecklistError("missing key", where=str(error.args[0]), key=str(error.args[0]), suggestion="") from error
 
 
 class _Expansion:
-    def __init__(self, checklist: Mapping[str, Any]) -> None:
-        self.checklist = checklist
+    def __init__(self, checklist: Mapping[str, Any], catalogue: Catalogue | None) -> None:
+        self.checklist, self._catalogue = checklist, catalogue
         self.items = [item for section in checklist["sections"] for item in section["items"]]
         self.kinds = {item["id"]: item.get("kind", "verdict") for item in self.items}
         self.choices: dict[str, list[Row]] = {}
@@ -247,11 +254,25 @@ class _Expansion:
         return {column: self._resolve(entry, entry[key]) for column, key in columns.items() if entry.get(key)}
 
     def _resolve(self, entry: Mapping[str, Any], text: str) -> str:
+        where = entry.get("id", entry.get("name", ""))
         try:
-            return names.resolve(text, self.kinds)
+            return names.resolve(_OF_LIMIT.sub(lambda match: self._steps(match, where), text), self.kinds)
         except KeyError as error:
-            where = entry.get("id", entry.get("name", ""))
             raise ChecklistError("unknown item", where=where, name=error.args[0], suggestion="") from error
+
+    def _steps(self, match: re.Match[str], where: str) -> str:
+        try:
+            table = (self._catalogue or _bundled()).newest_limit(match[1]).table
+        except CatalogueError as error:
+            raise ChecklistError("unknown limit", where=where, limit=match[1], suggestion="") from error
+        if table is None:
+            raise ChecklistError("no steps", where=where, limit=match[1], suggestion="")
+        return table.expression(match[2])
+
+
+@functools.cache
+def _bundled() -> Catalogue:
+    return Catalogue.bundled()
 
 
 # --- rules with defaults, shared with lint and outline --------------------------------------------------------------

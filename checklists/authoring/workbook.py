@@ -27,7 +27,7 @@ MAX_ROWS, MAX_COLUMNS = 20_000, 80
 CODES = frozenset(
     (
         "id", "value", "name", "limit", "parameter", "law", "from", "until", "min", "max", "due", "points",
-        "evidence_min", "version", "section",
+        "evidence_min", "version", "section", "steps", "beyond", "every", "more", "exchange",
     )
 )  # fmt: skip
 """Columns that hold codes or numbers, where a Thai digit is a slip."""

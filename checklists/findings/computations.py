@@ -1,7 +1,8 @@
 """Values that follow from other values, each with its formula shown with the numbers put in.
 
-Sources: domain notes 2.5 (noise), 2.6 (heat), 1.3 (expansion table), 2.1 (toilets, exits), 4.5 (carbon). What is
-unverified there is unverified here: these are aids, the judgement rests on the limit catalogue.
+Numbers of the law (steps of s. 18, toilets, exits, criterion of the working day's noise) come from the limit catalogue,
+and the result names the limit. What stands here is arithmetic and definition of the quantity (Leq and TWA: domain notes
+2.5, WBGT: ISO 7243, carbon: 4.5). These are aids; the judgement rests on the limit catalogue.
 """
 
 from __future__ import annotations
@@ -10,16 +11,44 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from checklists.findings.judging import number_text
+from checklists.authoring.catalogue import FIRM, UNCONFIRMED, LimitEntry
+from checklists.authoring.errors import CatalogueError
+from checklists.authoring.step_tables import StepTable
+from checklists.findings.judging import as_date, number_text
+from checklists.model import LawRef, Words
+from checklists.text import english_date, thai_date
 
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A value in its unit, and how it came about."""
+    """A value in its unit, how it came about, and the limit whose numbers it rests on where the law gives any."""
 
     value: float
     unit: str
     formula: str
+    limit: LimitEntry | None = None
+
+
+def ground_words(limit: LimitEntry, law: LawRef) -> Words:
+    """Return what a number of the law rests on: law, since when, source, certainty, and that it is a draft if so."""
+    start = _day(limit.in_force_from)
+    thai = [law.title.th, f"ใช้บังคับ {start.th}", f"แหล่งที่มา {limit.source}", f"ความแน่ชัด {limit.certainty.value}"]
+    english = [law.title.en, f"in force {start.en}", f"source {limit.source}", f"certainty {limit.certainty.value}"]
+    if limit.in_force_until:
+        end = _day(limit.in_force_until)
+        thai[1], english[1] = f"{thai[1]} ถึง {end.th}", f"{english[1]} to {end.en}"
+    if limit.certainty not in FIRM:
+        thai.append(UNCONFIRMED.th)
+        english.append(UNCONFIRMED.en)
+    return Words(" · ".join(thai), " · ".join(english))
+
+
+def _day(iso: str) -> Words:
+    """Return a day, or a bare year, in the era of each language; a dash where it is not known."""
+    if iso.isdigit():
+        return Words(f"พ.ศ. {int(iso) + 543}", iso)
+    day = as_date(iso) if iso else None
+    return Words(thai_date(day), english_date(day)) if day else Words("ไม่ทราบวัน", "on an unknown day")
 
 
 # --- noise, heat ----------------------------------------------------------------------------------------------------
@@ -35,20 +64,36 @@ def leq(levels: Sequence[float], hours: Sequence[float] | None = None) -> Comput
     return Computed(value, "dB(A)", f"10·log10(({parts}) ÷ {number_text(total)}) = {number_text(value)}")
 
 
-def allowed_hours(level: float, *, criterion: float = 90.0, exchange: float = 5.0) -> float:
+def allowed_hours(level: float, *, criterion: float, exchange: float) -> float:
     """Return how long a level may be borne a day: T = 8 ÷ 2^((L − criterion) ÷ exchange)."""
     return 8 / 2 ** ((level - criterion) / exchange)
 
 
-def twa(exposures: Sequence[tuple[float, float]], *, criterion: float = 90.0, exchange: float = 5.0) -> Computed:
-    """Return the 8-hour time-weighted average of (level, hours) pairs by dose."""
-    dose = sum(hours / allowed_hours(level, criterion=criterion, exchange=exchange) for level, hours in exposures)
-    value = round(criterion + exchange / math.log10(2) * math.log10(dose), 1)
+def twa(
+    exposures: Sequence[tuple[float, float]],
+    limit: LimitEntry,
+    *,
+    criterion: float | None = None,
+    exchange: float | None = None,
+) -> Computed:
+    """Return the 8-hour time-weighted average of (level, hours) pairs by dose.
+
+    Criterion (dB(A) over 8 hours) and exchange rate are those of the limit unless given. Raises `CatalogueError` where
+    the limit has none.
+    """
+    if limit.maximum is None or not limit.exchange:
+        raise _without(limit, "max / exchange")
+    base, step = criterion or limit.maximum, exchange or limit.exchange
+    allowed = [allowed_hours(level, criterion=base, exchange=step) for level, _ in exposures]
+    dose = sum(hours / most for (_, hours), most in zip(exposures, allowed, strict=True))
+    value = round(base + step / math.log10(2) * math.log10(dose), 1)
     parts = " + ".join(
-        f"{number_text(hours)}/{number_text(round(allowed_hours(level, criterion=criterion, exchange=exchange), 2))}"
-        for level, hours in exposures
+        f"{number_text(hours)}/{number_text(round(most, 2))}"
+        for (_, hours), most in zip(exposures, allowed, strict=True)
     )
-    return Computed(value, "dB(A)", f"D = {parts} = {number_text(round(dose, 3))}; TWA = {number_text(value)}")
+    formula = f"D = {parts} = {number_text(round(dose, 3))}; TWA = {number_text(value)}"
+    own = (base, step) == (limit.maximum, limit.exchange)
+    return Computed(value, "dB(A)", formula, limit if own else None)
 
 
 def annoyance(specific: float, background: float) -> Computed:
@@ -75,30 +120,49 @@ def ppm_to_mg(ppm: float, molar_mass: float) -> Computed:
 
 # --- building, power ------------------------------------------------------------------------------------------------
 
-EXPANSION_STEPS = ((100, 50), (500, 100), (1000, 200), (2000, 300), (3000, 400))
-"""Present power up to … HP -> added power that makes an expansion (s. 18(1)); above 3,000 HP it is 500."""
 
-
-def expansion_line(present: float) -> Computed:
-    """Return the total power from which on an addition is an expansion (s. 18)."""
-    step = next((step for most, step in EXPANSION_STEPS if present <= most), 500)
+def expansion_line(present: float, limit: LimitEntry) -> Computed:
+    """Return the total power from which on an addition is an expansion: present power and its step (s. 18)."""
+    step = _stepped(present, limit)
     value = present + step
-    return Computed(value, "แรงม้า", f"{number_text(present)} + {step} = {number_text(value)}")
+    formula = f"{number_text(present)} + {number_text(step)} = {number_text(value)}"
+    return Computed(value, limit.unit, formula, limit)
 
 
-def toilets(workers: int) -> Computed:
-    """Return the toilets needed: ≤ 15 workers 1, ≤ 40 2, ≤ 80 3, then one more for every 50 (begun)."""
-    for most, seats in ((15, 1), (40, 2), (80, 3)):
-        if workers <= most:
-            return Computed(seats, "ที่", f"{workers} ≤ {most} → {seats}")
-    seats = 3 + math.ceil((workers - 80) / 50)
-    return Computed(seats, "ที่", f"3 + ⌈({workers} − 80) ÷ 50⌉ = {seats}")
+def by_steps(given: float, limit: LimitEntry) -> Computed:
+    """Return what the law asks for by the limit's steps: toilets for workers, exit width for persons.
+
+    Raises `ValueError` where it asks for nothing at this input, `CatalogueError` where the limit has no steps.
+    """
+    table, value = _table(limit), _stepped(given, limit)
+    shown, result = number_text(given), number_text(value)
+    step = next((most for most, _ in table.rows if given <= most), None)
+    if step is not None:
+        return Computed(value, limit.unit, f"{shown} ≤ {number_text(step)} → {result}", limit)
+    most, last = table.last
+    if table.beyond is not None:
+        return Computed(value, limit.unit, f"{shown} > {number_text(most)} → {result}", limit)
+    over = f"({shown} − {number_text(most)})"
+    begun = over if table.every == 1 else f"⌈{over} ÷ {number_text(table.every)}⌉"
+    times = begun if table.more == 1 else f"{number_text(table.more)} × {begun}"
+    return Computed(value, limit.unit, f"{number_text(last)} + {times} = {result}", limit)
 
 
-def exit_width(persons: int) -> Computed:
-    """Return the least exit width: 110 cm, plus 2 cm for each person above 50."""
-    value = 110 + 2 * max(0, persons - 50)
-    return Computed(value, "cm", f"110 + 2 × ({persons} − 50) = {value}" if persons > 50 else "110")
+def _stepped(given: float, limit: LimitEntry) -> float:
+    value = _table(limit).value(given)
+    if value is None:
+        raise ValueError(given)
+    return value
+
+
+def _table(limit: LimitEntry) -> StepTable:
+    if limit.table is None:
+        raise _without(limit, "steps")
+    return limit.table
+
+
+def _without(limit: LimitEntry, key: str) -> CatalogueError:
+    return CatalogueError("no steps", where=limit.limit_id, key=key, value="", what="steps", suggestion="")
 
 
 # --- places, shares, carbon -----------------------------------------------------------------------------------------

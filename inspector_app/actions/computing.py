@@ -1,6 +1,7 @@
 """Computations that an inspector does on site, each with its formula shown with the numbers put in.
 
-An aid: the judgement rests on the limit catalogue. Numbers are taken as people type them (Thai digits, commas).
+An aid: the judgement rests on the limit catalogue. Numbers are taken as people type them (Thai digits, commas); those
+of the law come from the limit in force, with its source and certainty.
 """
 
 from __future__ import annotations
@@ -14,9 +15,12 @@ from checklists.model import Words
 from checklists.text import clean, to_western_digits
 
 if TYPE_CHECKING:
+    from checklists.authoring.catalogue import Catalogue, LimitEntry
     from checklists.findings.computations import Computed
 
 Values = Mapping[str, Sequence[float]]
+LimitOf = Callable[[str], "LimitEntry"]
+"""Gives the limit that a computation takes its numbers from."""
 
 
 class ComputationError(AnswerError):
@@ -38,13 +42,13 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Computation:
-    """One computation: its words, its inputs, the source it rests on."""
+    """One computation: its words, its inputs, its formula (a number of the law: the id of the limit)."""
 
     computation_id: str
     words: Words
     inputs: tuple[Input, ...]
     source: str
-    run: Callable[[Values], Computed]
+    run: Callable[[Values, LimitOf], Computed]
 
 
 def computations() -> tuple[Computation, ...]:
@@ -52,8 +56,20 @@ def computations() -> tuple[Computation, ...]:
     return tuple(_all().values())
 
 
-def compute(computation_id: str, given: Mapping[str, str | Sequence[str]]) -> Computed:
-    """Compute from texts by input name. Raises `NotFoundError(kind="computation")`, `ComputationError`."""
+def ground(found: Computed, catalogue: Catalogue) -> Words:
+    """Return what the numbers of the law rest on: law, date in force, source, certainty; empty where there are none."""
+    from checklists.findings.computations import ground_words
+
+    return ground_words(found.limit, catalogue.law(found.limit.law)) if found.limit else Words()
+
+
+def compute(
+    computation_id: str, given: Mapping[str, str | Sequence[str]], catalogue: Catalogue, *, on: str
+) -> Computed:
+    """Compute from texts by input name, with the limits in force on a day (ISO).
+
+    Raises `NotFoundError(kind="computation")`, `ComputationError`; `CatalogueError` where the catalogue lacks a number.
+    """
     found = _all().get(computation_id)
     if found is None:
         raise NotFoundError(kind="computation", key=computation_id)
@@ -71,9 +87,18 @@ def compute(computation_id: str, given: Mapping[str, str | Sequence[str]]) -> Co
             raise ComputationError(kind="pairs", input=one.name)
         values[one.name] = tuple(numbers)
     try:
-        return found.run(values)
+        return found.run(values, lambda limit_id: _in_force(catalogue, limit_id, on))
     except (ValueError, ZeroDivisionError, OverflowError) as error:
         raise ComputationError(kind="range", input=computation_id) from error
+
+
+def _in_force(catalogue: Catalogue, limit_id: str, on: str) -> LimitEntry:
+    from checklists.authoring.errors import CatalogueError
+
+    limit = catalogue.limit_entry(limit_id, on)
+    if limit is None:
+        raise CatalogueError("no limit in force", where=limit_id, key=limit_id, what="limit", suggestion="")
+    return limit
 
 
 def _number(name: str, text: str) -> float:
@@ -89,8 +114,8 @@ def _one(values: Values, name: str) -> float:
     return values[name][0]
 
 
-def _maybe(values: Values, name: str, default: float | None = None) -> float | None:
-    return values[name][0] if values[name] else default
+def _maybe(values: Values, name: str) -> float | None:
+    return values[name][0] if values[name] else None
 
 
 def _all() -> dict[str, Computation]:
@@ -108,7 +133,7 @@ def _noise_and_heat() -> tuple[Computation, ...]:
             Words("ระดับเสียงเฉลี่ย Leq", "Energy mean of levels (Leq)"),
             (levels, Input("hours", Words("เวลา", "hours"), "ชั่วโมง", many=True, needed=False)),
             "10·log10(mean(10^(L/10)))",
-            lambda v: by.leq(v["level"], v["hours"] or None),
+            lambda v, _: by.leq(v["level"], v["hours"] or None),
         ),
         Computation(
             "twa",
@@ -116,11 +141,11 @@ def _noise_and_heat() -> tuple[Computation, ...]:
             (
                 levels,
                 Input("hours", Words("เวลา", "hours"), "ชั่วโมง", many=True),
-                Input("criterion", Words("ระดับเกณฑ์ (90 หรือ 85)", "criterion (90 or 85)"), "dB(A)", needed=False),
-                Input("exchange", Words("อัตราแลกเปลี่ยน (5 หรือ 3)", "exchange rate (5 or 3)"), "dB(A)", needed=False),
+                Input("criterion", Words("ระดับเกณฑ์อื่น", "another criterion"), "dB(A)", needed=False),
+                Input("exchange", Words("อัตราแลกเปลี่ยนอื่น", "another exchange rate"), "dB(A)", needed=False),
             ),
-            "T = 8 / 2^((L − 90)/5)",
-            _twa(by.twa),
+            "noise-workplace-moi",
+            _twa,
         ),
         Computation(
             "annoyance",
@@ -130,7 +155,7 @@ def _noise_and_heat() -> tuple[Computation, ...]:
                 Input("background", Words("เสียงพื้นฐาน L90", "background L90"), "dB(A)"),
             ),
             "specific − L90",
-            lambda v: by.annoyance(_one(v, "specific"), _one(v, "background")),
+            lambda v, _: by.annoyance(_one(v, "specific"), _one(v, "background")),
         ),
         Computation(
             "wbgt",
@@ -141,7 +166,7 @@ def _noise_and_heat() -> tuple[Computation, ...]:
                 Input("dry", Words("กระเปาะแห้ง (กลางแดด)", "dry bulb (in the sun)"), "°C", needed=False),
             ),
             "0.7 NWB + 0.3 GT; 0.7 NWB + 0.2 GT + 0.1 DB",
-            lambda v: by.wbgt(_one(v, "wet"), _one(v, "globe"), _maybe(v, "dry")),
+            lambda v, _: by.wbgt(_one(v, "wet"), _one(v, "globe"), _maybe(v, "dry")),
         ),
     )
 
@@ -154,22 +179,22 @@ def _size_of_a_factory() -> tuple[Computation, ...]:
             "expansion",
             Words("เส้นแบ่งการขยายโรงงาน (มาตรา 18)", "Expansion line (s. 18)"),
             (Input("present", Words("กำลังเครื่องจักรเดิม", "present power"), "แรงม้า"),),
-            "s. 18(1)",
-            lambda v: by.expansion_line(_one(v, "present")),
+            "expansion-line",
+            lambda v, limit: by.expansion_line(_one(v, "present"), limit("expansion-line")),
         ),
         Computation(
             "toilets",
             Words("จำนวนห้องส้วม", "Toilets needed"),
             (Input("workers", Words("จำนวนคนงาน", "workers"), "คน"),),
-            "MR 2/2535 cl. 5",
-            lambda v: by.toilets(_whole(v, "workers")),
+            "toilets",
+            lambda v, limit: by.by_steps(_whole(v, "workers"), limit("toilets")),
         ),
         Computation(
             "exit-width",
             Words("ความกว้างทางออก", "Exit width"),
             (Input("persons", Words("จำนวนคน", "persons"), "คน"),),
-            "MR 2/2535 cl. 5(3)",
-            lambda v: by.exit_width(_whole(v, "persons")),
+            "exit-width",
+            lambda v, limit: by.by_steps(_whole(v, "persons"), limit("exit-width")),
         ),
         Computation(
             "distance",
@@ -184,7 +209,7 @@ def _size_of_a_factory() -> tuple[Computation, ...]:
                 )
             ),
             "WGS 84, great circle",
-            lambda v: by.distance(_one(v, "lat1"), _one(v, "lon1"), _one(v, "lat2"), _one(v, "lon2")),
+            lambda v, _: by.distance(_one(v, "lat1"), _one(v, "lon1"), _one(v, "lat2"), _one(v, "lon2")),
         ),
     )
 
@@ -201,7 +226,7 @@ def _amounts() -> tuple[Computation, ...]:
                 Input("observed", Words("ที่ตรวจพบ", "observed")),
             ),
             "(observed − reported) ÷ reported",
-            lambda v: _not_none(by.difference(_one(v, "reported"), _one(v, "observed"))),
+            lambda v, _: _not_none(by.difference(_one(v, "reported"), _one(v, "observed"))),
         ),
         Computation(
             "carbon",
@@ -211,7 +236,7 @@ def _amounts() -> tuple[Computation, ...]:
                 Input("factor", Words("ค่าแฟกเตอร์", "factor"), "kgCO₂e"),
             ),
             "activity × factor ÷ 1000",
-            lambda v: by.carbon(_one(v, "activity"), _one(v, "factor")),
+            lambda v, _: by.carbon(_one(v, "activity"), _one(v, "factor")),
         ),
         Computation(
             "ppm",
@@ -221,19 +246,19 @@ def _amounts() -> tuple[Computation, ...]:
                 Input("mass", Words("มวลโมเลกุล", "molar mass"), "g/mol"),
             ),
             "ppm × M ÷ 24.45",
-            lambda v: by.ppm_to_mg(_one(v, "ppm"), _one(v, "mass")),
+            lambda v, _: by.ppm_to_mg(_one(v, "ppm"), _one(v, "mass")),
         ),
     )
 
 
-def _twa(twa: Callable[..., Computed]) -> Callable[[Values], Computed]:
-    def run(values: Values) -> Computed:
-        if len(values["level"]) != len(values["hours"]):
-            raise ComputationError(kind="pairs", input="hours")
-        pairs = list(zip(values["level"], values["hours"], strict=True))
-        return twa(pairs, criterion=_maybe(values, "criterion", 90.0), exchange=_maybe(values, "exchange", 5.0))
+def _twa(values: Values, limit: LimitOf) -> Computed:
+    from checklists.findings import computations as by
 
-    return run
+    if len(values["level"]) != len(values["hours"]):
+        raise ComputationError(kind="pairs", input="hours")
+    pairs = list(zip(values["level"], values["hours"], strict=True))
+    criterion, exchange = _maybe(values, "criterion"), _maybe(values, "exchange")
+    return by.twa(pairs, limit("noise-workplace-moi"), criterion=criterion, exchange=exchange)
 
 
 def _whole(values: Values, name: str) -> int:

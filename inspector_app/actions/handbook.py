@@ -210,7 +210,7 @@ def _is_trusted(store: Store, recall: Recall) -> bool:
 
 def search_laws(store: Store | None, text: str, *, limit: int = 50) -> tuple[LawEntry, ...]:
     """Return laws and clauses that hold all words, with what was confirmed here; without a store as shipped."""
-    return _of(store).search(text, limit=limit)
+    return catalogue_of(store).search(text, limit=limit)
 
 
 def limits(store: Store | None, text: str = "", *, on: str = "") -> tuple[LimitEntry, ...]:
@@ -220,7 +220,7 @@ def limits(store: Store | None, text: str = "", *, on: str = "") -> tuple[LimitE
     wanted = [fold(word) for word in text.split()]
     return tuple(
         entry
-        for entry in _of(store).limits
+        for entry in catalogue_of(store).limits
         if all(word in _searchable(entry) for word in wanted) and (not on or entry.in_force(on))
     )
 
@@ -231,5 +231,6 @@ def _searchable(entry: LimitEntry) -> str:
     return fold(f"{entry.limit_id} {entry.parameter} {entry.name.th} {entry.name.en} {entry.medium} {entry.law}")
 
 
-def _of(store: Store | None) -> Catalogue:
+def catalogue_of(store: Store | None) -> Catalogue:
+    """Return laws and limits with what was confirmed in this workspace; as they ship where there is none."""
     return _catalogue(()) if store is None else catalogue(store)

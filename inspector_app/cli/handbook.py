@@ -151,7 +151,10 @@ def compute(call: Call) -> Answer:
         if not equals:
             raise UsageError(detail=f"compute: {pair}")
         values.setdefault(name, []).extend(value.split(";"))
-    found = computing.compute(given.name, values)
-    return Answer(
-        {"value": found.value, "unit": found.unit, "formula": found.formula}, [f"{found.formula} {found.unit}"]
-    )
+    with _store(call) as store:
+        catalogue = actions.catalogue_of(store)
+    found = computing.compute(given.name, values, catalogue, on=today(call).isoformat())
+    ground = computing.ground(found, catalogue)
+    lines = [f"{found.formula} {found.unit}", *([f"    {ground.in_language(language)}"] if found.limit else [])]
+    content = {"value": found.value, "unit": found.unit, "formula": found.formula}
+    return Answer(content | {"limit": found.limit.limit_id if found.limit else "", "ground": ground}, lines)

@@ -231,6 +231,15 @@ def test_a_computation_shows_its_formula(words: tuple[str, ...], value: float, f
     assert formula in said["formula"]
 
 
+def test_a_computation_by_law_tells_its_source_and_that_it_is_unconfirmed() -> None:
+    said = run("compute", "toilets", "workers=81")
+    assert "มาตรา" not in said.out
+    assert "ใช้บังคับ พ.ศ. 2535" in said.out
+    assert "ร่าง – รอหน่วยงานยืนยัน" in said.out
+    assert run("compute", "toilets", "workers=81", "--json").json["limit"] == "toilets"
+    assert "พ.ร.บ. โรงงาน พ.ศ. 2535 มาตรา 18" in run("compute", "expansion", "present=80").out
+
+
 @pytest.mark.parametrize("words", [("leq",), ("leq", "level=x"), ("twa", "level=90", "hours=4;4"), ("leq", "nope=1")])
 def test_a_computation_without_its_values_says_which(words: tuple[str, ...]) -> None:
     assert run("compute", *words).code == 3

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from checklists.authoring.catalogue import Catalogue, in_force, law_entries
+from checklists.authoring.errors import CatalogueError
 from checklists.authoring.lint.issues import Issue, issue, nearest
 from checklists.authoring.reading import Entry
+from checklists.authoring.step_tables import table_of
 from checklists.authoring.units import UNITS
 
 CERTAINTIES = ("A", "B", "C", "confirmed")
@@ -88,17 +90,33 @@ def _unit(entry: Mapping[str, Any], where: Mapping[str, Any]) -> Iterator[Issue]
 
 def _bounds(entry: Mapping[str, Any], where: Mapping[str, Any]) -> Iterator[Issue]:
     numbers = {}
-    for key in ("min", "max"):
+    for key in ("min", "max", "exchange"):
         if entry.get(key):
             try:
                 numbers[key] = float(entry[key])
             except ValueError:
                 yield issue("bad-number", **where, key=key, value=entry[key])
-    if len(numbers) == 2 and numbers["min"] > numbers["max"]:
+    if "min" in numbers and "max" in numbers and numbers["min"] > numbers["max"]:
         yield issue("bounds-reversed", **where, min=entry["min"], max=entry["max"])
     free = entry.get("unknown") or entry.get("computed") or entry.get("operator") in BOUNDLESS
     if not entry.get("min") and not entry.get("max") and not free:
         yield issue("no-bound", **where, suggest="add", key="min / max / unknown")
+    yield from _steps(entry, where)
+
+
+def _steps(entry: Mapping[str, Any], where: Mapping[str, Any]) -> Iterator[Issue]:
+    """Steps are readable and rise, and the words of the formula name the same numbers as the steps."""
+    try:
+        table = table_of(entry)
+    except CatalogueError as error:
+        yield issue("bad-steps", **where, key=error.data["key"], value=error.data["value"], suggest="steps")
+        return
+    for key in ("formula_th", "formula_en"):
+        told = entry.get(key, "")
+        if table and "{step}" not in told:
+            missing = sorted(table.numbers - set(re.findall(r"\d+(?:\.\d+)?", told)))
+            if missing:
+                yield issue("steps-not-told", **where, key=key, numbers=", ".join(missing))
 
 
 def lint_rows(content: Mapping[str, Any], catalogue: Catalogue, *, file: str = "") -> Iterator[Issue]:

@@ -35,7 +35,7 @@ def lint_checklist(checklist: Mapping[str, Any], catalogue: Catalogue, *, on: st
     found = [*_structure(checklist, file)]
     yield from found
     if not found:
-        yield from _expansion(checklist, file)
+        yield from _expansion(checklist, catalogue, file)
     retired = words(checklist.get("retired", ""))
     seen: dict[str, int] = {}
     for section in checklist["sections"]:
@@ -58,10 +58,10 @@ def _structure(checklist: Mapping[str, Any], file: str) -> Iterator[Issue]:
                     yield issue("missing-key", **_at(item, file, item.get("id", "")), suggest="add", key=key)
 
 
-def _expansion(checklist: Mapping[str, Any], file: str) -> Iterator[Issue]:
+def _expansion(checklist: Mapping[str, Any], catalogue: Catalogue, file: str) -> Iterator[Issue]:
     """What `expand` itself refuses: unknown keys and words, references that lead nowhere."""
     try:
-        yield from _formulas(checklist, expand(checklist), file)
+        yield from _formulas(checklist, expand(checklist, catalogue), file)
     except ChecklistError as error:
         data = error.data
         where = str(data.get("where", ""))
@@ -77,11 +77,14 @@ def _expansion(checklist: Mapping[str, Any], file: str) -> Iterator[Issue]:
             "unknown key": "unknown-key",
             "unknown word": "unknown-word",
             "unknown item": "unknown-reference",
+            "unknown limit": "unknown-limit",
+            "no steps": "no-steps",
         }
         values: dict[str, Any] = {
             "key": data.get("key", ""),
             "word": data.get("word", ""),
             "name": data.get("name", ""),
+            "limit": data.get("limit", ""),
         }
         yield issue(
             code.get(error.detail, "not-readable"), **at, suggest=hint, nearest=near, **values, detail=error.detail

@@ -68,6 +68,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "bad-number": ("{key} = {value} ไม่ใช่ตัวเลข", "{key} = {value} is not a number"),
     "bounds-reversed": ("ค่าต่ำสุด {min} มากกว่าค่าสูงสุด {max}", "The minimum {min} is above the maximum {max}"),
     "no-bound": ("ไม่มีค่ากำหนด (min, max) และไม่ได้ระบุ unknown", "Neither min nor max, and not marked unknown"),
+    "bad-steps": ("ขั้นของค่ากำหนดไม่ถูกต้อง: {key} = {value}", "The steps of the limit are wrong: {key} = {value}"),
+    "steps-not-told": (
+        "{key} ไม่ได้กล่าวถึงตัวเลขในขั้นของค่ากำหนด: {numbers}",
+        "{key} does not name these numbers of the steps: {numbers}",
+    ),
+    "no-steps": ("ค่ากำหนด {limit} ไม่มีขั้น (steps)", "Limit {limit} has no steps"),
     "no-unit": ("ค่ากำหนดไม่มีหน่วย", "The limit has no unit"),
     "two-in-force": (
         "ค่ากำหนด {id} มีสองฉบับใช้บังคับพร้อมกัน (อีกฉบับอยู่บรรทัด {other})",
@@ -151,6 +157,10 @@ SUGGESTIONS: dict[str, tuple[str, str]] = {
         "Look at the form's own formula, or at insp:weight and the choices' score",
     ),
     "break-circle": ("ตัดการอ้างถึงหนึ่งจุด", "Take one of the references away"),
+    "steps": (
+        "เขียน steps เป็น “ถึง=ค่า” เรียงจากน้อยไปมาก แล้วตามด้วย beyond หรือ every และ more; min ต้องเท่ากับขั้นแรก",
+        "Write steps as “up to=value”, rising, then beyond, or every and more; min is the first step's value",
+    ),
     "replace": ("กรุณาอ้างฉบับที่ใช้บังคับ หรือใส่วันที่สิ้นสุดให้ข้อนี้", "Refer to the one in force"),
 }
 

@@ -101,6 +101,8 @@ def test_a_good_checklist_has_no_issue(catalogue):
         ("unit: cm", "unit: cm\n        when: ${EX-A01} = 'pass' and", "xpath", 17),
         ("unit: cm", "unit: cm\n        when: selectd(${EX-A01}, 'pass')", "unknown-function", 17),
         ("unit: cm", "unit: cm\n        when: ${EX-A01} div 0 > 1", "division-by-zero", 17),
+        ("unit: cm", "unit: cm\n        limit_min: of_limit(toilet, ${EX-A01})", "unknown-limit", 17),
+        ("unit: cm", "unit: cm\n        limit_min: of_limit(exit-height, ${EX-A01})", "no-steps", 17),
     ],
 )
 def test_each_mistake_is_named_with_its_line(catalogue, old, new, code, line):
@@ -147,6 +149,24 @@ def test_a_good_limit_has_no_issue():
 def test_each_mistake_of_a_limit_is_named(old, new, code):
     assert old in LIMIT
     assert code in codes(limit_issues(LIMIT.replace(old, new, 1)))
+
+
+@pytest.mark.parametrize(
+    "keys, code",
+    [
+        ("steps: '15=1 40=2', every: '50', more: '1'", "steps-not-told"),
+        ("steps: '40=2 15=1', beyond: '3'", "bad-steps"),
+        ("steps: '15=1', every: '0', more: '1'", "bad-steps"),
+        ("steps: '15=1'", "bad-steps"),
+        ("every: '50'", "bad-steps"),
+        ("exchange: five", "bad-number"),
+    ],
+    ids=["words-differ", "falling", "every-none", "nothing-above", "no-steps", "no-number"],
+)
+def test_each_mistake_of_a_number_in_steps_is_named(keys, code):
+    found = limit_issues(LIMIT.replace("max: '5'", f"max: '5', {keys}"))
+    assert code in codes(found)
+    assert all(issue.message.th and issue.message.en for issue in found)
 
 
 def test_two_limits_in_force_at_once_are_refused():

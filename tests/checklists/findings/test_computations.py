@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checklists.authoring.catalogue import Catalogue
+from checklists.authoring import load_yaml
+from checklists.authoring.catalogue import HANDBOOK, UNCONFIRMED, Catalogue
 from checklists.authoring.errors import CatalogueError
+from checklists.authoring.expanding import expand
 from checklists.authoring.units import UNITS, commensurable, convert
 from checklists.findings import computations as c
 from checklists.findings import judge
@@ -15,6 +17,18 @@ from checklists.model import Verdict
 from tests.support.handbook_player import begin
 
 CATALOGUE = Catalogue.bundled()
+
+
+def in_force(limit_id, catalogue=CATALOGUE):
+    return catalogue.limit_entry(limit_id, "2026-11-22")
+
+
+def changed(tmp_path, old, new):
+    """The bundled catalogue with one text of limits.yaml replaced."""
+    for name in ("laws.yaml", "limits.yaml", "phrases.yaml"):
+        text = (HANDBOOK / name).read_text("utf-8")
+        (tmp_path / name).write_text(text.replace(old, new) if name == "limits.yaml" else text, "utf-8")
+    return Catalogue.read(tmp_path)
 
 
 def test_two_equal_levels_average_to_themselves_and_ten_decibels_more_dominate():
@@ -27,9 +41,11 @@ def test_levels_count_by_their_time():
 
 
 def test_eight_hours_at_the_criterion_are_the_criterion():
-    assert c.twa([(90, 8)]).value == 90
-    assert c.twa([(95, 4)]).value == 90  # twice the level step, half the time
-    assert c.allowed_hours(100) == 2
+    limit = in_force("noise-workplace-moi")
+    assert c.twa([(90, 8)], limit).value == 90
+    assert c.twa([(95, 4)], limit).value == 90  # twice the level step, half the time
+    assert c.twa([(88, 4)], limit, criterion=85, exchange=3).value == 85
+    assert c.allowed_hours(100, criterion=90, exchange=5) == 2
 
 
 def test_heat_inside_and_in_the_sun():
@@ -43,20 +59,20 @@ def test_heat_inside_and_in_the_sun():
     [(80, 130), (100, 150), (101, 201), (500, 600), (1000, 1200), (2000, 2300), (3000, 3400), (3001, 3501)],
 )
 def test_the_expansion_table_of_s_18(present, line):
-    assert c.expansion_line(present).value == line
+    assert c.expansion_line(present, in_force("expansion-line")).value == line
 
 
 @pytest.mark.parametrize(
     "workers, seats", [(1, 1), (15, 1), (16, 2), (40, 2), (41, 3), (80, 3), (81, 4), (130, 4), (131, 5)]
 )
 def test_toilets_by_workers_and_the_checklist_agree(workers, seats):
-    assert c.toilets(workers).value == seats
+    assert c.by_steps(workers, in_force("toilets")).value == seats
     assert _limit("FA-B11", workers) == seats
 
 
 @pytest.mark.parametrize("persons, width", [(50, 110), (51, 112), (120, 250)])
 def test_exit_width_by_persons_and_the_checklist_agree(persons, width):
-    assert c.exit_width(persons).value == width
+    assert c.by_steps(persons, in_force("exit-width")).value == width
     assert _limit("FA-B05", persons) == width
 
 
@@ -64,6 +80,47 @@ def _limit(item_id, workers):
     played = begin("factory_act_general", group="3")
     played.put("FA-A09", str(workers))
     return next(item.limit.minimum for item in played.result().items if item.item_id == item_id)
+
+
+def test_a_changed_law_changes_computation_and_checklist_in_one_place(tmp_path):
+    catalogue = changed(tmp_path, "0= 15=1 40=2 80=3", "0= 10=1 30=2 60=4")
+    assert c.by_steps(60, in_force("toilets", catalogue)).value == 4
+    assert c.by_steps(111, in_force("toilets", catalogue)).formula == "4 + ⌈(111 − 60) ÷ 50⌉ = 6"
+    rows = expand(load_yaml(HANDBOOK / "factory_act_general.yaml"), catalogue)["survey"]
+    limit = next(row["bind::insp:limit-min"] for row in rows if row.get("name") == "fa_b11_x")
+    assert limit.startswith("if(${fa_a09_x} > 60, 4 + int((${fa_a09_x} - 11) div 50), if(${fa_a09_x} > 30, 4,")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    ["0= 15=1 80=3 40=2", "0= 15=x", "15", "0= 15= 40=2", "0="],
+    ids=["falling", "no-number", "no-value", "a-gap", "nothing-asked"],
+)
+def test_steps_that_cannot_be_read_are_refused_by_name(tmp_path, wrong):
+    with pytest.raises(CatalogueError) as refused:
+        changed(tmp_path, "0= 15=1 40=2 80=3", wrong)
+    assert (refused.value.data["where"], refused.value.data["key"]) == ("toilets", "steps")
+
+
+def test_a_limit_without_steps_is_named():
+    with pytest.raises(CatalogueError) as refused:
+        c.by_steps(10, in_force("exit-height"))
+    assert refused.value.data["where"] == "exit-height"
+
+
+def test_a_result_says_what_it_rests_on_and_that_it_is_a_draft():
+    found = c.by_steps(81, in_force("toilets"))
+    words = c.ground_words(found.limit, CATALOGUE.law(found.limit.law))
+    assert "พ.ศ. 2535" in words.th
+    assert words.th.endswith(UNCONFIRMED.th)
+    assert "source domain 2.1 · certainty C" in words.en
+    line = c.expansion_line(80, in_force("expansion-line"))
+    assert UNCONFIRMED.th not in c.ground_words(line.limit, CATALOGUE.law(line.limit.law)).th
+
+
+def test_no_input_is_asked_for_nothing():
+    with pytest.raises(ValueError, match="0"):
+        c.by_steps(0, in_force("toilets"))
 
 
 def test_annoyance_difference_carbon_and_gas():

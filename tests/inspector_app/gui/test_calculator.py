@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from checklists.authoring.catalogue import UNCONFIRMED, Catalogue
 from inspector_app.actions import computing
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.fill.calculator import Calculator
 from inspector_app.gui.widgets.dialogs import open_dialog
 from tests.support.fill_keys import Typist
 from tests.support.fill_window import open_fill, start_record
+
+CATALOGUE = Catalogue.bundled()
 
 
 def test_a_result_with_its_formula_goes_into_the_open_item(home: MainWindow) -> None:
@@ -30,6 +33,14 @@ def test_a_result_with_its_formula_goes_into_the_open_item(home: MainWindow) -> 
     dialog.fields[name].setText("85 85")
     dialog.compute()
     assert dialog.result.text().startswith("85")
-    assert dialog.formula.text() == computing.compute("leq", {name: ["85", "85"]}).formula
+    assert dialog.formula.text() == computing.compute("leq", {name: ["85", "85"]}, CATALOGUE, on="2026-11-23").formula
+    assert dialog.ground.text() == ""
+    dialog.choose("toilets")
+    dialog.fields["workers"].setText("81")
+    dialog.compute()
+    assert dialog.ground.text().endswith(UNCONFIRMED.th)
+    dialog.choose("leq")
+    dialog.fields[name].setText("85 85")
+    dialog.compute()
     dialog.accept()
     assert screen.model.value(screen.model.items[index].value_path) == "85"

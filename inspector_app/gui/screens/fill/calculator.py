@@ -7,8 +7,9 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from checklists.authoring.units import unit_words
+from checklists.clock import BANGKOK
 from checklists.errors import InspectorError
-from inspector_app.actions import computing
+from inspector_app.actions import computing, handbook
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.dialogs import Dialog
@@ -37,11 +38,12 @@ class Calculator(Dialog):
         self._column.setContentsMargins(0, 0, 0, 0)
         self.result = ThaiLabel("", role="section")
         self.formula = ThaiLabel("", tone="muted")
+        self.ground = ThaiLabel("", role="note", tone="muted")
         self.notice = Notice("", "obs")
         self.notice.hide()
         self.body.addWidget(self.kind)
         self.body.addWidget(self._inputs)
-        for widget in (self.result, self.formula, self.notice):
+        for widget in (self.result, self.formula, self.ground, self.notice):
             self.body.addWidget(widget)
         self.body.addStretch(1)
         self.add_button(self._t("computing.back"), accept=False, key="Esc")
@@ -92,12 +94,14 @@ class Calculator(Dialog):
         self.notice.hide()
         self.result.setText("")
         self.formula.setText("")
+        self.ground.setText("")
         self.take_button.setEnabled(False)
         if not given:
             return
         texts = {name: text.replace(",", " ").split() if name in self._many else text for name, text in given.items()}
+        catalogue, on = handbook.catalogue(self._context.store), self._context.clock.now().astimezone(BANGKOK)
         try:
-            found = computing.compute(str(self.kind.currentData()), texts)
+            found = computing.compute(str(self.kind.currentData()), texts, catalogue, on=on.date().isoformat())
         except InspectorError as error:
             self.notice.set(explain(error, self._context.translator).text(self._context.language), "obs")
             self.notice.show()
@@ -106,4 +110,5 @@ class Calculator(Dialog):
         unit = unit_words(found.unit).in_language(self._context.language)
         self.result.setText(f"{self._value} {unit}".strip())
         self.formula.setText(found.formula)
+        self.ground.setText(computing.ground(found, catalogue).in_language(self._context.language))
         self.take_button.setEnabled(True)
