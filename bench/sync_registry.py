@@ -22,7 +22,7 @@ from checklists.store import Store, registry_file
 from checklists.store.driver import connect_plain
 from sync.client import Client, Session
 from sync.protocol import Collection
-from sync.pull import pull_registry
+from sync.pull import Home, pull_registry
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from sync.server.publishing import publish_registry_rows, publish_snapshot
@@ -64,7 +64,7 @@ def inserted(folder: Path, everything: list[Site]) -> float:
 
 def fetched(client: Client, store: Store, folder: Path, count: int) -> float:
     began = time.perf_counter()
-    pull_registry(store.registry, client, folder, trusted=[KEY.public_bytes])
+    pull_registry(store.registry, client, folder, home=Home(), trusted=[KEY.public_bytes])
     seconds = time.perf_counter() - began
     assert store.registry.count() == count
     assert store.registry.search("โรงงาน") is not None

@@ -57,6 +57,17 @@ class ChangingRegistry(RegistryStore, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Home:
+    """The id of the centre that the registry in use came from, "" where nobody knows; `keep` notes another.
+
+    The registry's cursor is a bare number: it is a place in the changes of this one centre only.
+    """
+
+    centre_id: str = ""
+    keep: Callable[[str], object] = lambda _centre_id: None
+
+
+@dataclass(frozen=True, slots=True)
 class PullReport:
     """What a pull brought; `rows` are others' news, `own` the centre's lines about records of this laptop."""
 
@@ -135,20 +146,23 @@ def pull_registry(
     client: Client,
     folder: Path,
     *,
+    home: Home,
     trusted: Iterable[bytes] = (),
     progress: Callable[[int, int], None] = lambda _done, _size: None,
 ) -> Changes:
-    """Fetch and install the centre's registry file if it is newer than ours. Returns no changes where it is not.
+    """Fetch and install the centre's registry file if it is not the one that we have. Returns no changes where it is.
 
     The file is kept in `folder` while it grows, so that a cut download goes on where it stopped.
     """
+    centre_id = _centre_of(client)
     manifest = client.snapshot(Collection.REGISTRY)
-    if manifest is None or manifest.cursor == registry.cursor():
+    if manifest is None or (manifest.cursor == registry.cursor() and home.centre_id == centre_id):
         return Changes()
     file = download(client, manifest, folder, progress=progress)
     beside = file.with_suffix(".json")
     beside.write_text(manifest.manifest, encoding="utf-8")
     changes = registry.install(file, trusted=trusted)
+    home.keep(centre_id)
     file.unlink(missing_ok=True)
     beside.unlink(missing_ok=True)
     return changes
@@ -206,22 +220,33 @@ def refresh_registry(
     client: Client,
     folder: Path,
     *,
+    home: Home,
     trusted: Iterable[bytes] = (),
     progress: Callable[[int, int], None] = lambda _done, _size: None,
 ) -> Changes:
-    """Bring the registry up to date: by its changes, after the ready-made file where ours is not the centre's."""
-    if registry.cursor().isdigit():
+    """Bring the registry up to date: by its changes, after the ready-made file where ours is not this centre's.
+
+    Ours stays as it is where it came from another centre, or from this one before it was restored, and this one has no
+    file: its changes say nothing about another's rows.
+    """
+    ours = not registry.cursor() or home.centre_id == _centre_of(client)
+    if ours and registry.cursor().isdigit():
         try:
             return pull_registry_changes(registry, client)
         except CursorExpiredError:
             pass  # the changes since then are gone or too many: the file is the shorter way
-    changes = pull_registry(registry, client, folder, trusted=trusted, progress=progress)
-    if not registry.cursor().isdigit():
+    changes = pull_registry(registry, client, folder, home=home, trusted=trusted, progress=progress)
+    if not registry.cursor().isdigit() or not (ours or changes.items):
         return changes
     try:
         return changes | pull_registry_changes(registry, client)
     except CursorExpiredError:
         return changes  # the file itself is too old: the centre must publish a newer one
+
+
+def _centre_of(client: Client) -> str:
+    """Return the id of the centre that stands behind an address, also behind a relay's."""
+    return client.session.centre_id or client.session.server_id
 
 
 def pull_registry_changes(registry: ChangingRegistry, client: Client) -> Changes:

@@ -88,6 +88,9 @@ class Registry:
         name = registry_file.file_name(manifest.cursor)
         target = self._folder / name
         if path.resolve() != target.resolve():
+            if target.exists():  # another centre's at the same number; a new name tells every open connection
+                name = registry_file.file_name(f"{manifest.cursor}-{manifest.sha256[:12]}")
+                target = self._folder / name
             self._folder.mkdir(exist_ok=True)
             shutil.copyfile(registry_file.manifest_path(path), registry_file.manifest_path(target))
             temporary = target.with_name(target.name + ".tmp")

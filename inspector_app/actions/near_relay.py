@@ -63,17 +63,20 @@ def client_of_relay(
     save: Callable[[Session], object],
     fingerprint: str = "",
 ) -> Client:
-    """Return a client for the relay: no proxy, exactly its own certificate, receipts as the centre's keys say."""
+    """Return a client for the relay: no proxy, exactly its own certificate, receipts as the centre's keys and ids say.
+
+    A relay joined under a centre's former id is joined to that centre: `join_again` asks whether it has followed.
+    """
     from sync.client import Client
     from sync.transport import RequestsTransport, Trust
 
     pinned = fingerprint or store.settings.get(FINGERPRINT) or ""
-    session = replace(relay, receipt_keys=centre.receipt_keys)
+    session = replace(relay, receipt_keys=centre.receipt_keys, former=centre.former)
     return Client(RequestsTransport(trust=Trust(fingerprint=pinned)), session, clock=clock, save=save)
 
 
 def join(
-    store: Store, url: str, word: str, centre: Session, *, clock: Clock, write: Callable[[str, str], None]
+    store: Store, url: str, word: str, centre: Session, *, clock: Clock, write: Callable[[str, str], object]
 ) -> Session:
     """Join the relay at an address; `write` keeps settings. Raises `SyncError` as `Client.join_relay` says.
 
@@ -98,6 +101,16 @@ def join(
         return client.session
     finally:
         client.close()
+
+
+def join_again(store: Store, client: Client, centre: Session) -> None:
+    """Join the relay anew where its centre was restored from a backup and both were registered there since.
+
+    The word is not asked for again: `client` accepts that one machine only. Raises `WrongServerError` while the relay
+    still serves the centre of before: what that said is not to be believed any more.
+    """
+    if client.session.centre_id != centre.server_id:
+        client.join_relay(centre, device_id=store.keys.device_id, key=store.keys.device_key)
 
 
 def leave(store: Store) -> None:

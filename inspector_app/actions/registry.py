@@ -1,4 +1,4 @@
-"""Fetching the centre's factory registry: one signed file where it is newer than ours, single changes after that."""
+"""Fetching the centre's factory registry: one signed file at first, its changes after that."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from sync.errors import StoppedError
 
 if TYPE_CHECKING:
     from checklists.store import Store
-    from sync.client import Client
+
+CENTRE = "registry.centre"
+"""Setting: the id of the centre that the registry in use came from."""
 
 
 def fetch(
@@ -29,7 +31,7 @@ def fetch(
     Raises `SyncError` (`stopped` where a person asked for it), and `RegistryFileError` for a file that the centre did
     not sign; the registry in use stays then.
     """
-    from sync.pull import pull_registry, refresh_registry
+    from sync.pull import Home, refresh_registry
 
     def watched(done: int, size: int) -> None:
         if should_stop():
@@ -39,21 +41,15 @@ def fetch(
     with client_on(store, way, clock=clock, submit=submit) as client:
         trusted = [bytes.fromhex(key.public_key) for key in client.session.receipt_keys]
         keeper = store.registry if submit is None else _Installer(store, submit)
-        if not _file_is_newer(client, store.registry.cursor()):
-            return refresh_registry(keeper, client, store.workspace / "tmp", trusted=trusted, progress=watched)
-        return pull_registry(keeper, client, store.workspace / "tmp", trusted=trusted, progress=watched)
+        home = Home(store.settings.get(CENTRE) or "", _noting(store, submit))
+        return refresh_registry(keeper, client, store.workspace / "tmp", home=home, trusted=trusted, progress=watched)
 
 
-def _file_is_newer(client: Client, ours: str) -> bool:
-    """Say whether the centre's file reaches further than what we have; changes are only for what came after it."""
-    from sync.protocol import Collection
-
-    manifest = client.snapshot(Collection.REGISTRY)
-    if manifest is None:
-        return False
-    if not (ours.isdigit() and manifest.cursor.isdigit()):
-        return manifest.cursor != ours
-    return int(manifest.cursor) > int(ours)
+def _noting(store: Store, submit: Submit | None) -> Callable[[str], object]:
+    """Return what notes which centre the registry in use came from."""
+    if submit is None:
+        return lambda centre_id: store.settings.set(CENTRE, centre_id)
+    return lambda centre_id: submit(lambda writing: writing.settings.set(CENTRE, centre_id)).result()
 
 
 class _Installer:

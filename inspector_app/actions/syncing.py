@@ -122,6 +122,7 @@ def client_on(store: Store, way: Way, *, clock: Clock, url: str = "", submit: Su
         with contextlib.closing(client):
             try:
                 client.health(seconds=near_relay.NEAR_SECONDS)
+                near_relay.join_again(store, client, session_of(store))
             except SyncError:
                 if way is Way.RELAY:
                     raise

@@ -159,6 +159,15 @@ class Mirror:
         return str(self._storage.read(lambda c: c.execute(query).scalar()) or "")
 
 
+def forget_mirror(connection: Connection) -> None:
+    """Forget all that another centre gave; laptops start over too, because their cursors name that one."""
+    connection.execute(delete(tables.feed))
+    connection.execute(delete(tables.snapshots))
+    connection.execute(delete(tables.meta).where(tables.meta.c.name.startswith("floor:")))
+    for name in (CURSOR, REGISTRY_CURSOR, STARTED_OVER):
+        set_meta(connection, name, "")
+
+
 def _begin_registry(connection: Connection, cursor: str) -> None:
     """Begin the registry's changes at a file's cursor; a laptop with an older file gets 410 and takes the file."""
     connection.execute(delete(tables.feed).where(tables.feed.c.scope == REGISTRY_SCOPE))

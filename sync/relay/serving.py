@@ -18,6 +18,7 @@ from sync.relay.config import RelayConfig, RelayState
 from sync.relay.forwarding import Forwarder, client_of
 from sync.relay.gate import RelayGate
 from sync.relay.mirror import Mirror
+from sync.relay.renewal import settle_centre
 from sync.relay.shelf import Shelf
 from sync.relay.sticks import office_of
 from sync.relay.tables import open_storage
@@ -48,6 +49,7 @@ def open_desk(config: RelayConfig) -> Desk:
     if not session.registered:
         storage.close()
         raise RelayNotRegisteredError
+    settle_centre(storage, session)
     state.keep_name(config.name)
     key = load_key(config.data)
     public = ReceiptKey(key.key_id, key.public_bytes.hex())

@@ -29,7 +29,7 @@ from checklists.store import Store
 from sync.client import Client, Session
 from sync.engine import SyncEngine
 from sync.errors import SyncError
-from sync.pull import Pull, refresh_registry
+from sync.pull import Home, Pull, refresh_registry
 from sync.server.app import create_app
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
@@ -245,7 +245,7 @@ class Laptop:
     def fetch(self, store: Store, client: Client) -> None:
         """Fetch what the centre has for this laptop (planted mistakes do it otherwise)."""
         Pull(store.pulled, store.checklists, client).run()
-        refresh_registry(store.registry, client, self.folder / "tmp", trusted=self.trusted)
+        refresh_registry(store.registry, client, self.folder / "tmp", home=home_of(store), trusted=self.trusted)
 
     def sign_in_again(self, code: str) -> None:
         """Exchange a new code, as a person does whom the centre no longer knows."""
@@ -267,6 +267,11 @@ class Laptop:
         whole = any(r["digest"] == promise.sealed.digest for r in kept)
         if not whole or missing_files(self.real, promise):
             self.false_claims.append(promise.revision_id)
+
+
+def home_of(store: Store) -> Home:
+    """Return where a workspace notes whose registry it has."""
+    return Home(store.settings.get("registry.centre") or "", lambda one: store.settings.set("registry.centre", one))
 
 
 class Fragile:

@@ -20,7 +20,7 @@ from sync.protocol import Collection
 from sync.pull import Pull, PullReport, pull_registry, refresh_registry
 from sync.server import feed
 from sync.transport import Request, Response
-from tests.support.sync_whole import Laptop, RealCentre
+from tests.support.sync_whole import Laptop, RealCentre, home_of
 
 
 @dataclass
@@ -62,7 +62,7 @@ class PullsWith(Laptop):
 
     def fetch(self, store: Store, client: Client) -> None:
         Pull(self.kind(store.pulled), store.checklists, client).run()
-        refresh_registry(store.registry, client, self.folder / "tmp", trusted=self.trusted)
+        refresh_registry(store.registry, client, self.folder / "tmp", home=home_of(store), trusted=self.trusted)
 
 
 class WithCursorFirst(PullsWith):
@@ -95,13 +95,13 @@ class RowBeforeForm(Pull):
 class FetchesFormsLater(Laptop):
     def fetch(self, store: Store, client: Client) -> None:
         RowBeforeForm(store.pulled, store.checklists, client).run()
-        refresh_registry(store.registry, client, self.folder / "tmp", trusted=self.trusted)
+        refresh_registry(store.registry, client, self.folder / "tmp", home=home_of(store), trusted=self.trusted)
 
 
 class RegistryAlwaysFromTheFile(Laptop):
     def fetch(self, store: Store, client: Client) -> None:
         Pull(store.pulled, store.checklists, client).run()
-        pull_registry(store.registry, client, self.folder / "tmp", trusted=self.trusted)
+        pull_registry(store.registry, client, self.folder / "tmp", home=home_of(store), trusted=self.trusted)
 
 
 class BelievesShortPages(Laptop):
@@ -117,7 +117,7 @@ class BelievesShortPages(Laptop):
 
         with mock.patch.object(client._transport, "send", counted):
             Pull(store.pulled, store.checklists, client).run()
-        refresh_registry(store.registry, client, self.folder / "tmp", trusted=self.trusted)
+        refresh_registry(store.registry, client, self.folder / "tmp", home=home_of(store), trusted=self.trusted)
 
 
 class RowLeavesBeforeItsReceipt(Laptop):

@@ -19,13 +19,15 @@ from sync.errors import CursorExpiredError, CutError, NotOurServerError, Refused
 from sync.protocol import Collection, Review, ReviewComment, ReviewKind, Role
 from sync.pull import Pull, download, pull_registry, refresh_registry
 from sync.server import feed
+from sync.server.config import ServerConfig
 from sync.server.identity import renew_server_id
 from sync.server.publishing import publish_assignments, publish_form, publish_registry_rows, publish_snapshot
 from sync.transport import Request, RequestsTransport, Response
 from tests.support.clock import FrozenClock
 from tests.support.store_workspace import begin, new_store
 from tests.support.sync_outbox import photo, sealed_record
-from tests.support.sync_server import RunningCentre
+from tests.support.sync_server import RunningCentre, running_centre
+from tests.support.sync_whole import home_of
 
 XML = b"<h:html/>"
 PIN = FormPin("factory_act_general", "1.0", digest(XML))
@@ -242,11 +244,13 @@ def test_the_registry_comes_as_a_file_that_is_checked_and_installed(
     centre: RunningCentre, store: Store, client: Client, tmp_path: Path, publisher: DeviceKey
 ) -> None:
     offer(centre, tmp_path / "made", publisher, "20")
-    changes = pull_registry(store.registry, client, tmp_path / "down", trusted=[publisher.public_bytes])
+    changes = pull_registry(
+        store.registry, client, tmp_path / "down", home=home_of(store), trusted=[publisher.public_bytes]
+    )
     assert changes.touches("registry")
     assert (store.registry.count(), store.registry.cursor()) == (200, "20")
     assert list((tmp_path / "down").iterdir()) == []
-    assert not pull_registry(store.registry, client, tmp_path / "down").items
+    assert not pull_registry(store.registry, client, tmp_path / "down", home=home_of(store)).items
 
 
 class CutOnce(RequestsTransport):
@@ -301,7 +305,9 @@ def test_the_registry_is_brought_up_to_date_by_its_changes_and_by_the_file_where
     offer(centre, tmp_path / "made", publisher, start)
 
     def refresh() -> None:
-        refresh_registry(store.registry, client, tmp_path / "down", trusted=[publisher.public_bytes])
+        refresh_registry(
+            store.registry, client, tmp_path / "down", home=home_of(store), trusted=[publisher.public_bytes]
+        )
 
     refresh()
     assert (store.registry.count(), store.registry.cursor()) == (200, start)
@@ -315,6 +321,33 @@ def test_the_registry_is_brought_up_to_date_by_its_changes_and_by_the_file_where
     centre.centre.storage.write(lambda c: feed.purge(c, later))
     refresh()
     assert (store.registry.count(), store.registry.cursor()) == (150, gone)
+
+
+def test_the_registry_of_another_centre_is_replaced_by_this_ones_file_and_never_changed_by_its_rows(
+    centre: RunningCentre, store: Store, client: Client, key: DeviceKey, tmp_path: Path, publisher: DeviceKey
+) -> None:
+    """The numbers of two centres are alike: only the noted id tells that a place at one is none at the other."""
+    start = publish_registry_rows(centre.centre, [("1" * 14, None)])
+    offer(centre, tmp_path / "made", publisher, start)
+    refresh_registry(store.registry, client, tmp_path / "down", home=home_of(store), trusted=[publisher.public_bytes])
+    with running_centre(ServerConfig(tmp_path / "other")) as other:
+        theirs = other.client(key)
+        added = Site(site_id="7" * 14, name_th="ของศูนย์อื่น")
+        for _ in range(3):
+            cursor = publish_registry_rows(other.centre, [(added.site_id, added.to_json())])
+
+        def refresh() -> None:
+            refresh_registry(
+                store.registry, theirs, tmp_path / "down", home=home_of(store), trusted=[publisher.public_bytes]
+            )
+
+        refresh()
+        assert (store.registry.count(), store.registry.cursor()) == (200, start)  # it has no file: nothing is mixed
+        offer(other, tmp_path / "made", publisher, start, count=7)  # a file at the very cursor that we have
+        refresh()
+        assert (store.registry.count(), store.registry.cursor()) == (8, cursor)
+        assert home_of(store).centre_id == other.centre.server_id
+        theirs.close()
 
 
 def test_the_registrys_tombstones_stay_until_its_file_has_taken_them_in(

@@ -21,6 +21,7 @@ from sync.transport import RequestsTransport
 from tests.support.store_workspace import new_store
 from tests.support.sync_relay import OfficeLaptop, RelayProcess, patiently
 from tests.support.sync_server import RunningCentre
+from tests.support.sync_whole import home_of
 
 XML = b"<h:html/>"
 PIN = FormPin("factory_act_general", "1.0", digest(XML))
@@ -56,7 +57,7 @@ def test_checklists_work_and_registry_come_from_the_relay_and_the_cursor_is_good
         assert {row.id for row in store.pulled.list("assignments")} == {"a-1", "a-2"}
         assert store.checklists.has(PIN.sha256)
         trusted = [bytes.fromhex(key.public_key) for key in sessions[1].receipt_keys]
-        pull_registry(store.registry, laptop.client, tmp_path / "down", trusted=trusted)
+        pull_registry(store.registry, laptop.client, tmp_path / "down", home=home_of(store), trusted=trusted)
         assert store.registry.count() == 50
         laptop.close()
     publish_assignments(centre.centre, "00", [{"id": "a-2", "gone": True}])
