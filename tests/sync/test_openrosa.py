@@ -102,25 +102,61 @@ def hand_over(outbox: MemoryOutbox, central: FakeCentral, ledger: MemoryLedger) 
 @pytest.mark.parametrize(
     ("response", "fate"),
     [
-        (answer(201), Fate.TAKEN),
-        (answer(202), Fate.TAKEN),
-        (answer(200), Fate.TAKEN),
-        (Response(200, {"content-type": "text/html"}, b"<html>Wi-Fi</html>"), Fate.AGAIN),
-        (Response(201, {}, b""), Fate.AGAIN),
-        (answer(400, nature="error"), Fate.AGAIN),
-        (answer(401, nature="error"), Fate.SIGN_IN),
-        (answer(403, nature="error"), Fate.SIGN_IN),
-        (answer(404, "unknown form version", "error"), Fate.WAIT_FOR),
-        (answer(409, "A submission already exists with this ID, but with different XML", "error"), Fate.FIX),
-        (answer(409, "The submission (undefined) is now out of date", "error"), Fate.TAKEN),
-        (answer(409, "The submission you are editing is now out of date", "error"), Fate.CONFLICT),
-        (answer(409, "This submission has been deleted", "error"), Fate.CHECK),
-        (answer(409, "This form is not currently accepting submissions", "error"), Fate.FIX),
-        (answer(404, "Could not find the resource you were looking for", "error"), Fate.WAIT_FOR),
-        (Response(413, {}, b""), Fate.FIX),
-        (answer(423, "being processed", "error"), Fate.AGAIN),
-        (Response(502, {"content-type": "text/html"}, b"<html>"), Fate.AGAIN),
-        (Response(400, {"content-type": "application/json"}, b'{"message":"multipart"}'), Fate.AGAIN),
+        pytest.param(answer(201), Fate.TAKEN, id="new; same bytes again; a photo more; same edit again; form closing"),
+        pytest.param(answer(202), Fate.TAKEN, id="Kobo: a duplicate without a new photo"),
+        pytest.param(answer(200), Fate.TAKEN, id="formhub: 200 in place of 201"),
+        pytest.param(
+            Response(200, {"content-type": "text/html"}, b"<html>Wi-Fi</html>"),
+            Fate.AGAIN,
+            id="a captive portal's page",
+        ),
+        pytest.param(Response(201, {}, b""), Fate.AGAIN, id="201 without an OpenRosaResponse"),
+        pytest.param(answer(400, nature="error"), Fate.AGAIN, id="no version header; no XML part; a compressed body"),
+        pytest.param(answer(401, nature="error"), Fate.SIGN_IN, id="malformed key, bad bearer or none"),
+        pytest.param(answer(403, nature="error"), Fate.SIGN_IN, id="bad app-user key"),
+        pytest.param(answer(404, "unknown form version", "error"), Fate.WAIT_FOR, id="unknown form or form version"),
+        pytest.param(
+            answer(409, "A submission already exists with this ID, but with different XML", "error"),
+            Fate.FIX,
+            id="same instanceID with any other byte; Kobo: same photo name with other bytes",
+        ),
+        pytest.param(
+            answer(409, "The submission (undefined) is now out of date", "error"),
+            Fate.TAKEN,
+            id="the original again after somebody edited it there",
+        ),
+        pytest.param(
+            answer(409, "The submission you are editing is now out of date", "error"),
+            Fate.CONFLICT,
+            id="second edit of one base",
+        ),
+        pytest.param(
+            answer(409, "This submission has been deleted", "error"),
+            Fate.CHECK,
+            id="soft-deleted; equal posts in parallel",
+        ),
+        pytest.param(
+            answer(409, "This form is not currently accepting submissions", "error"), Fate.FIX, id="form closed"
+        ),
+        pytest.param(
+            answer(404, "Could not find the resource you were looking for", "error"),
+            Fate.WAIT_FOR,
+            id="edit of an unknown base",
+        ),
+        pytest.param(
+            Response(413, {}, b""), Fate.FIX, id="a file beyond the limit, said by the proxy before the server"
+        ),
+        pytest.param(answer(423, "being processed", "error"), Fate.AGAIN, id="Kobo: still being processed"),
+        pytest.param(
+            Response(502, {"content-type": "text/html"}, b"<html>"),
+            Fate.AGAIN,
+            id="the server is down behind its proxy",
+        ),
+        pytest.param(
+            Response(400, {"content-type": "application/json"}, b'{"message":"multipart"}'),
+            Fate.AGAIN,
+            id="truncated multipart: JSON even here",
+        ),
     ],
 )
 def test_each_answer_means_what_the_table_says(response: Response, fate: Fate) -> None:
