@@ -13,7 +13,7 @@ import contextlib
 import gzip
 import random
 import shutil
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,7 @@ from sync.client import Client, Session
 from sync.engine import SyncEngine
 from sync.errors import CutError, SyncError
 from sync.events import SyncReport
-from sync.protocol import Code, FeedRow, Role
+from sync.protocol import Code, Role
 from sync.pull import Pull
 from sync.relay import RelayConfig
 from sync.relay.app import create_app
@@ -40,6 +40,7 @@ from sync.server.identity import load_key
 from sync.server.limiting import Rate
 from sync.transport import Request, Response
 from tests.support.clock import FrozenClock
+from tests.support.sync_copy import MemoryCopy
 from tests.support.sync_line import CrashError, Net, SimTransport
 from tests.support.sync_outbox import MemoryOutbox
 from tests.support.sync_simulator import KEYS
@@ -217,50 +218,6 @@ def is_whole(real: RealCentre, outbox: MemoryOutbox, receipt: Receipt) -> bool:
         (path := real.centre.blobs.path(blob.sha256)).is_file() and path.read_bytes() == outbox.files[blob.sha256]
         for blob in row.blobs
     )
-
-
-class MemoryCopy:
-    """A laptop's copy of the centre's rows and checklists, in memory (`sync.pull.PulledStore` and `FormStore`)."""
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, str], FeedRow] = {}
-        self.forms: set[str] = set()
-        self._cursor = ""
-        self._stale: set[tuple[str, str]] = set()
-
-    def cursor(self) -> str:
-        return self._cursor
-
-    def apply_page(self, rows: Iterable[FeedRow], cursor: str, *, last: bool = False) -> Changes:
-        for row in rows:
-            self.rows[row.collection, row.id] = row
-            self._stale.discard((row.collection, row.id))
-        if last:
-            for name in self._stale:
-                del self.rows[name]
-            self._stale.clear()
-        self._cursor = cursor
-        return Changes()
-
-    def mark_stale(self) -> Changes:
-        self._stale, self._cursor = set(self.rows), ""
-        return Changes()
-
-    def has_stale(self) -> bool:
-        return bool(self._stale)
-
-    def is_own(self, record_id: str) -> bool:
-        return False
-
-    def has(self, sha256: str) -> bool:
-        return sha256 in self.forms
-
-    def put(self, pin: Any, xml: bytes) -> Changes:
-        self.forms.add(pin.sha256)
-        return Changes()
-
-    def bodies(self) -> dict[tuple[str, str], Mapping[str, Any]]:
-        return {name: row.body for name, row in self.rows.items() if row.body is not None}
 
 
 @dataclass

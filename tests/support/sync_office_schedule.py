@@ -18,10 +18,10 @@ from checklists.model import VisitKind
 from checklists.sealing import Sealed
 from sync.plan import is_relayed
 from sync.protocol import IN_CONFLICT, PARKED, REGISTRY_SCOPE, WAITING
-from sync.pull import COLLECTIONS
-from sync.server import feed, tables
+from sync.server import tables
 from tests.support.clock import FrozenClock
 from tests.support.store_builders import visit
+from tests.support.sync_copy import shown_to
 from tests.support.sync_line import Net
 from tests.support.sync_office import OfficeLaptop, OfficeTemplates, RelayHost, is_whole
 from tests.support.sync_outbox import sealed_record
@@ -252,13 +252,6 @@ class _Named:
     revision_id: str
 
 
-def _fed(real: RealCentre) -> dict[tuple[str, str], Any]:
-    """Return the centre's rows for this office."""
-    start, names = feed.Cursor(real.server_id, {}), [str(c) for c in COLLECTIONS]
-    page = real.centre.storage.read(lambda c: feed.read(c, start, ["00", SCOPE], names, 100_000))
-    return {(row.collection, row.id): row.body for row in page.rows if row.body is not None}
-
-
 def _wrong_mirror(host: RelayHost) -> Iterator[str]:
     """Compare the relay's mirror with the centre's feed: rows, numbers, registry."""
 
@@ -291,7 +284,7 @@ def _floor(storage: Any) -> int:
 
 
 def _wrong_copy(laptop: OfficeLaptop) -> Iterator[str]:
-    ours, theirs = laptop.copy.bodies(), _fed(laptop.real)
+    ours, theirs = laptop.copy.bodies(), shown_to(laptop.client(by_relay=False))
     if ours != theirs:
         more, less = sorted(ours.keys() - theirs.keys()), sorted(theirs.keys() - ours.keys())
         yield f"{laptop.name}: the copy differs: more {more}, less {less}"

@@ -225,14 +225,7 @@ class Laptop:
             self.faults.append(str(error))
 
     def _run(self, *, force: bool) -> None:
-        store = self.store
-        session = Session.from_text(store.settings.get("sync.session"))
-        client = Client(
-            SimTransport(self.net, self.name),
-            session if session.url else Session(url="http://127.0.0.1"),
-            clock=self.clock,
-            save=lambda s: store.settings.set("sync.session", s.to_text()),
-        )
+        store, client = self.store, self.client()
         with self._fragile(store):
             if not client.session.registered:
                 client.register(self.code, device_id=store.keys.device_id, key=store.keys.device_key)
@@ -241,6 +234,16 @@ class Laptop:
                 self.troubles.append(report.trouble)
                 return
             self.fetch(store, client)
+
+    def client(self) -> Client:
+        settings = self.store.settings
+        session = Session.from_text(settings.get("sync.session"))
+        return Client(
+            SimTransport(self.net, self.name),
+            session if session.url else Session(url="http://127.0.0.1"),
+            clock=self.clock,
+            save=lambda s: settings.set("sync.session", s.to_text()),
+        )
 
     def fetch(self, store: Store, client: Client) -> None:
         """Fetch what the centre has for this laptop (planted mistakes do it otherwise)."""

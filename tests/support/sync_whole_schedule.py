@@ -23,6 +23,7 @@ from sync.server import feed, tables
 from sync.server.auth import Caller
 from sync.server.publishing import publish_assignments, publish_form, publish_registry_rows, publish_snapshot
 from tests.support.clock import FrozenClock
+from tests.support.sync_copy import shown_to
 from tests.support.sync_line import Net
 from tests.support.sync_whole import (
     HEALING_RUNS,
@@ -228,7 +229,7 @@ def _wrong(real: RealCentre, laptops: list[Laptop], desk: Desk) -> Iterator[str]
         yield f"nobody sealed {set(by_id) - sealed}"
     for laptop in laptops:
         yield from _wrong_on(laptop, by_id)
-        yield from _wrong_copy(laptop, real, desk)
+        yield from _wrong_copy(laptop, desk)
 
 
 def _wrong_on(laptop: Laptop, by_id: dict[str, Any]) -> Iterator[str]:
@@ -257,13 +258,11 @@ def _wrong_on(laptop: Laptop, by_id: dict[str, Any]) -> Iterator[str]:
         yield f"{laptop.name}: the audit chain is broken"
 
 
-def _wrong_copy(laptop: Laptop, real: RealCentre, desk: Desk) -> Iterator[str]:
+def _wrong_copy(laptop: Laptop, desk: Desk) -> Iterator[str]:
     """Compare the laptop's copy of the centre's rows with the centre's."""
-    store, names = laptop.store, [str(c) for c in COLLECTIONS]
-    start = feed.Cursor(real.server_id, {})
-    page = real.centre.storage.read(lambda c: feed.read(c, start, ["00", SCOPE], names, 100_000))
-    theirs = {(row.collection, row.id): row.body for row in page.rows if row.body is not None}
-    ours = {(name, row.id): row.body for name in names for row in store.pulled.list(name)}
+    store = laptop.store
+    ours = {(name, row.id): row.body for name in map(str, COLLECTIONS) for row in store.pulled.list(name)}
+    theirs = shown_to(laptop.client())
     if ours != theirs:
         more, less = sorted(ours.keys() - theirs.keys()), sorted(theirs.keys() - ours.keys())
         yield f"{laptop.name}: the copy differs: more {more}, less {less}, cursor {store.pulled.cursor()}"
