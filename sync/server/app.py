@@ -30,6 +30,9 @@ from sync.server.routes import blobs, bundles, devices, feeds, openrosa, records
 log = logging.getLogger("inspector.centre")
 
 ROUTES = (
+    ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", records.put),
+    ("POST", protocol.RECORDS_BATCH, records.batch),
+    ("PATCH", protocol.BLOBS + "/{sha256}", blobs.patch),
     ("GET", protocol.HEALTH, devices.health),
     ("GET", "/", devices.about),
     ("GET", protocol.KEYS, devices.keys),
@@ -39,12 +42,9 @@ ROUTES = (
     ("POST", protocol.TOKENS, devices.tokens),
     ("POST", protocol.ANCHORS, devices.anchors),
     ("POST", protocol.BLOBS_MISSING, blobs.missing),
-    ("PATCH", protocol.BLOBS + "/{sha256}", blobs.patch),
     ("HEAD", protocol.BLOBS + "/{sha256}", blobs.head),
     ("GET", protocol.BLOBS + "/{sha256}", blobs.get),
     ("GET", protocol.BLOBS + "/{sha256}" + protocol.THUMBNAIL, blobs.small),
-    ("POST", protocol.RECORDS_BATCH, records.batch),
-    ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", records.put),
     ("PATCH", protocol.BUNDLES + "/{sha256}", bundles.patch),
     ("HEAD", protocol.BUNDLES + "/{sha256}", bundles.head),
     ("GET", protocol.RECORDS, records.listing),
@@ -54,6 +54,7 @@ ROUTES = (
     ("GET", protocol.SNAPSHOTS + "/{collection}/{sha256}", feeds.snapshot_file),
     ("POST", protocol.REVIEWS_BATCH, feeds.reviews),
 )
+"""Tried in this order: those that carry records and files stand first."""
 
 
 class Signed:

@@ -87,17 +87,29 @@ class Readers:
             reader.close()
 
     def read(self, sender: Sender, lines: Sequence[bytes]) -> Read:
-        """Do what `arrivals.read_lines` does, with help where there is some."""
-        reader = self._borrow() if len(lines) >= SHARED_FROM else None
-        if reader is None:
+        """Do what `arrivals.read_lines` does, with help where there is some.
+
+        From the front here, a few lines at a time; shares from the back go to whichever reader is idle just then, so
+        that of two batches at once both are helped.
+        """
+        if len(lines) < SHARED_FROM:
             return read_lines(sender, lines)
-        try:
-            read = _share(reader, sender, lines)
-        except (OSError, EOFError):
-            reader.close()
-            return read_lines(sender, lines)
-        self._give_back(reader)
-        return read
+        front: Read = []
+        back: Read = []
+        while (left := len(lines) - len(front) - len(back)) > OWN:
+            reader = self._borrow()
+            if reader is None:
+                front += read_lines(sender, lines[len(front) : len(front) + OWN])
+                continue
+            end = len(lines) - len(back)
+            try:
+                share = _share(reader, sender, (front, lines[len(front) : end], max(OWN, left // 2)))
+            except (OSError, EOFError):
+                reader.close()
+                continue
+            self._give_back(reader)
+            back = [*share, *back]
+        return [*front, *read_lines(sender, lines[len(front) : len(front) + left]), *back]
 
     def _borrow(self) -> _Reader | None:
         with self._lock:
@@ -118,20 +130,16 @@ class Readers:
         reader.close()
 
 
-def _share(reader: _Reader, sender: Sender, lines: Sequence[bytes]) -> Read:
-    """Read from the front here, a few lines at a time, while the reader reads shares from the back.
+def _share(reader: _Reader, sender: Sender, work: tuple[Read, Sequence[bytes], int]) -> Read:
+    """Let the reader read the last lines, as many as the number says, and read on from the front meanwhile.
 
     It gets a share only while it has none: two who both write into a full pipe would wait for each other for ever.
     """
-    front: Read = []
-    back: Read = []
-    while True:
-        left = len(lines) - len(front) - len(back)
-        if left <= OWN:
-            return [*front, *read_lines(sender, lines[len(front) : len(front) + left]), *back]
-        share = max(OWN, left // 2)
-        end = len(lines) - len(back)
-        reader.hand.send((sender, lines[end - share : end]))
-        while len(front) < end - share and not reader.take.poll():
-            front += read_lines(sender, lines[len(front) : min(len(front) + OWN, end - share)])
-        back = [*reader.take.recv(), *back]
+    front, lines, share = work
+    mine = lines[: len(lines) - share]
+    reader.hand.send((sender, lines[len(mine) :]))
+    while mine and not reader.take.poll():
+        front += read_lines(sender, mine[:OWN])
+        mine = mine[OWN:]
+    read: Read = reader.take.recv()
+    return read

@@ -14,6 +14,7 @@ import pytest
 
 from checklists.crypto import DeviceKey
 from checklists.sealing import wire_line
+from sync.protocol import LineResult
 from sync.server.arrivals import Sender, read_lines
 from sync.server.readers import Readers, _Reader
 from sync.server.rows import Arrived, DeviceOfKey
@@ -75,6 +76,26 @@ def test_two_batches_at_once_do_not_mix(readers: Readers) -> None:
         thread.join()
     alone = read_lines(SENDER, lines)
     assert all(results[n] == alone[n:] for n in range(4))
+
+
+def test_a_helper_that_becomes_idle_in_the_middle_of_a_batch_takes_its_share(
+    readers: Readers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert readers._idle is not None
+    busy = [readers._idle.pop()]
+    own = 0
+
+    def counting(sender: Sender, lines: list[bytes]) -> list[Arrived | LineResult]:
+        nonlocal own
+        own += len(lines)
+        if busy:
+            readers._give_back(busy.pop())
+        return read_lines(sender, lines)
+
+    monkeypatch.setattr("sync.server.readers.read_lines", counting)
+    lines = batch()
+    assert readers.read(SENDER, lines) == read_lines(SENDER, lines)
+    assert 0 < own < len(lines)
 
 
 def test_a_centre_that_ends_leaves_no_helper(readers: Readers) -> None:
