@@ -45,10 +45,10 @@ def office_copy(envelope: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def restricted_items(envelope: Mapping[str, Any]) -> frozenset[str]:
-    """Return the ids of items whose content is for their author and few roles only."""
+def audiences_of_items(envelope: Mapping[str, Any]) -> dict[str, Audience]:
+    """Return who may read each item; one that names no audience stays inside."""
     every = (item for section in envelope["sections"] for item in section.get("items", ()))
-    return frozenset(item["item_id"] for item in every if item.get("audience") == Audience.RESTRICTED)
+    return {item["item_id"]: Audience(item.get("audience", Audience.RESTRICTED)) for item in every}
 
 
 def _seen(value: Mapping[str, Any]) -> bool:

@@ -1,23 +1,49 @@
 """Review events of an office: append-only, idempotent by their id, shown to the laptops of the record's scope.
 
-That is why no comment may be pinned to a restricted item: what was said in confidence is talked about elsewhere.
+A comment is read by whom the item that it is pinned to is read: by the record's own device, and by roles whose audience
+includes it. Others get the event without it. The row in the feed carries what is needed to tell (`GUARD`), which leaves
+the centre only for relays, whose laptops read by the same rule.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy import Connection, select
 
 from checklists.clock import Clock, stamp
+from checklists.model import Audience
 from sync.protocol import Code, Collection, FeedRow, LineResult, Review, ReviewKind
 from sync.server import feed, tables, trail
-from sync.server.audience import restricted_items
+from sync.server.audience import audiences_of_items
 from sync.server.auth import Caller
 from sync.server.rows import sealed_of
 from sync.server.storage import Storage
 from sync.server.upsert import insert_new
+
+GUARD = "guard"
+"""In a review's feed row: whose record it is, and the audience of each comment in its order."""
+
+
+def _guard(review: Review, device_id: str, envelope: bytes) -> dict[str, Any]:
+    items = audiences_of_items(json.loads(envelope))
+    found = (items.get(c.item_id, Audience.RESTRICTED) if c.item_id else Audience.PUBLIC for c in review.comments)
+    return {"device_id": device_id, "audiences": [audience.value for audience in found]}
+
+
+def seen_by(row: FeedRow, device_id: str, audiences: frozenset[Audience]) -> FeedRow:
+    """Return a feed row as a reader may see it: a review without the comments that are not for them."""
+    if row.collection != Collection.REVIEWS or row.body is None or GUARD not in row.body:
+        return row
+    body = dict(row.body)
+    guard = body.pop(GUARD)
+    if guard["device_id"] != device_id:
+        pairs = zip(body["comments"], guard["audiences"], strict=True)
+        body["comments"] = [comment for comment, audience in pairs if audience in audiences]
+    return replace(row, body=body)
 
 
 class Reviews:
@@ -53,11 +79,6 @@ class Reviews:
         ).one_or_none()
         if revision is None or revision.seq is None or (revision.scope != caller.scope and not scope_of_all):
             return LineResult(review.review_id, 424, Code.UNKNOWN_BASE)
-        restricted = restricted_items(json.loads(sealed_of(revision).envelope))
-        for number, comment in enumerate(review.comments):
-            if comment.item_id in restricted:  # every laptop of the province reads what is said here
-                pointer = f"/comments/{number}/item_id"
-                return LineResult(review.review_id, 422, Code.INVALID, "restricted item", pointer=pointer)
         now = stamp(self._clock.now())
         row = {
             "review_id": review.review_id,
@@ -68,7 +89,8 @@ class Reviews:
             "received_at": now,
         }
         insert_new(connection, tables.reviews, row)
-        news = FeedRow(Collection.REVIEWS, review.review_id, 0, review.record_id, json.loads(body))
+        told = {**json.loads(body), GUARD: _guard(review, revision.device_id, sealed_of(revision).envelope)}
+        news = FeedRow(Collection.REVIEWS, review.review_id, 0, review.record_id, told)
         feed.publish(connection, revision.scope, [news], now)
         trail.note(connection, now, caller.device_id, "review", review_id=review.review_id, kind=review.kind.value)
         return LineResult(review.review_id, 201, Code.CREATED)

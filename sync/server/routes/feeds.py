@@ -7,13 +7,15 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from sync import protocol
-from sync.protocol import Code, Collection, Review
+from sync.protocol import Code, Collection, FeedRow, Review, Role
 from sync.server import feed
+from sync.server.auth import Caller
 from sync.server.bodies import read_body
 from sync.server.checking import read_json, read_message
 from sync.server.problems import ProblemError
 from sync.server.publishing import snapshot_of
-from sync.server.rights import Right, has, require, scope_asked
+from sync.server.reviews import seen_by
+from sync.server.rights import Right, audiences_of, has, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, message, ndjson, whole_number
 
 COMPRESS_FROM = 1024
@@ -38,7 +40,13 @@ async def changes(request: Request) -> Response:
     if not page.rows:
         return Response(None, 304, headers)
     scoped = has(caller, Right.CARRY)
-    return _compressed(request, ndjson((feed.row_json(row, with_scope=scoped) for row in page.rows), headers))
+    rows = (feed.row_json(_shown(row, caller), with_scope=scoped) for row in page.rows)
+    return _compressed(request, ndjson(rows, headers))
+
+
+def _shown(row: FeedRow, caller: Caller) -> FeedRow:
+    """Return a row as the caller may see it; a relay gets it as it is, to show it to its laptops by the same rule."""
+    return row if caller.role is Role.RELAY else seen_by(row, caller.device_id, audiences_of(caller))
 
 
 def _collections(asked: str | None) -> list[str]:

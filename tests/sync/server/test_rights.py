@@ -5,8 +5,9 @@ from __future__ import annotations
 import functools
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from typing import Any
 
 import pytest
 
@@ -135,13 +136,36 @@ def test_who_reviews_what(role: Role, scope: str, outcome: str, centre: World) -
     assert (refused or told[0]) == outcome
 
 
-def test_no_comment_is_pinned_to_a_restricted_item_because_the_whole_province_reads_it(centre: World) -> None:
-    comments = (ReviewComment("X-restricted", "ผู้ร้องบอกว่า…"),)
-    review = Review("v-confided", "r-1", "rev-1", ReviewKind.RETURN, AT, "หัวหน้า", comments)
-    client = centre.of(Role.SUPERVISOR, HOME)
-    (result,) = client.send_reviews([review])
-    assert (result.code, result.pointer) == ("invalid", "/comments/0/item_id")
-    assert "v-confided" not in {row.id for row in client.changes("", ["reviews"]).rows}
+@pytest.mark.parametrize(
+    ("role", "read"),
+    [
+        (Role.INSPECTOR, ["factory", "public", ""]),
+        (Role.SUPERVISOR, ["factory", "office", "public", "restricted", "no-such", ""]),
+        (Role.OFFICE, ["factory", "office", "public", ""]),
+        (Role.CENTRE, ["factory", "office", "public", "restricted", "no-such", ""]),
+        (Role.AUDITOR, ["factory", "office", "public", ""]),
+    ],
+    ids=lambda value: str(value) if isinstance(value, Role) else "",
+)
+def test_a_comment_is_read_by_whom_its_item_is_read(role: Role, read: list[str], centre: World) -> None:
+    """The province's other laptops get the event, and of its comments what the factory's extract shows."""
+    items = ["factory", "office", "public", "restricted", "no-such", ""]
+    comments = tuple(ReviewComment(f"X-{item}" if item else "", f"เรื่อง {item}") for item in items)
+    review = Review(f"v-all-{role}", "r-1", "rev-1", ReviewKind.RETURN, AT, "หัวหน้า", comments)
+    (result,) = centre.of(Role.SUPERVISOR, HOME).send_reviews([review])
+    assert result.code == "created"
+    body = review_read(centre.of(role, HOME), review.review_id)
+    assert [c["text"].removeprefix("เรื่อง ") for c in body["comments"]] == read
+    assert "guard" not in body
+    author = centre.client(AUTHOR, scope=HOME)
+    assert len(review_read(author, review.review_id)["comments"]) == len(items)
+    author.close()
+
+
+def review_read(client: Client, review_id: str) -> Mapping[str, Any]:
+    (row,) = [row for row in client.changes("", ["reviews"], limit=1000).rows if row.id == review_id]
+    assert row.body is not None
+    return row.body
 
 
 @pytest.mark.parametrize(
