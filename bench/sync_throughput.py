@@ -9,6 +9,8 @@ The yardsticks, each measured in turn with ours, round by round, and the median 
 * loopback + write + fsync: one handler that writes each photo to a file of its own and syncs it.
 
 On our side everything is on: full durability, canonical bytes and signatures checked, every receipt signed by itself.
+Batches and photos go as the program sends them, two at once (`IN_FLIGHT`); the yardsticks one after the other, as a
+simple program would.
 Client, centre and yardsticks share the cores of this machine. Records are 3.5 KB (the smallest there is), 20 KB, and as
 large as the general factory inspection of the handbook makes them.
 """
