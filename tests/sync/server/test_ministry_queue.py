@@ -112,7 +112,9 @@ def queue(centre: Centre, clock: FrozenClock) -> MinistryQueue:
     return MinistryQueue(centre.storage, clock=clock, jitter=random.Random(1))
 
 
-def hand_over(centre: Centre, queue: MinistryQueue, ministry: StandIn) -> dict[str, object]:
+@pytest.fixture(autouse=True)
+def set_up(centre: Centre, ministry: StandIn) -> None:
+    """Say beside the centre's data where the stand-in is."""
     (centre.config.data / FILE).write_text(
         json.dumps(
             {
@@ -124,6 +126,9 @@ def hand_over(centre: Centre, queue: MinistryQueue, ministry: StandIn) -> dict[s
             }
         )
     )
+
+
+def hand_over(centre: Centre, queue: MinistryQueue) -> dict[str, object]:
     config = MinistryConfig.load(centre.config.data)
     assert config is not None
     done = queue.run(Ministry(config, lambda url, headers, body: outgoing.call(url, headers, body)[0]))
@@ -137,12 +142,12 @@ def told(queued: int = 0, taken: int = 0, again: int = 0, parked: int = 0, why: 
 def test_every_whole_record_is_handed_over_once(centre: Centre, queue: MinistryQueue, ministry: StandIn) -> None:
     first, second = receive(centre, 1), receive(centre, 2)
     receive(centre, 3, files=[b"not here yet"])  # pending: counted nowhere
-    assert hand_over(centre, queue, ministry) == told(queued=2, taken=2)
+    assert hand_over(centre, queue) == told(queued=2, taken=2)
     assert set(ministry.rows) == {first, second}
     assert ministry.rows[first]["site"] == "10120000525545"
     assert ministry.headers["authorization"] == "Bearer x"
     third = receive(centre, 4)
-    assert hand_over(centre, queue, ministry) == told(queued=1, taken=1)
+    assert hand_over(centre, queue) == told(queued=1, taken=1)
     assert set(ministry.rows) == {first, second, third}
     assert ministry.calls == 3
 
@@ -152,10 +157,10 @@ def test_a_lost_answer_is_asked_again_and_filed_once(
 ) -> None:
     receive(centre, 1)
     ministry.answers = [599]
-    assert hand_over(centre, queue, ministry) == told(queued=1, again=1)
-    assert hand_over(centre, queue, ministry) == told()  # not due yet
+    assert hand_over(centre, queue) == told(queued=1, again=1)
+    assert hand_over(centre, queue) == told()  # not due yet
     clock.advance(120)
-    assert hand_over(centre, queue, ministry) == told(taken=1)
+    assert hand_over(centre, queue) == told(taken=1)
     assert (len(ministry.rows), ministry.calls) == (1, 2)
 
 
@@ -167,7 +172,7 @@ def test_what_is_no_announced_success_waits_longer_each_time(
     waits = []
     for _ in range(3):
         ministry.answers = [status]
-        assert hand_over(centre, queue, ministry)["again"] == 1
+        assert hand_over(centre, queue)["again"] == 1
         ((_, _, _, _, next_at),) = queue.status().troubles
         waits.append(datetime.fromisoformat(next_at) - clock.now())
         clock.advance(waits[-1].total_seconds())
@@ -181,11 +186,11 @@ def test_refused_data_are_parked_with_their_reason_and_the_others_go_on(
     receive(centre, 1)
     receive(centre, 2)
     ministry.answers = [422]
-    assert hand_over(centre, queue, ministry) == told(queued=2, taken=1, parked=1)
+    assert hand_over(centre, queue) == told(queued=2, taken=1, parked=1)
     ((revision, state, outcome, attempts, _),) = queue.status().troubles
     assert (state, outcome, attempts) == ("parked", "fix", 1)
     assert queue.retry(revision)
-    assert hand_over(centre, queue, ministry) == told(taken=1)
+    assert hand_over(centre, queue) == told(taken=1)
     assert not queue.retry(revision)
 
 
@@ -195,28 +200,31 @@ def test_a_refused_login_ends_the_run_and_loses_nothing(
     for number in range(3):
         receive(centre, number)
     ministry.answers = [401]
-    assert hand_over(centre, queue, ministry) == told(queued=3, why="sign-in")
+    assert hand_over(centre, queue) == told(queued=3, why="sign-in")
     assert ministry.calls == 1
     clock.advance(300)
-    assert hand_over(centre, queue, ministry) == told(taken=3)
+    assert hand_over(centre, queue) == told(taken=3)
 
 
 def test_two_runs_at_once_send_each_record_once(centre: Centre, queue: MinistryQueue, ministry: StandIn) -> None:
     for number in range(10):
         receive(centre, number)
     with ThreadPoolExecutor(2) as pool:
-        both = list(pool.map(lambda _n: hand_over(centre, queue, ministry), range(2)))
+        both = list(pool.map(lambda _n: hand_over(centre, queue), range(2)))
     assert sum(int(str(done["taken"])) for done in both) == 10
     assert ministry.calls == 10
 
 
 def test_the_keeper_sees_and_runs_it_from_the_command_line(centre: Centre, ministry: StandIn) -> None:
     data = ("--data", centre.config.data, "--json")
+    said = (centre.config.data / FILE).read_bytes()
+    (centre.config.data / FILE).unlink()
     assert run("admin", "ministry", "run", *data).error["error"] == "ministry-config"
+    (centre.config.data / FILE).write_bytes(said)
     receive(centre, 1)
     assert run("admin", "ministry", "status", *data).json["counts"] == {"waiting": 1, "taken": 0, "parked": 0}
     ministry.answers = [422]
-    hand_over(centre, MinistryQueue(centre.storage, clock=FrozenClock(datetime.now(BANGKOK))), ministry)
+    hand_over(centre, MinistryQueue(centre.storage, clock=FrozenClock(datetime.now(BANGKOK))))
     assert run("admin", "ministry", "status", *data).json["troubles"][0][1:3] == ["parked", "fix"]
     assert run("admin", "ministry", "retry", "rev-1", *data).code == ExitCode.OK
     assert run("admin", "ministry", "run", *data).json["taken"] == 1
