@@ -20,7 +20,7 @@ from typing import Protocol
 from xml.etree import ElementTree as ET
 
 from checklists.errors import InspectorError
-from sync.errors import LocalFileError, NotOurServerError, RefusedError, SignInError, SyncError
+from sync.errors import LocalFileError, NotOurServerError, SignInError, SyncError
 from sync.protocol import SERVER_HEADER, BlobRef, Outbox, OutboxRow
 from sync.transport import Request, Response, Transport
 
@@ -30,6 +30,8 @@ DEFAULT_POST_BYTES = 10_000_000
 CHECK_SECONDS = 3.0
 """How long to wait before "has been deleted" is asked again."""
 MAX_XML = 8 * 1024 * 1024
+NO_KEY, NO_SERVER = "openrosa-key", "openrosa-address"
+"""Codes for people: the other server's key or address is wrong, which has nothing to do with our centre."""
 INCOMPLETE = "*isIncomplete*"
 """The field that says, in every POST but a submission's last, that others will follow."""
 
@@ -98,7 +100,7 @@ class OpenRosaClient:
         if response.status == 304:
             return self._forms
         if response.status != 200:
-            raise error_of(response)
+            raise error_of(response, self._url)
         self._etag = response.headers.get("etag", "")
         self._forms = tuple(_form_entry(element) for element in _parse(response.body) if _local(element) == "xform")
         return self._forms
@@ -107,7 +109,7 @@ class OpenRosaClient:
         """Fetch a form or a media file of its manifest."""
         response = self._transport.send(Request("GET", url, self._headers))
         if response.status != 200:
-            raise error_of(response)
+            raise error_of(response, url)
         return response.body
 
     def is_our_centre(self) -> bool:
@@ -117,7 +119,7 @@ class OpenRosaClient:
     def _head(self) -> Response:
         response = self._transport.send(Request("HEAD", f"{self._url}/submission", self._headers))
         if response.status not in (200, 204):
-            raise error_of(response)
+            raise error_of(response, self._url)
         return response
 
     def post_limit(self) -> int:
@@ -159,14 +161,14 @@ def fate_of(response: Response) -> Fate:
     return Fate.FIX  # other XML under the same id, or the form no longer accepts
 
 
-def error_of(response: Response) -> SyncError:
-    """Make the error of a form list or download that failed."""
-    fate = _FATES.get(response.status)
-    if fate is Fate.SIGN_IN:
-        return SignInError(status=response.status)
-    if response.status in (301, 302, 303, 307, 308) or "html" in response.headers.get("content-type", ""):
-        return NotOurServerError(status=response.status)
-    return RefusedError(status=response.status) if response.status < 500 else SyncError(status=response.status)
+def error_of(response: Response, url: str) -> SyncError:
+    """Make the error of a question or download that failed; below 500 no such server stands at the address."""
+    status = response.status
+    if _FATES.get(status) is Fate.SIGN_IN:
+        return SignInError(code=NO_KEY, url=url, status=status)
+    if status < 500 or "html" in response.headers.get("content-type", ""):
+        return NotOurServerError(code=NO_SERVER, url=url, status=status)
+    return SyncError(status=status)
 
 
 def _message(response: Response) -> str | None:
@@ -296,7 +298,7 @@ class HandOver:
             fate = self._send(xml, blobs, limit)
             fate = Fate.FIX if fate is Fate.CHECK else fate
         if fate is Fate.SIGN_IN:
-            raise SignInError
+            raise SignInError(code=NO_KEY, url=self._client.url)
         return fate
 
     def _submission(self, revision_id: str) -> bytes:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -82,7 +82,10 @@ def preview(store: Store) -> Preview:
     """Say what a bundle would hold, without writing it."""
     from sync import bundle
 
-    return bundle.preview([row for row in store.outbox.pending() if row.state != "conflict"])
+    rows = [row for row in store.outbox.pending() if row.state != "conflict"]
+    text = sum(len(store.outbox.sealed(row.revision_id).envelope) for row in rows)
+    found = bundle.preview(rows)
+    return replace(found, size=found.size + text)
 
 
 def export(

@@ -45,6 +45,7 @@ def hand_over(store: Store, url: str, *, should_stop: Callable[[], bool] = lambd
 
     Raises `OwnCentreError`, and `SyncError` for the line or the sign-in.
     """
+    from sync.errors import OfflineError
     from sync.openrosa import HandOver, OpenRosaClient
     from sync.transport import RequestsTransport, check_address
 
@@ -52,6 +53,10 @@ def hand_over(store: Store, url: str, *, should_stop: Callable[[], bool] = lambd
     transport = RequestsTransport(trust=network.trust_of(store), proxies=network.proxies_for(store, address))
     with contextlib.closing(transport):
         client = OpenRosaClient(transport, address)
-        if client.is_our_centre():
+        try:
+            ours = client.is_our_centre()
+        except OfflineError as error:
+            raise OfflineError(code="openrosa-offline", url=url) from error
+        if ours:
             raise OwnCentreError(url=url)
         return HandOver(store.outbox, client, SettingsLedger(store), should_stop=should_stop).run()

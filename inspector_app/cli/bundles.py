@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inspector_app.actions import bundles
-from inspector_app.cli.calls import Answer, Call
+from inspector_app.cli.calls import Answer, Call, size_words
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code
 
@@ -19,7 +19,7 @@ def export(call: Call) -> Answer:
         if given.dry_run:
             found = bundles.preview(store)
             held = {"records": found.records, "files": found.blobs, "size": found.size}
-            return Answer(held, [call.t("cli.bundle.preview", **held)])
+            return Answer(held, [call.t("cli.bundle.preview", **{**held, "size": size_words(found.size)})])
 
         def tell(number: int, of: int) -> None:
             call.say(call.t("cli.bundle.progress", number=number, of=of))
@@ -52,7 +52,7 @@ def inspect(call: Call) -> Answer:
             made=m.created_at,
             records=m.records,
             files=m.blobs,
-            size=m.size,
+            size=size_words(m.size),
         )
         + " · "
         + _reader(call, m.office)

@@ -161,6 +161,11 @@ def _print(call: Call, answer: Answer) -> None:
     call.out.flush()
 
 
+def size_words(size: int) -> str:
+    """Return bytes as people read them."""
+    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} KB"
+
+
 def exit_code(error: BaseException) -> ExitCode:
     """Return the number for an error, by who can act."""
     code = getattr(error, "code", "")

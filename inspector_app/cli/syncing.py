@@ -9,7 +9,7 @@ from checklists.clock import stamp
 from checklists.model import Changes
 from inspector_app.actions import handover, near_relay, network, registry, signing_in, syncing
 from inspector_app.actions.syncing import Way
-from inspector_app.cli.calls import Answer, Call
+from inspector_app.cli.calls import Answer, Call, size_words
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code
 
@@ -78,9 +78,9 @@ def _dry_run(call: Call, store: Store) -> Answer:
 
 
 def _plan_lines(call: Call, plan: Plan) -> list[str]:
-    lines = [call.t("cli.sync.plan", records=plan.records, files=plan.files, size=_bytes(plan.size))]
+    lines = [call.t("cli.sync.plan", records=plan.records, files=plan.files, size=size_words(plan.size))]
     if plan.reached:
-        lines.append(call.t(f"cli.sync.plan-{plan.reached}", rest=_bytes(plan.rest)))
+        lines.append(call.t(f"cli.sync.plan-{plan.reached}", rest=size_words(plan.rest)))
     if plan.relayed:
         lines.append(call.t("cli.sync.plan-relayed", count=plan.relayed))
     if plan.stuck:
@@ -91,10 +91,6 @@ def _plan_lines(call: Call, plan: Plan) -> list[str]:
     if plan.trouble:
         lines.append(explain_code(plan.trouble, call.texts).text(call.texts.language))
     return lines
-
-
-def _bytes(size: int) -> str:
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{-(-size // 1000)} KB"
 
 
 def _send(call: Call, store: Store) -> Answer:

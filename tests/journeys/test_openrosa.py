@@ -11,6 +11,7 @@ from inspector_app.cli import ExitCode
 from tests.support import inspections
 from tests.support.command_line import CommandLine
 from tests.support.openrosa_central import Central, running_central
+from tests.support.served_centre import ServedCentre
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def test_a_record_with_photos_goes_in_several_posts_once_and_is_never_called_sen
     ("status", "fate", "word"),
     [
         pytest.param(423, "again", "ลองใหม่", id="Kobo: still being processed"),
-        pytest.param(404, "wait-for", "รอ", id="unknown form, or unknown base"),
+        pytest.param(404, "wait-for", "จะส่งอีกครั้งครั้งหน้า", id="unknown form, or unknown base"),
         pytest.param(413, "fix", "ไม่รับ", id="larger than the server takes"),
     ],
 )
@@ -58,10 +59,18 @@ def test_what_was_not_taken_is_told_in_words_and_goes_at_the_next_run(
     assert (again["taken"], set(again["fates"].values())) == (1, {"taken"})
 
 
-def test_a_wrong_key_asks_to_sign_in_and_a_page_is_not_believed(
-    inspector: CommandLine, central: Central, tmp_path: Path
-) -> None:
+def test_a_wrong_key_is_told_as_the_other_systems(inspector: CommandLine, central: Central, tmp_path: Path) -> None:
     inspections.sealed(inspector, tmp_path)
     central.answers = [403]
-    assert inspector.json("sync", "--openrosa", central.url, code=ExitCode.SYNC)["error"] == "sign-in"
+    told = inspector("sync", "--openrosa", central.url)
+    assert told.code == ExitCode.SYNC
+    assert "ระบบปลายทางไม่รับกุญแจ" in told.err
+    assert "ลงทะเบียน" not in told.err  # it is not our centre that refused
     assert inspector.json("sync", "--openrosa", central.url)["taken"] == 1
+
+
+def test_an_address_without_such_a_server_and_one_that_does_not_answer_are_told_apart(
+    inspector: CommandLine, centre: ServedCentre
+) -> None:
+    assert "ไม่ใช่ระบบ OpenRosa" in inspector("sync", "--openrosa", centre.url).err
+    assert "ติดต่อระบบปลายทางไม่ได้" in inspector("sync", "--openrosa", "http://127.0.0.1:9").err
