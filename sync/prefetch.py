@@ -83,7 +83,7 @@ class Prefetch:
         content = next((r for r in found["revisions"] if r["revision_id"] == _revision(row)), None)
         if content is None:
             return 0
-        extract = _extract(content)
+        extract = extract_of(content)
         body = {
             "revision_id": content["revision_id"],
             "sealed_at": content["sealed_at"],
@@ -112,7 +112,7 @@ def _revision(row: Row) -> str:
     return str((row.body or {}).get("revision_id", ""))
 
 
-def _extract(content: Mapping[str, Any]) -> dict[str, Any]:
+def extract_of(content: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the factory may see, whatever the reader's rights let through: nothing more is kept ahead."""
     if "line" in content:
         return extract_for_factory(parse_envelope(parse_wire_line(content["line"]).envelope))

@@ -227,7 +227,7 @@ def _exchange(
         emit(Trouble(error.code, "", error.detail, "", error.action.value))
         return None
     _settle_editions(store, client.session, clock=clock, emit=emit, submit=submit)
-    if not client.session.through_relay and not pulled.stopped:
+    if not pulled.stopped:
         _fetch_ahead(store, client, emit=emit, should_stop=should_stop, submit=submit)
     return pulled
 

@@ -22,6 +22,7 @@ from checklists.model import to_json
 from sync import protocol
 from sync.bundle_format import Office
 from sync.protocol import PROTOCOL_VERSION, Code, Health, LineResult, ReceiptKey, Registration
+from sync.relay.ahead import Ahead
 from sync.relay.config import RelayConfig
 from sync.relay.forwarding import Forwarder
 from sync.relay.gate import RelayGate
@@ -53,6 +54,7 @@ class Desk:
     records: Shelf
     blobs: BlobFolder
     mirror: Mirror
+    ahead: Ahead
     forwarder: Forwarder
     server_id: str
     """The centre's id: cursors are the centre's."""
@@ -149,6 +151,30 @@ async def published(request: Request) -> Response:
     return FileResponse(desk.blobs.path(sha256), media_type=protocol.BYTES, headers={"etag": f'"{sha256}"'})
 
 
+async def earlier(request: Request) -> Response:
+    """Answer an earlier visit that the laptop's own feed names; one that is not here yet is there the next time."""
+    caller, desk = await caller_of(request), desk_of(request)
+    record_id = request.path_params["record_id"]
+    try:
+        found = await beside(lambda: desk.ahead.record(caller.scope, record_id))
+    except KeyError as error:
+        raise ProblemError(404, Code.NOT_FOUND) from error
+    if found is None:
+        desk.forwarder.look_again()
+        raise ProblemError(404, Code.NOT_FOUND)
+    return JSONResponse(found)
+
+
+async def picture(request: Request) -> Response:
+    """Answer a small picture of such a visit."""
+    caller, desk = await caller_of(request), desk_of(request)
+    sha256 = request.path_params["sha256"]
+    path = await beside(lambda: desk.ahead.picture(caller.scope, sha256))
+    if path is None:
+        raise ProblemError(404, Code.NOT_FOUND)
+    return FileResponse(path, media_type=protocol.BYTES)
+
+
 async def status_page(request: Request) -> Response:
     """Show the keeper, on this machine only, what lies here and when the centre was reached."""
     if not is_loopback(address_of(request)):
@@ -191,7 +217,9 @@ ROUTES = (
     ("PATCH", protocol.BLOBS + "/{sha256}", patch),
     ("HEAD", protocol.BLOBS + "/{sha256}", blobs.head),
     ("GET", protocol.BLOBS + "/{sha256}", published),
+    ("GET", protocol.BLOBS + "/{sha256}" + protocol.THUMBNAIL, picture),
     ("POST", protocol.RECORDS_BATCH, batch),
+    ("GET", protocol.RECORDS + "/{record_id}", earlier),
     ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", put),
     ("GET", protocol.CHANGES, feeds.changes),
     ("GET", protocol.SNAPSHOTS + "/{collection}", feeds.snapshot),

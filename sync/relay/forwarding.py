@@ -18,6 +18,7 @@ from sync.engine import SyncEngine
 from sync.events import Received, SyncEvent, SyncReport, Trouble
 from sync.protocol import WAITING, OutboxRow
 from sync.relay import spool
+from sync.relay.ahead import Ahead
 from sync.relay.config import RelayConfig, RelayState
 from sync.relay.mirror import Mirror
 from sync.relay.outbox import RelayOutbox, is_urgent
@@ -45,11 +46,19 @@ class Forwarder:
     """Runs until told to stop; `wake` is set when something new may go."""
 
     def __init__(
-        self, config: RelayConfig, state: RelayState, storage: Storage, blobs: BlobFolder, mirror: Mirror
+        self,
+        config: RelayConfig,
+        state: RelayState,
+        storage: Storage,
+        blobs: BlobFolder,
+        *,
+        mirror: Mirror,
+        ahead: Ahead,
     ) -> None:
         self._config = config
         self._storage = storage
         self._mirror = mirror
+        self._ahead = ahead
         self._urgent = RelayOutbox(storage, blobs, clock=config.clock, urgent_only=True)
         self._all = RelayOutbox(storage, blobs, clock=config.clock)
         self._random = random.Random()  # noqa: S311 - jitter, not a secret
@@ -128,6 +137,7 @@ class Forwarder:
             return ""
         try:
             self._mirror.run(self._client, self._stop.is_set)
+            self._ahead.fetch(self._client, self._stop.is_set)
             spool.forward(self._config.data, self._client, self._stop.is_set)
         except (InspectorError, OSError) as error:
             log.info("fetching failed: %s", getattr(error, "code", type(error).__name__))

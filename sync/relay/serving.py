@@ -12,6 +12,7 @@ from pathlib import Path
 from checklists.errors import InspectorError
 from sync.client import Session
 from sync.protocol import ReceiptKey, Role
+from sync.relay.ahead import Ahead
 from sync.relay.app import Desk, create_app
 from sync.relay.certificate import ensure_certificate
 from sync.relay.config import RelayConfig, RelayState
@@ -56,6 +57,7 @@ def open_desk(config: RelayConfig) -> Desk:
     blobs = BlobFolder(config.data)
     gate = RelayGate(storage, clock=config.clock, relay_id=state.relay_id, key=public, secret=state.secret)
     mirror = Mirror(storage, blobs, gate, data=config.data, clock=config.clock)
+    ahead = Ahead(storage, config.data)
     return Desk(
         config=config,
         relay_id=state.relay_id,
@@ -66,7 +68,8 @@ def open_desk(config: RelayConfig) -> Desk:
         records=Shelf(storage, blobs, gate, clock=config.clock, key=key, relay_id=state.relay_id),
         blobs=blobs,
         mirror=mirror,
-        forwarder=Forwarder(config, state, storage, blobs, mirror),
+        ahead=ahead,
+        forwarder=Forwarder(config, state, storage, blobs, mirror=mirror, ahead=ahead),
         server_id=session.server_id,
         calls=Buckets(config.calls),
         registrations=Buckets(config.registrations),

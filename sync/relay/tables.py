@@ -48,6 +48,13 @@ carried_blobs = Table(
     Index("carried_blobs_by_hash", "sha256"),
 )
 
+kept_ahead = Table(
+    "kept_ahead",
+    metadata,
+    Column("record_id", String(64), primary_key=True),
+    Column("body", Text, nullable=False),  # revision, when it was sealed, extract; "" while it is only wanted
+)
+
 
 def open_storage(data: Path) -> Storage:
     """Open the relay's database and make its tables."""
