@@ -1,8 +1,8 @@
 """A number that the law gives in steps ("up to 15 workers one, up to 40 two …"), as it stands in limits.yaml.
 
 `steps` lists "up to=value" apart by blanks; a step without value ("0=") says that nothing is asked up to there. Above
-the last step either `beyond` holds for all, or `more` is added for each `every` that is begun. `min` beside steps is what
-holds while the input is not known. The same table gives the value and the expression of a checklist.
+the last step either `beyond` holds for all, or `more` is added for each `every` that is begun. `min` beside steps is
+what holds while the input is not known. The same table gives the value and the expression of a checklist.
 """
 
 from __future__ import annotations

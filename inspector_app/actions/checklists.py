@@ -124,12 +124,14 @@ def check(file: Path, *, today: date, clock: Clock | None = None) -> Checked:
     except FormError as error:
         remarks += [_of_problem(problem, file) for problem in error.problems]
         return Checked(None, 0, _once(remarks))
-    except SheetError as error:
-        said = explain(error, Translator())
-        return Checked(None, 0, _once((*remarks, Remark("error", said.what, said.todo, error.data))))
-    except AuthorError:
-        if any(remark.severity == "error" for remark in remarks):
-            return Checked(None, 0, tuple(remarks))  # the linter has said it already, with more places
+    except AuthorError as error:
+        wrong = any(remark.severity == "error" for remark in remarks)
+        written_as_sheets = file.suffix.lower() in SHEETS and not is_workbook(file)
+        if isinstance(error, SheetError) and (written_as_sheets or not wrong):
+            said = explain(error, Translator())
+            return Checked(None, 0, _once((*remarks, Remark("error", said.what, said.todo, error.data))))
+        if wrong:  # the linter has said it already, at the author's own line and not at a row that we made
+            return Checked(None, 0, _once(remarks))
         raise
     remarks += [_of_problem(problem, file) for problem in found.problems]
     remarks += _scored_twice(found, file, clock or SystemClock())

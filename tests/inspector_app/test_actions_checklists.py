@@ -142,3 +142,14 @@ def test_a_file_that_is_no_list_of_steps_is_an_authors_error(tmp_path: Path) -> 
     )
     assert result.code == 4
     assert "no JSON list" in result.err
+
+
+def test_an_id_used_twice_is_said_once_at_the_authors_line_and_in_both_languages(tmp_path: Path) -> None:
+    text = (HANDBOOK / "machinery_registration.yaml").read_text("utf-8")
+    (tmp_path / "twice.yaml").write_text(text.replace("- id: MC-A02\n", "- id: MC-A01\n", 1), "utf-8")
+    checked = checklists.check(tmp_path / "twice.yaml", today=TODAY)
+    assert not checked.good
+    (remark,) = [one for one in checked.remarks if one.severity == "error"]
+    assert "ซ้ำ" in remark.words.th
+    assert remark.place["line"]
+    assert "sheet" not in remark.place or not remark.place["sheet"]
