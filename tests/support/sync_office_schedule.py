@@ -16,6 +16,7 @@ import sync.pull
 from checklists.clock import stamp
 from checklists.model import VisitKind
 from checklists.sealing import Sealed
+from sync.errors import SyncError
 from sync.plan import is_relayed
 from sync.protocol import IN_CONFLICT, PARKED, REGISTRY_SCOPE, WAITING
 from sync.server import tables
@@ -284,7 +285,11 @@ def _floor(storage: Any) -> int:
 
 
 def _wrong_copy(laptop: OfficeLaptop) -> Iterator[str]:
-    ours, theirs = laptop.copy.bodies(), shown_to(laptop.client(by_relay=False))
+    try:
+        ours, theirs = laptop.copy.bodies(), shown_to(laptop.client(by_relay=False))
+    except SyncError as error:
+        yield f"{laptop.name}: a walk from the beginning does not end: {error.code}"
+        return
     if ours != theirs:
         more, less = sorted(ours.keys() - theirs.keys()), sorted(theirs.keys() - ours.keys())
         yield f"{laptop.name}: the copy differs: more {more}, less {less}"

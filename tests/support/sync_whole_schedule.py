@@ -17,6 +17,7 @@ import sync.pull
 from checklists.model import FormPin, Site
 from checklists.sealing import digest
 from checklists.store import build_registry
+from sync.errors import SyncError
 from sync.protocol import Review, ReviewComment, ReviewKind, Role
 from sync.pull import COLLECTIONS
 from sync.server import feed, tables
@@ -262,7 +263,11 @@ def _wrong_copy(laptop: Laptop, desk: Desk) -> Iterator[str]:
     """Compare the laptop's copy of the centre's rows with the centre's."""
     store = laptop.store
     ours = {(name, row.id): row.body for name in map(str, COLLECTIONS) for row in store.pulled.list(name)}
-    theirs = shown_to(laptop.client())
+    try:
+        theirs = shown_to(laptop.client())
+    except SyncError as error:
+        yield f"{laptop.name}: a walk from the beginning does not end: {error.code}"
+        return
     if ours != theirs:
         more, less = sorted(ours.keys() - theirs.keys()), sorted(theirs.keys() - ours.keys())
         yield f"{laptop.name}: the copy differs: more {more}, less {less}, cursor {store.pulled.cursor()}"
