@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from pathlib import Path
 
@@ -182,3 +183,35 @@ def test_a_stick_that_cannot_be_written_is_said_and_leaves_nothing(
     with pytest.raises(BundleError) as error:
         export(filled, blocked, key, clock, new_recipient()[1])
     assert error.value.data["what"] == "unwritable"
+
+
+@pytest.mark.parametrize(
+    ("number", "what"),
+    [
+        pytest.param(errno.ENOSPC, "stick-full", id="full"),
+        pytest.param(errno.EFBIG, "stick-full", id="a file larger than FAT32 holds"),
+        pytest.param(errno.EROFS, "write-protected", id="write-protected"),
+        pytest.param(errno.EIO, "stick-gone", id="pulled out"),
+    ],
+)
+def test_a_stick_that_fails_while_it_is_written_is_said_and_keeps_what_stood_there(
+    number: int,
+    what: str,
+    filled: MemoryOutbox,
+    stick: Path,
+    key: DeviceKey,
+    clock: FrozenClock,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    before = export(filled, stick, key, clock, new_recipient()[1])
+
+    def fail(_parts: object, _data: bytes) -> None:
+        raise OSError(number, "stick")
+
+    monkeypatch.setattr("sync.bundle_format.parts._Parts.put", fail)
+    clock.advance(1)
+    with pytest.raises(BundleError) as error:
+        export(filled, stick, key, clock, new_recipient()[1])
+    assert error.value.data["what"] == what
+    assert [folder.name for folder in stick.iterdir()] == [before.folder.name]
+    assert len(filled.pending()) == 2

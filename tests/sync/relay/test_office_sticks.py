@@ -195,6 +195,22 @@ def test_a_receipt_that_only_claims_to_be_the_offices_is_refused(
     assert [row.last_error_code for row in outbox.pending()] == [""]
 
 
+def test_a_write_protected_stick_is_taken_in_and_its_receipts_come_the_next_time(
+    desk: Desk, office: Office, stick: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = export(outbox_of(1, "a"), stick, 1, office)
+    with monkeypatch.context() as patch:
+        patch.setattr(spool, "write_receipts", write_protected)
+        assert [(one.held, one.problem) for one in take_in(desk, stick)] == [(1, "receipts-not-written")]
+    assert not (folder / RECEIPTS).exists()
+    assert [(one.held, one.problem) for one in take_in(desk, stick)] == [(1, "")]
+    assert (folder / RECEIPTS).is_file()
+
+
+def write_protected(*_given: object) -> None:
+    raise BundleError(what="write-protected")
+
+
 # --- a laptop that never reached the relay
 
 
