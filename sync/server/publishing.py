@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,20 +15,28 @@ from checklists.clock import stamp
 from checklists.model import FormPin
 from checklists.sealing import digest
 from sync.protocol import EVERYWHERE, REGISTRY_SCOPE, Collection, FeedRow, SnapshotManifest
-from sync.server import feed, tables
+from sync.server import feed, tables, trail
 from sync.server.blobs import hash_of, sync_folder
 from sync.server.centre import Centre
 from sync.server.upsert import put_rows
 
 PAGE = 1000
+NAMED = 20
+"""The audit log names so many rows of a page; of more it says how many."""
 
 
 def _publish(centre: Centre, scope: str, rows: list[FeedRow]) -> int:
+    """Write rows of one collection page by page, each with its line in the audit log. Returns the last number."""
     now = stamp(centre.config.clock.now())
+
+    def step(connection: Connection, page: list[FeedRow]) -> int:
+        ids = {"ids": [row.id for row in page]} if len(page) <= NAMED else {}
+        trail.note(connection, now, "", "published", collection=page[0].collection, scope=scope, rows=len(page), **ids)
+        return feed.publish(connection, scope, page, now)
+
     last = 0
     for start in range(0, len(rows), PAGE):
-        page = rows[start : start + PAGE]
-        last = centre.storage.write(lambda c, page=page: feed.publish(c, scope, page, now))  # type: ignore[misc]  # mypy cannot infer lambdas with defaults
+        last = centre.storage.write(partial(step, page=rows[start : start + PAGE]))
     return last
 
 
@@ -133,7 +142,13 @@ def publish_snapshot(
         "manifest": json.dumps({"name": file.name, "manifest": manifest}),
         "published_at": stamp(centre.config.clock.now()),
     }
-    centre.storage.write(lambda c: put_rows(c, tables.snapshots, [row], key=("collection",)))
+
+    def step(connection: Connection) -> None:
+        put_rows(connection, tables.snapshots, [row], key=("collection",))
+        told = {"collection": collection, "sha256": sha256, "size": size, "cursor": cursor}
+        trail.note(connection, str(row["published_at"]), "", "file-published", **told)
+
+    centre.storage.write(step)
     return SnapshotManifest(collection, sha256, size, cursor, file.name, manifest)
 
 

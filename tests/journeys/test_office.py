@@ -75,6 +75,9 @@ def test_a_bundled_checklist_is_published_by_its_id_and_an_unknown_one_is_not_fo
     done = run("admin", "publish", "--data", centre.data, "minerals_act", "--json")
     assert done.json["checklist"]["form_id"] == "minerals_act"
     assert run("admin", "publish", "--data", centre.data, "no_such").code == ExitCode.NOT_FOUND
+    newest = run("admin", "log", "--data", centre.data, "--json").json["log"][0]
+    assert (newest["what"], newest["collection"]) == ("published", "forms")
+    assert newest["ids"] == [f"minerals_act@{done.json['checklist']['version']}"]
 
 
 def test_a_published_registry_is_a_signed_file_that_the_centre_offers(centre: ServedCentre, tmp_path: Path) -> None:
