@@ -17,6 +17,9 @@ from inspector_app.gui import application
 from inspector_app.gui.main_window import MainWindow
 from tests.support import window_workspace
 from tests.support.clock import FrozenClock
+from tests.support.fill_keys import US
+from tests.support.fill_story import Story
+from tests.support.fill_window import start_record
 
 NOON = datetime(2026, 11, 22, 10, 42, tzinfo=BANGKOK)
 OpenWindow = Callable[..., MainWindow]
@@ -85,6 +88,14 @@ def open_window(qtbot: QtBot, clock: FrozenClock) -> Iterator[OpenWindow]:
 def home(open_window: OpenWindow, workspace: Path, qtbot: QtBot) -> MainWindow:
     """A window whose person has signed in, at home."""
     return sign_in(qtbot, open_window(workspace))
+
+
+@pytest.fixture
+def begin(home: MainWindow) -> Callable[..., Story]:
+    def start(layout: str = US) -> Story:
+        return Story(home, start_record(home), layout)
+
+    return start
 
 
 def sign_in(qtbot: QtBot, window: MainWindow, passphrase: str = window_workspace.PASSPHRASE) -> MainWindow:
