@@ -140,6 +140,11 @@ def _read_scope(connection: Connection, scope: str, start: int, wanted: set[str]
     ]
 
 
+def has_left(cursor: Cursor, scope: str) -> bool:
+    """Say whether a reader of `scope` has rows of another province: it was moved, and must start over to lose them."""
+    return bool(set(cursor.at) - {EVERYWHERE, REGISTRY_SCOPE, scope})
+
+
 def scopes_for(scope: str, collections: Iterable[str]) -> list[str]:
     """Return the scopes that hold these collections for a caller of `scope`."""
     wanted = set(collections)

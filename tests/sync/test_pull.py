@@ -64,6 +64,23 @@ def test_another_provinces_work_is_not_given(centre: RunningCentre, store: Store
     assert pull.run().rows == 0
 
 
+def test_a_laptop_that_moves_loses_the_old_provinces_rows_and_gets_the_new_ones(
+    centre: RunningCentre, store: Store, key: DeviceKey
+) -> None:
+    for scope in ("00", "11", "12"):
+        publish_assignments(centre.centre, scope, [{"id": f"w-{scope}"}])
+    person = centre.centre.users.add("ผู้ตรวจ ตัวอย่าง", Role.INSPECTOR, "11").user_id
+    client = centre.client(key, person_id=person)
+    pull = Pull(store.pulled, store.checklists, client)
+    pull.run()
+    assert [r.id for r in store.pulled.list("assignments")] == ["w-00", "w-11"]
+    centre.centre.users.change(person, role=Role.INSPECTOR, scope="12")
+    assert pull.run().started_over
+    assert [r.id for r in store.pulled.list("assignments")] == ["w-00", "w-12"]
+    assert not pull.run().started_over
+    client.close()
+
+
 def test_many_pages_make_one_pull(
     centre: RunningCentre, store: Store, pull: Pull, monkeypatch: pytest.MonkeyPatch
 ) -> None:

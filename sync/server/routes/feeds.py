@@ -28,7 +28,10 @@ async def changes(request: Request) -> Response:
     collections = _collections(request.query_params.get("c"))
     limit = whole_number(request.query_params.get("limit"), 1000, low=1, high=centre.config.limits.changes_page)
     cursor = feed.Cursor.from_text(request.query_params.get("since", ""), centre.server_id)
-    scope = scope_asked(caller, request.query_params.get("scope"))
+    asked = request.query_params.get("scope")
+    scope = scope_asked(caller, asked)
+    if asked is None and feed.has_left(cursor, scope):
+        raise ProblemError(410, Code.CURSOR_EXPIRED)
     scopes = feed.scopes_for(scope, collections)
     page = await beside(lambda: centre.storage.read(lambda c: feed.read(c, cursor, scopes, collections, limit)))
     headers = {
