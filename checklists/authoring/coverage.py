@@ -11,7 +11,7 @@ from typing import Any
 
 from checklists.authoring import load_yaml
 from checklists.authoring.catalogue import HANDBOOK, UNCONFIRMED, Catalogue
-from checklists.authoring.expanding import words
+from checklists.authoring.rules import words
 from checklists.model import Certainty
 
 CERTAINTIES = (Certainty.CONFIRMED, Certainty.A, Certainty.B, Certainty.C)

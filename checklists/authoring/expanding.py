@@ -14,6 +14,7 @@ from typing import Any
 from checklists.authoring import names, schema
 from checklists.authoring.catalogue import Catalogue
 from checklists.authoring.errors import CatalogueError, ChecklistError
+from checklists.authoring.rules import evidence_rule, fields_of, known, na_rule, one_of, skip_values, words
 from checklists.authoring.units import unit_words
 
 Row = dict[str, str]
@@ -42,7 +43,7 @@ class _Expansion:
         self.choices: dict[str, list[Row]] = {}
 
     def rows(self) -> dict[str, list[Row]]:
-        _known(self.checklist, schema.CHECKLIST_KEYS, "checklist")
+        known(self.checklist, schema.CHECKLIST_KEYS, "checklist")
         survey = [*_context_rows(self.checklist)]
         for section in self.checklist["sections"]:
             survey += self._section(section)
@@ -59,7 +60,7 @@ class _Expansion:
     # --- structure ---------------------------------------------------------------------------------------------
 
     def _section(self, section: Mapping[str, Any]) -> Iterator[Row]:
-        _known(section, schema.SECTION_KEYS, f"section {section.get('id', '')}")
+        known(section, schema.SECTION_KEYS, f"section {section.get('id', '')}")
         row: Row = {"type": "begin group", "name": names.section_name(section["id"]), **_label(section)}
         row |= _insp(section=section["id"], audience=section.get("audience", ""), dim=section.get("dimension", ""))
         row |= _insp(points=section.get("points", ""))
@@ -68,7 +69,7 @@ class _Expansion:
         yield row
         repeat = section.get("repeat")
         if repeat:
-            _known(repeat, schema.REPEAT_KEYS, f"repeat of {section['id']}")
+            known(repeat, schema.REPEAT_KEYS, f"repeat of {section['id']}")
             head = {"type": "begin repeat", "name": repeat["name"], **_label(repeat)}
             yield head | self._expressions(repeat, repeat_count="count")
         for item in section["items"]:
@@ -78,9 +79,9 @@ class _Expansion:
         yield {"type": "end group"}
 
     def _item(self, item: Mapping[str, Any], section: Mapping[str, Any]) -> Iterator[Row]:
-        _known(item, schema.ITEM_KEYS, item.get("id", "item"))
+        known(item, schema.ITEM_KEYS, item.get("id", "item"))
         kind = self.kinds[item["id"]]
-        _word(kind, schema.KINDS, item, "kind")
+        one_of(kind, schema.KINDS, item, "kind")
         group: Row = {"type": "begin group", "name": names.stem(item["id"]), **_label(item)}
         yield group | self._item_attributes(item, kind, section) | self._expressions(item, relevant="when")
         if kind == "verdict":
@@ -94,9 +95,9 @@ class _Expansion:
 
     def _item_attributes(self, item: Mapping[str, Any], kind: str, section: Mapping[str, Any]) -> Row:
         severity = item.get("severity", "minor")
-        _word(severity, schema.SEVERITIES, item, "severity")
+        one_of(severity, schema.SEVERITIES, item, "severity")
         audience = item.get("audience", section.get("audience", self.checklist.get("audience", "factory")))
-        _word(audience, schema.AUDIENCES, item, "audience")
+        one_of(audience, schema.AUDIENCES, item, "audience")
         inputs = self._resolve(item, " ".join(f"{k}={v}" for k, v in dict(item.get("inputs", {})).items()))
         return _insp(
             item=item["id"],
@@ -164,11 +165,11 @@ class _Expansion:
         return schema.QUESTION_TYPE[kind]
 
     def _field(self, item: Mapping[str, Any], entry: Mapping[str, Any]) -> Row:
-        _known(entry, schema.FIELD_KEYS, f"{item['id']}.{entry.get('name', '')}")
+        known(entry, schema.FIELD_KEYS, f"{item['id']}.{entry.get('name', '')}")
         name, kind = entry["name"], entry.get("type", "text")
         if name in names.RESERVED:
             raise ChecklistError("reserved name", where=f"{item['id']}.{name}", suggestion="")
-        _word(kind, schema.FIELD_TYPES, item, f"fields.{name}.type")
+        one_of(kind, schema.FIELD_TYPES, item, f"fields.{name}.type")
         row: Row = {"type": kind, "name": names.node(item["id"], name), **_hint(entry)}
         row |= _words("label", _with_unit((entry["th"], entry["en"]), entry.get("unit", "")))
         if kind == "choice":
@@ -232,7 +233,7 @@ class _Expansion:
         name = f"{stem}_list"
         rows = []
         for entry in entries:
-            _known(entry, schema.CHOICE_KEYS, name)
+            known(entry, schema.CHOICE_KEYS, name)
             row = {"list_name": name, "name": entry["value"], **_label(entry)}
             rows.append(row | {key: entry[key] for key in ("outcome", "score", "severity") if key in entry})
         self.choices[name] = rows
@@ -275,51 +276,6 @@ def _bundled() -> Catalogue:
     return Catalogue.bundled()
 
 
-# --- rules with defaults, shared with lint and outline --------------------------------------------------------------
-
-
-def words(value: str | Sequence[str]) -> list[str]:
-    """Return a blank-separated text or a list as a list."""
-    return value.split() if isinstance(value, str) else list(value)
-
-
-def fields_of(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Return an item's further questions, with those of its `record` behind."""
-    record = str(item.get("record", ""))
-    if record:
-        _word(record, tuple(schema.RECORDS), item, "record")
-    return [*item.get("fields", ()), *schema.RECORDS.get(record, ())]
-
-
-def na_rule(item: Mapping[str, Any]) -> str:
-    rule = str(item.get("na", "justified"))
-    _word(rule, schema.NA_RULES, item, "na")
-    return rule
-
-
-def evidence_rule(item: Mapping[str, Any]) -> str:
-    judged = item.get("kind", "verdict") == "verdict" or item.get("limit") or item.get("limit_by")
-    default = schema.DEFAULT_EVIDENCE[item.get("severity", "minor")] if judged else "optional"
-    rule = str(item.get("evidence", default))
-    _word(rule, schema.EVIDENCE_RULES, item, "evidence")
-    return rule
-
-
-def skip_values(item: Mapping[str, Any], kind: str) -> list[str]:
-    """Return the ways round an item without verdict keys, in the order of the keys."""
-    values = words(item["skip"].replace("none", "")) if "skip" in item else list(schema.DEFAULT_SKIP.get(kind, ()))
-    if item.get("calculation"):
-        values = []
-    judged = item.get("limit") or item.get("limit_by")
-    out = {"na"} if na_rule(item) == "forbidden" else set()
-    if "skip" not in item and not judged:
-        out.add("fail")
-    values = [value for value in values if value not in out]
-    if item.get("lab"):
-        values.append("lab")
-    return values
-
-
 # --- small makers of columns ----------------------------------------------------------------------------------------
 
 
@@ -346,7 +302,7 @@ def _required(item: Mapping[str, Any], message: str) -> Row:
 def _constraint(entry: Mapping[str, Any]) -> Row:
     """Return constraint and message: the author's own, or those of a date rule."""
     if rule := entry.get("date_rule"):
-        _word(rule, tuple(schema.DATE_RULES), entry, "date_rule")
+        one_of(rule, tuple(schema.DATE_RULES), entry, "date_rule")
         expression, message = schema.DATE_RULES[rule]
         return {"constraint": expression, **_words("constraint_message", message)}
     if not entry.get("constraint"):
@@ -368,24 +324,6 @@ def _insp(**attributes: str) -> Row:
 
 def _header(rows: Sequence[Row]) -> list[Row]:
     return [dict.fromkeys((column for row in rows for column in row), "")]
-
-
-def _known(entry: Mapping[str, Any], keys: frozenset[str], where: str) -> None:
-    for key in entry:
-        if key not in keys:
-            raise ChecklistError("unknown key", where=where, key=key, suggestion=_nearest(key, keys))
-
-
-def _word(word: str, allowed: Sequence[str], item: Mapping[str, Any], key: str) -> None:
-    if word not in allowed:
-        suggestion = _nearest(word, allowed)
-        raise ChecklistError("unknown word", where=item.get("id", ""), key=key, word=word, suggestion=suggestion)
-
-
-def _nearest(word: str, allowed: Sequence[str] | frozenset[str]) -> str:
-    import difflib
-
-    return next(iter(difflib.get_close_matches(word, sorted(allowed), n=1)), "")
 
 
 def _context_rows(checklist: Mapping[str, Any]) -> Iterator[Row]:

@@ -10,10 +10,11 @@ from typing import Any
 from checklists.authoring import names
 from checklists.authoring.catalogue import Catalogue, LimitEntry
 from checklists.authoring.errors import ChecklistError
-from checklists.authoring.expanding import expand, fields_of, words
+from checklists.authoring.expanding import expand
 from checklists.authoring.lint.expressions import lint_expressions
 from checklists.authoring.lint.issues import Issue, issue, nearest
 from checklists.authoring.reading import Entry
+from checklists.authoring.rules import fields_of, words
 from checklists.authoring.units import UNITS, commensurable
 
 AVOIDED = {"คำให้การ": "ถ้อยคำ", "ให้การ": "ถ้อยคำ", "คุณ": "ท่าน"}
