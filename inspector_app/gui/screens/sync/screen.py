@@ -57,7 +57,7 @@ class SyncScreen(Screen):
         self.tools.told.connect(self._tell)
         self.main_button.clicked.connect(self._main_action)
         context.sync.news.connect(self._on_event)
-        context.sync.state_changed.connect(self._show_status)
+        context.sync.state_changed.connect(self._on_state)
         context.sync.line.appeared.connect(self._offer)
         context.refresh.changed.connect(self._on_changes)
 
@@ -233,6 +233,13 @@ class SyncScreen(Screen):
             self.whole.hide()
         self.head_changed.emit()
 
+    def _on_state(self) -> None:
+        """A run began or ended: at its end read what waits, so that nothing received is called waiting for a moment."""
+        if self.isVisible() and not self.context.sync.running:
+            self._waiting = syncing.overview(self.context.store)
+            self._show_plan()
+        self._show_status()
+
     def _show_whole(self) -> None:
         """Show how far the run is in all: bytes of files that arrived, of all that hang on the records of this run."""
         done, total = sync_words.whole_progress(self.context)
@@ -256,6 +263,8 @@ class SyncScreen(Screen):
         if not self.context.sync.history:
             self.log.column.addWidget(ThaiLabel(self.t("sync.log_empty"), role="note", tone="muted"))
         self.log.column.addStretch(1)
+        if self.log.isVisible():
+            self.log.settle()  # events come faster than the event loop lays out: lines would be painted over each other
 
     def _show_plan(self) -> None:
         for (label, value), (words, number) in zip(
