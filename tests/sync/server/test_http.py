@@ -153,7 +153,7 @@ def test_what_matters_is_in_the_audit_log(centre: RunningCentre, client: Client)
 
 
 def test_zstd_gzip_and_plain_bodies_are_all_read(call: Call, key: DeviceKey) -> None:
-    bodies = {
+    bodies: dict[str, Callable[[bytes], bytes]] = {
         "zstd": zstandard.ZstdCompressor().compress,
         "zstd of a size that is not told": zstandard.ZstdCompressor(write_content_size=False).compress,
         "gzip": gzip.compress,
