@@ -8,7 +8,7 @@ registry file, checklist editions) is checked by the laptop as always; a relay c
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,8 +68,13 @@ class Mirror:
                     self._fetch(client, str(row.body["sha256"]))
             self._write(page, CURSOR)
             more = page.more
-        if not more and self._meta(STARTED_OVER):
-            self._storage.write(_raise_floors)
+        if more:
+            return
+        at_centre = feed.Cursor.from_text(self._meta(CURSOR), client.session.server_id).floors
+        if self._meta(STARTED_OVER):
+            self._storage.write(lambda c: _raise_floors(c, at_centre))
+        elif any(not self._meta(f"floor:{scope}") for scope in at_centre):
+            self._storage.write(lambda c: _set_floors(c, at_centre))
 
     def _write(self, page: ChangesPage, cursor: str) -> None:
         now = self._now()
@@ -175,10 +180,18 @@ def _begin_registry(connection: Connection, cursor: str) -> None:
     set_meta(connection, REGISTRY_CURSOR, cursor)
 
 
-def _raise_floors(connection: Connection) -> None:
+def _set_floors(connection: Connection, floors: Mapping[str, int]) -> None:
+    """Send readers from before these numbers to the beginning: what went away until then is not known here."""
+    for scope, floor in floors.items():
+        set_meta(connection, f"floor:{scope}", str(floor))
+
+
+def _raise_floors(connection: Connection, at_centre: Mapping[str, int]) -> None:
+    """After starting over send all readers of before to the beginning."""
     highest = select(tables.feed.c.scope, func.max(tables.feed.c.seq)).group_by(tables.feed.c.scope)
-    for scope, seq in connection.execute(highest.where(tables.feed.c.scope != REGISTRY_SCOPE)).all():
-        set_meta(connection, f"floor:{scope}", str(seq))
+    rows = connection.execute(highest.where(tables.feed.c.scope != REGISTRY_SCOPE)).all()
+    floors: dict[str, int] = {row.scope: row[1] for row in rows}
+    _set_floors(connection, {s: max(floors.get(s, 0), at_centre.get(s, 0)) for s in {*floors, *at_centre}})
     set_meta(connection, STARTED_OVER, "")
 
 
