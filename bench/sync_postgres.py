@@ -13,9 +13,9 @@ from pathlib import Path
 from checklists.crypto import DeviceKey
 from checklists.sealing import wire_line
 from sync.protocol import Registration, Role, registration_message
-from sync.server.auth import Caller
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
+from sync.server.people.auth import Caller
 from tests.support.sync_outbox import sealed_record
 from tests.support.sync_postgres import cluster, fresh_database, missing
 

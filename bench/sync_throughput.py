@@ -51,7 +51,7 @@ from sync.client import Client, Flights, Session
 from sync.engine import SyncEngine
 from sync.protocol import Limits, LineResult
 from sync.server import make_device_code
-from sync.server.lines import read_line
+from sync.server.intake.lines import read_line
 from sync.transport import RequestsTransport
 from tests.support import store_builders
 from tests.support.clock import FrozenClock

@@ -38,8 +38,8 @@ class CentreSetupError(AuthorError):
 def well_set_up() -> Iterator[None]:
     """Turn what is wrong with a centre's data into words. Raises `CentreSetupError`, `NewerWorkspaceError`."""
     from sync.server.config import CentreFileError
-    from sync.server.issuer import IssuerConfigError
-    from sync.server.migrations import NewerDatabaseError
+    from sync.server.database.migrations import NewerDatabaseError
+    from sync.server.people.issuer import IssuerConfigError
 
     try:
         yield

@@ -12,7 +12,7 @@ from inspector_app.actions.centre import opened
 
 if TYPE_CHECKING:
     from sync.server.centre import Centre
-    from sync.server.users import User
+    from sync.server.people.users import User
 
 
 class SubjectTakenError(AnswerError):
@@ -33,7 +33,7 @@ class PhoneAddress:
 def add(data: Path, name: str, *, role: str, scope: str, issuer: str = "", subject: str = "") -> User:
     """Add a person. Raises `SubjectTakenError`."""
     from sync.protocol import Role
-    from sync.server import users
+    from sync.server.people import users
 
     with opened(data) as centre:
         try:
@@ -98,14 +98,14 @@ def write_qr(text: str, file: Path) -> None:
 
 def log(data: Path, *, limit: int) -> list[dict[str, Any]]:
     """Return the newest entries of the centre's audit log."""
-    from sync.server import trail
+    from sync.server.database import trail
 
     with opened(data) as centre:
         return centre.storage.read(lambda connection: trail.entries(connection, limit=limit))
 
 
 def _found(centre: Centre, ending: str) -> User:
-    from sync.server.users import UnknownUserError
+    from sync.server.people.users import UnknownUserError
 
     try:
         return centre.users.get(ending)

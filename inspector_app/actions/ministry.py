@@ -11,8 +11,8 @@ from checklists.errors import AuthorError, NotFoundError
 from inspector_app.actions.centre import opened
 
 if TYPE_CHECKING:
-    from sync.server.ministry import Ministry
-    from sync.server.ministry_queue import Run, Status
+    from sync.server.ministry.adapter import Ministry
+    from sync.server.ministry.queue import Run, Status
 
 
 class MinistryConfigError(AuthorError):
@@ -22,7 +22,8 @@ class MinistryConfigError(AuthorError):
 
 
 def _ministry(data: Path) -> Ministry:
-    from sync.server import ministry, outgoing
+    from sync.server import outgoing
+    from sync.server.ministry import adapter as ministry
 
     try:
         config = ministry.MinistryConfig.load(data)
@@ -39,7 +40,7 @@ def _ministry(data: Path) -> Ministry:
 
 def run(data: Path, *, limit: int) -> Run:
     """Hand over what is due. Raises `MinistryConfigError`."""
-    from sync.server.ministry_queue import MinistryQueue
+    from sync.server.ministry.queue import MinistryQueue
 
     ministry = _ministry(data)
     with opened(data) as centre:
@@ -48,7 +49,7 @@ def run(data: Path, *, limit: int) -> Run:
 
 def status(data: Path) -> Status:
     """Return how the queue stands; what arrived since the last run is counted too."""
-    from sync.server.ministry_queue import MinistryQueue
+    from sync.server.ministry.queue import MinistryQueue
 
     with opened(data) as centre:
         queue = MinistryQueue(centre.storage, clock=SystemClock())
@@ -58,7 +59,7 @@ def status(data: Path) -> Status:
 
 def retry(data: Path, revision_id: str) -> None:
     """Put a parked record back. Raises `NotFoundError`."""
-    from sync.server.ministry_queue import MinistryQueue
+    from sync.server.ministry.queue import MinistryQueue
 
     with opened(data) as centre:
         if not MinistryQueue(centre.storage, clock=SystemClock()).retry(revision_id):

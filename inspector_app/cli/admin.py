@@ -13,7 +13,7 @@ from inspector_app.cli.calls import Answer, Call
 if TYPE_CHECKING:
     from inspector_app.actions.factory_csv import ReadRow
     from sync.server.editions import EditionEntry
-    from sync.server.users import User
+    from sync.server.people.users import User
 
 PROJECT = "ตรวจโรงงาน"
 REFUSED_SHOWN = 20

@@ -19,10 +19,11 @@ from sync.errors import Action, RefusedError, SyncError
 from sync.prefetch import MOST_PICTURES, VISITS, extract_of
 from sync.protocol import Collection
 from sync.relay.tables import kept_ahead
-from sync.server import feed, tables
-from sync.server.blobs import is_hash
-from sync.server.storage import Storage
-from sync.server.upsert import insert_new, put_rows
+from sync.server import feed
+from sync.server.database import tables
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert_new, put_rows
+from sync.server.files.blobs import is_hash
 
 FOLDER = "pictures"
 

@@ -30,15 +30,15 @@ from sync.relay.mirror import Mirror
 from sync.relay.shelf import Shelf
 from sync.relay.status import read_status
 from sync.server.app import assemble
-from sync.server.auth import Caller
-from sync.server.blobs import BlobFolder, is_hash
-from sync.server.bodies import read_body
-from sync.server.limiting import Buckets, is_loopback
-from sync.server.metrics import Metrics
+from sync.server.database.storage import Storage
+from sync.server.files.blobs import BlobFolder, is_hash
+from sync.server.people.auth import Caller
 from sync.server.problems import ProblemError
 from sync.server.routes import blobs, devices, feeds
 from sync.server.routes.common import address_of, beside, caller_of, message, message_body, ndjson
-from sync.server.storage import Storage
+from sync.server.wire.bodies import read_body
+from sync.server.wire.limiting import Buckets, is_loopback
+from sync.server.wire.metrics import Metrics
 
 
 @dataclass

@@ -14,8 +14,8 @@ from checklists.clock import Clock, SystemClock
 from sync.client import Session
 from sync.protocol import Limits
 from sync.relay.pace import NightWindow
-from sync.server.blobs import sync_folder
-from sync.server.limiting import Rate
+from sync.server.files.blobs import sync_folder
+from sync.server.wire.limiting import Rate
 
 KEEP_DAYS = 7
 STATE_FILE = "relay.json"

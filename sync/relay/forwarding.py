@@ -24,8 +24,8 @@ from sync.relay.mirror import Mirror
 from sync.relay.outbox import RelayOutbox, is_urgent
 from sync.relay.pace import CappedTransport
 from sync.relay.status import note
-from sync.server.blobs import BlobFolder
-from sync.server.storage import Storage
+from sync.server.database.storage import Storage
+from sync.server.files.blobs import BlobFolder
 from sync.transport import RequestsTransport, Trust
 
 log = logging.getLogger("inspector.relay")

@@ -17,11 +17,11 @@ from sqlalchemy import Connection, select, update
 from checklists.clock import Clock
 from checklists.crypto import key_id_of, signature_is_good
 from sync.protocol import Code, ReceiptKey, Registered, Registration, Role, RosterEntry, Tokens, registration_message
-from sync.server import tables
-from sync.server.auth import ACCESS_SECONDS, REFRESH_DAYS, Caller
+from sync.server.database import tables
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert_new, put_rows
+from sync.server.people.auth import ACCESS_SECONDS, REFRESH_DAYS, Caller
 from sync.server.problems import ProblemError
-from sync.server.storage import Storage
-from sync.server.upsert import insert_new, put_rows
 
 
 class RelayGate:

@@ -20,10 +20,11 @@ from sync.errors import CursorExpiredError, NotOurServerError
 from sync.protocol import REGISTRY_SCOPE, Collection, SnapshotManifest
 from sync.pull import download
 from sync.relay.gate import RelayGate
-from sync.server import feed, tables
-from sync.server.blobs import BlobFolder, hash_of, sync_folder
-from sync.server.storage import Storage
-from sync.server.upsert import put_rows, set_meta
+from sync.server import feed
+from sync.server.database import tables
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import put_rows, set_meta
+from sync.server.files.blobs import BlobFolder, hash_of, sync_folder
 
 CURSOR = "mirror:cursor"
 REGISTRY_CURSOR = "mirror:registry"

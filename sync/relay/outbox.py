@@ -18,9 +18,9 @@ from checklists.model import Changes
 from checklists.sealing import Receipt, Sealed, parse_wire_line
 from sync.protocol import IN_CONFLICT, PARKED, WAITING
 from sync.relay.tables import carried, carried_blobs
-from sync.server.blobs import BlobFolder
-from sync.server.filing import BlobClaim
-from sync.server.storage import Storage
+from sync.server.database.storage import Storage
+from sync.server.files.blobs import BlobFolder
+from sync.server.intake.filing import BlobClaim
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,9 @@ from sync.client import Session
 from sync.protocol import IN_CONFLICT, WAITING
 from sync.relay.mirror import forget_mirror
 from sync.relay.tables import carried, carried_blobs
-from sync.server import tables
-from sync.server.storage import Storage
-from sync.server.upsert import set_meta
+from sync.server.database import tables
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import set_meta
 
 CENTRE = "relay:centre"
 

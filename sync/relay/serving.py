@@ -23,10 +23,10 @@ from sync.relay.renewal import settle_centre
 from sync.relay.shelf import Shelf
 from sync.relay.sticks import office_of
 from sync.relay.tables import open_storage
-from sync.server.blobs import BlobFolder
+from sync.server.files.blobs import BlobFolder
 from sync.server.identity import load_key
-from sync.server.limiting import Buckets, is_loopback
 from sync.server.serving import Announcing, announce_on_stdout, listening_socket, uvicorn_config
+from sync.server.wire.limiting import Buckets, is_loopback
 from sync.transport import check_address, pairing_word
 
 

@@ -24,10 +24,10 @@ from checklists.sealing import Receipt, Sealed, parse_envelope, parse_wire_line,
 from sync.protocol import IN_CONFLICT, PARKED, WAITING, Code, LineResult, MissingBlob
 from sync.relay.gate import RelayGate
 from sync.relay.tables import carried, carried_blobs
-from sync.server.auth import Caller
-from sync.server.blobs import BlobFolder, hash_of
-from sync.server.storage import Storage
-from sync.server.upsert import insert_new
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert_new
+from sync.server.files.blobs import BlobFolder, hash_of
+from sync.server.people.auth import Caller
 
 URGENT_VISITS = frozenset({VisitKind.ACCIDENT.value, VisitKind.COMPLAINT.value})
 _COMPRESS = 3

@@ -35,7 +35,7 @@ from sync.bundle_format import (
 from sync.client import Client
 from sync.errors import BundleError, RefusedError
 from sync.relay.sticks import Opener, office_of, opener
-from sync.server.blobs import sync_folder
+from sync.server.files.blobs import sync_folder
 
 FOLDER = "bundles"
 ANSWER = "answer.json"

@@ -11,9 +11,9 @@ from checklists.model import Jsonable
 from sync.protocol import WAITING
 from sync.relay import spool
 from sync.relay.tables import carried, open_storage
-from sync.server import tables
-from sync.server.storage import Storage
-from sync.server.upsert import set_meta
+from sync.server.database import tables
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import set_meta
 
 _CONTACT, _RECEIVED, _TROUBLE = "relay:contact", "relay:received", "relay:trouble"
 

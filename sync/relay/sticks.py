@@ -21,11 +21,11 @@ from sync.relay.config import RelayState
 from sync.relay.gate import RelayGate
 from sync.relay.shelf import Shelf
 from sync.relay.tables import open_storage
-from sync.server.auth import Caller
-from sync.server.blobs import BlobFolder, is_hash
 from sync.server.bundles import bundle_key, recipient_of
+from sync.server.database.storage import Storage
+from sync.server.files.blobs import BlobFolder, is_hash
 from sync.server.identity import load_key
-from sync.server.storage import Storage
+from sync.server.people.auth import Caller
 
 
 def office_of(data: Path) -> Office:

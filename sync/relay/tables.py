@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
 
-from sync.server.storage import Storage
+from sync.server.database.storage import Storage
 
 metadata = MetaData()
 

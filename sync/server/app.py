@@ -22,10 +22,10 @@ from sync import protocol
 from sync.protocol import BASE, Code
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
-from sync.server.metrics import Measured, Metrics, name_of
-from sync.server.openapi import document
 from sync.server.problems import ProblemError, problem_response
 from sync.server.routes import blobs, bundles, devices, feeds, openrosa, records
+from sync.server.wire.metrics import Measured, Metrics, name_of
+from sync.server.wire.openapi import document
 
 log = logging.getLogger("inspector.centre")
 

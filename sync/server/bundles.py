@@ -20,10 +20,10 @@ from sync.bundle_format import (
 )
 from sync.errors import BundleError
 from sync.protocol import LineResult, Role
-from sync.server import tables
-from sync.server.auth import Caller
-from sync.server.blobs import is_hash
 from sync.server.centre import Centre
+from sync.server.database import tables
+from sync.server.files.blobs import is_hash
+from sync.server.people.auth import Caller
 
 KEY_FILE = "bundle.key"
 

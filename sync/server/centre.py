@@ -7,21 +7,21 @@ from dataclasses import dataclass, field
 from checklists.crypto import DeviceKey
 from sync.protocol import Role
 from sync.server import outgoing
-from sync.server.auth import CACHE_SECONDS, Gate
-from sync.server.bell import Bell
-from sync.server.blobs import BlobFolder
-from sync.server.bucket import BlobBucket, store_at
 from sync.server.config import ServerConfig
+from sync.server.database.storage import Storage, closed_on_error
+from sync.server.files.blobs import BlobFolder
+from sync.server.files.bucket import BlobBucket, store_at
 from sync.server.identity import ensure_identity, load_key
-from sync.server.issuer import Issuer, IssuerConfig
-from sync.server.limiting import Buckets
-from sync.server.metrics import Metrics
+from sync.server.intake.records import Records
+from sync.server.intake.reviews import Reviews
 from sync.server.openrosa.forms import Forms
 from sync.server.openrosa.intake import Intake
-from sync.server.records import Records
-from sync.server.reviews import Reviews
-from sync.server.storage import Storage, closed_on_error
-from sync.server.users import Users
+from sync.server.people.auth import CACHE_SECONDS, Gate
+from sync.server.people.bell import Bell
+from sync.server.people.issuer import Issuer, IssuerConfig
+from sync.server.people.users import Users
+from sync.server.wire.limiting import Buckets
+from sync.server.wire.metrics import Metrics
 
 
 @dataclass

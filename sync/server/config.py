@@ -9,7 +9,7 @@ from typing import Any
 
 from checklists.clock import Clock, SystemClock
 from sync.protocol import Limits
-from sync.server.limiting import Rate
+from sync.server.wire.limiting import Rate
 
 FILE = "centre.json"
 """Beside the data: `{"database": "postgresql+psycopg://…", "bucket": "s3://…"}`, both optional."""

@@ -21,9 +21,10 @@ from checklists.crypto import signature_is_good
 from checklists.errors import NotFoundError
 from checklists.model import FormPin
 from sync.protocol import Voucher
-from sync.server import publishing, tables, trail
+from sync.server import publishing
 from sync.server.centre import Centre
-from sync.server.upsert import insert_new
+from sync.server.database import tables, trail
+from sync.server.database.upsert import insert_new
 
 PUBLISHED, RECALLED = "published", "recalled"
 

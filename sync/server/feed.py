@@ -19,9 +19,9 @@ from sqlalchemy import Connection, delete, func, select
 
 from checklists.clock import stamp
 from sync.protocol import EVERYWHERE, REGISTRY_SCOPE, TOMBSTONE_DAYS, Code, Collection, FeedRow
-from sync.server import tables
+from sync.server.database import tables
+from sync.server.database.upsert import put_rows, set_meta, take_numbers
 from sync.server.problems import ProblemError
-from sync.server.upsert import put_rows, set_meta, take_numbers
 
 COUNTER = "inspections"
 """One counter per scope for records and feed alike: one lock, one order."""

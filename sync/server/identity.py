@@ -15,9 +15,9 @@ from sqlalchemy import Connection, select
 
 from checklists.crypto import DeviceKey
 from sync.protocol import ReceiptKey
-from sync.server import tables
-from sync.server.storage import Storage
-from sync.server.upsert import insert_new, set_meta
+from sync.server.database import tables
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert_new, set_meta
 
 KEY_FILE = "receipt.key"
 

@@ -15,10 +15,11 @@ from checklists.clock import stamp
 from checklists.model import FormPin
 from checklists.sealing import digest
 from sync.protocol import EVERYWHERE, REGISTRY_SCOPE, Collection, FeedRow, SnapshotManifest
-from sync.server import feed, tables, trail
-from sync.server.blobs import hash_of, sync_folder
+from sync.server import feed
 from sync.server.centre import Centre
-from sync.server.upsert import put_rows
+from sync.server.database import tables, trail
+from sync.server.database.upsert import put_rows
+from sync.server.files.blobs import hash_of, sync_folder
 
 PAGE = 1000
 NAMED = 20

@@ -17,7 +17,7 @@ from sync.protocol import Role
 from sync.server.app import create_app
 from sync.server.centre import Centre
 from sync.server.config import DEFAULT_SCOPE, ServerConfig
-from sync.server.readers import useful_readers
+from sync.server.intake.readers import useful_readers
 
 LOOPBACK = "127.0.0.1"
 

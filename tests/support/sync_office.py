@@ -37,7 +37,7 @@ from sync.relay.serving import open_desk
 from sync.relay.status import read_status
 from sync.relay.tables import carried, carried_blobs
 from sync.server.identity import load_key
-from sync.server.limiting import Rate
+from sync.server.wire.limiting import Rate
 from sync.transport import Request, Response
 from tests.support.clock import FrozenClock
 from tests.support.sync_copy import MemoryCopy

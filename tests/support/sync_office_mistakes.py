@@ -22,7 +22,7 @@ from sync.relay.mirror import Mirror
 from sync.relay.outbox import RelayOutbox
 from sync.relay.shelf import Shelf
 from sync.relay.tables import carried
-from sync.server.upsert import set_meta
+from sync.server.database.upsert import set_meta
 
 Planted = AbstractContextManager[object]
 

@@ -19,7 +19,7 @@ from checklists.sealing import Sealed
 from sync.errors import SyncError
 from sync.plan import is_relayed
 from sync.protocol import IN_CONFLICT, PARKED, REGISTRY_SCOPE, WAITING
-from sync.server import tables
+from sync.server.database import tables
 from tests.support.clock import FrozenClock
 from tests.support.store_builders import visit
 from tests.support.sync_copy import shown_to

@@ -1,4 +1,4 @@
-"""The simulator's centre: tables and files in dicts, lines filed by the production rules (`sync.server.filing`).
+"""The simulator's centre: tables and files in dicts, lines filed by the production rules (`sync.server.intake.filing`).
 
 The signature of a receipt is a hash here: 10,000 schedules would otherwise spend their time in Ed25519.
 """
@@ -16,9 +16,9 @@ from checklists.errors import SealError
 from checklists.sealing import Receipt, Sealed, digest, parse_wire_line, read_json
 from sync import protocol
 from sync.protocol import Code, LineResult, MissingBlob, RevisionState
-from sync.server import filing
-from sync.server.filing import Decision, Line, Shelf
-from sync.server.rows import line_of
+from sync.server.intake import filing
+from sync.server.intake.filing import Decision, Line, Shelf
+from sync.server.intake.rows import line_of
 from sync.transport import Request, Response
 from tests.support.sync_line import answer, json_answer, problem
 

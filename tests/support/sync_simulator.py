@@ -4,8 +4,8 @@ In memory and single-threaded: one to three laptops with chained and concurrent 
 line of `sync_line`; the program may die at every step; clocks jump. Then the line heals, and everything that inspectors
 rely on is checked. A failing seed is printed and belongs into the regression list.
 
-Real are: SyncEngine, Push, Uploads, Client, plan, the wire lines, and `sync.server.filing`. Simulated are the network
-and the centre's tables and files (`sync_sim_centre`).
+Real are: SyncEngine, Push, Uploads, Client, plan, the wire lines, and `sync.server.intake.filing`. Simulated are the
+network and the centre's tables and files (`sync_sim_centre`).
 """
 
 from __future__ import annotations

@@ -33,8 +33,8 @@ from sync.pull import Home, Pull, refresh_registry
 from sync.server.app import create_app
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
-from sync.server.limiting import Rate
-from sync.server.storage import Storage
+from sync.server.database.storage import Storage
+from sync.server.wire.limiting import Rate
 from sync.transport import Request, Response
 from tests.support import store_builders as make
 from tests.support.clock import FrozenClock

@@ -20,8 +20,9 @@ from checklists.store import build_registry
 from sync.errors import SyncError
 from sync.protocol import Review, ReviewComment, ReviewKind, Role
 from sync.pull import COLLECTIONS
-from sync.server import feed, tables
-from sync.server.auth import Caller
+from sync.server import feed
+from sync.server.database import tables
+from sync.server.people.auth import Caller
 from sync.server.publishing import publish_assignments, publish_form, publish_registry_rows, publish_snapshot
 from tests.support.clock import FrozenClock
 from tests.support.sync_copy import shown_to

@@ -19,11 +19,11 @@ from sqlalchemy import Connection
 
 from checklists.clock import Clock, stamp
 from checklists.crypto import DeviceKey
-from sync.server import tables, trail
-from sync.server.auth import APP, hashed
-from sync.server.storage import Storage
-from sync.server.upsert import insert_new
-from sync.server.users import User
+from sync.server.database import tables, trail
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert_new
+from sync.server.people.auth import APP, hashed
+from sync.server.people.users import User
 
 PREFIX = "phone:"
 NEVER = "9999-12-31T23:59:59.999+07:00"

@@ -16,10 +16,10 @@ from checklists.clock import BANGKOK, Clock
 from checklists.model import FormPin
 from checklists.xform import FormDefinition
 from sync.protocol import EVERYWHERE, Collection
-from sync.server import tables
-from sync.server.blobs import BlobFolder
+from sync.server.database import tables
+from sync.server.database.storage import Storage
+from sync.server.files.blobs import BlobFolder
 from sync.server.openrosa.phone_form import for_phone
-from sync.server.storage import Storage
 
 MOST_KEPT = 16
 """Checklists held in memory: all of the handbook, not every version there ever was."""

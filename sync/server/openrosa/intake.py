@@ -25,18 +25,18 @@ from checklists.model import FormPin
 from checklists.sealing import seal, wire_line
 from checklists.xform import FormDefinition
 from sync.protocol import RevisionState, Role
-from sync.server import tables, trail
-from sync.server.auth import Caller
-from sync.server.blobs import BlobFolder
+from sync.server.database import tables, trail
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert_new
+from sync.server.files.blobs import BlobFolder
+from sync.server.intake.records import Records
+from sync.server.intake.rows import sealed_of
 from sync.server.openrosa import app_users
 from sync.server.openrosa.envelopes import FileHere, Sender, envelope_of
 from sync.server.openrosa.forms import Forms
 from sync.server.openrosa.submission import Answers, Submission, SubmissionError, read, read_answers
-from sync.server.records import Records
-from sync.server.rows import sealed_of
-from sync.server.storage import Storage
-from sync.server.upsert import insert_new
-from sync.server.users import find_user
+from sync.server.people.auth import Caller
+from sync.server.people.users import find_user
 
 PIECE = 256 * 1024
 

@@ -16,13 +16,13 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from checklists.model import to_json
 from sync import protocol
 from sync.protocol import Code, LineResult, Uploaded
-from sync.server.auth import Caller
-from sync.server.blobs import is_hash
 from sync.server.centre import Centre
+from sync.server.files.blobs import is_hash
+from sync.server.files.thumbnails import thumbnail
+from sync.server.people.auth import Caller
+from sync.server.people.rights import Right, audiences_of, require, scope_asked
 from sync.server.problems import ProblemError
-from sync.server.rights import Right, audiences_of, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, json_body, message, whole_number
-from sync.server.thumbnails import thumbnail
 
 
 async def missing(request: Request) -> Response:

@@ -23,14 +23,14 @@ from sync import protocol
 from sync.bundle_format import MANIFEST
 from sync.errors import BundleError
 from sync.protocol import BundleTaken, Code
-from sync.server.blobs import BlobFolder
-from sync.server.bodies import PIECE
 from sync.server.bundles import import_bundle
 from sync.server.centre import Centre
+from sync.server.files.blobs import BlobFolder
+from sync.server.people.rights import Right, require
 from sync.server.problems import ProblemError
-from sync.server.rights import Right, require
 from sync.server.routes.blobs import Growing, append, close_part, hash_in_path, offset_and_length, uploaded
 from sync.server.routes.common import beside, caller_of, centre_of, message
+from sync.server.wire.bodies import PIECE
 
 FOLDER = "bundles"
 KEEP_DAYS = 30

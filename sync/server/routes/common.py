@@ -13,11 +13,11 @@ from starlette.responses import Response
 from checklists.model import Jsonable
 from sync import protocol
 from sync.protocol import Code
-from sync.server.auth import Caller
-from sync.server.bodies import read_body
 from sync.server.centre import Centre
-from sync.server.checking import read_json, read_message
+from sync.server.people.auth import Caller
 from sync.server.problems import ProblemError
+from sync.server.wire.bodies import read_body
+from sync.server.wire.checking import read_json, read_message
 
 T = TypeVar("T")
 M = TypeVar("M", bound=Jsonable)

@@ -10,14 +10,14 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from checklists.clock import stamp
 from checklists.model import to_json
 from sync.protocol import PROTOCOL_VERSION, Anchor, Code, Health, Registration
-from sync.server import ministry_queue
 from sync.server.bundles import recipient_of
 from sync.server.identity import receipt_keys
-from sync.server.limiting import is_loopback
+from sync.server.ministry import queue as ministry_queue
+from sync.server.people.rights import Right, require
+from sync.server.people.roster import roster
 from sync.server.problems import ProblemError
-from sync.server.rights import Right, require
-from sync.server.roster import roster
 from sync.server.routes.common import address_of, beside, caller_of, centre_of, json_body, message, message_body
+from sync.server.wire.limiting import is_loopback
 
 
 async def health(request: Request) -> Response:

@@ -9,14 +9,14 @@ from starlette.responses import FileResponse, Response
 from sync import protocol
 from sync.protocol import Code, Collection, FeedRow, Review, Role
 from sync.server import feed
-from sync.server.auth import Caller
-from sync.server.bodies import read_body
-from sync.server.checking import read_json, read_message
+from sync.server.intake.reviews import seen_by
+from sync.server.people.auth import Caller
+from sync.server.people.rights import Right, audiences_of, has, require, scope_asked
 from sync.server.problems import ProblemError
 from sync.server.publishing import snapshot_of
-from sync.server.reviews import seen_by
-from sync.server.rights import Right, audiences_of, has, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, message, ndjson, whole_number
+from sync.server.wire.bodies import read_body
+from sync.server.wire.checking import read_json, read_message
 
 COMPRESS_FROM = 1024
 

@@ -23,12 +23,12 @@ from starlette.routing import Route
 
 from checklists.model import FormPin
 from sync.protocol import Limits
-from sync.server.auth import Caller
 from sync.server.centre import Centre
 from sync.server.openrosa.forms import Kept
 from sync.server.openrosa.intake import Part, RefusedSubmissionError, take
+from sync.server.people.auth import Caller
+from sync.server.people.rights import Right, require
 from sync.server.problems import ProblemError
-from sync.server.rights import Right, require
 from sync.server.routes.common import address_of, beside, centre_of
 
 POST_BYTES = 10_000_000

@@ -6,11 +6,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from sync.protocol import Code, LineResult
-from sync.server.auth import Caller
-from sync.server.bodies import read_body
+from sync.server.people.auth import Caller
+from sync.server.people.rights import Right, audiences_of, require, scope_asked
 from sync.server.problems import ProblemError
-from sync.server.rights import Right, audiences_of, require, scope_asked
 from sync.server.routes.common import beside, caller_of, centre_of, message, ndjson, whole_number
+from sync.server.wire.bodies import read_body
 
 
 async def batch(request: Request) -> Response:

@@ -20,7 +20,7 @@ from sync.errors import RefusedError
 from sync.prefetch import Prefetch
 from sync.protocol import Role
 from sync.pull import Pull
-from sync.server import tables
+from sync.server.database import tables
 from sync.server.publishing import publish_assignments
 from tests.support.store_workspace import new_store
 from tests.support.sync_outbox import MemoryOutbox, sealed_record

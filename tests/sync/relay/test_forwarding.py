@@ -19,7 +19,7 @@ from sync.relay.outbox import RelayOutbox
 from sync.relay.pace import CappedTransport
 from sync.relay.serving import NotARelayError, open_desk, register
 from sync.relay.status import read_status
-from sync.server.auth import Caller
+from sync.server.people.auth import Caller
 from sync.transport import Request, Response
 from tests.support.clock import FrozenClock
 from tests.support.store_builders import visit

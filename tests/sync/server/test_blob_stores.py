@@ -17,9 +17,9 @@ from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
 from checklists.sealing import digest
 from sync.engine import SyncEngine
-from sync.server.blobs import BlobFolder
-from sync.server.bucket import BlobBucket, store_at
 from sync.server.config import ServerConfig
+from sync.server.files.blobs import BlobFolder
+from sync.server.files.bucket import BlobBucket, store_at
 from tests.support import sync_s3
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
 from tests.support.sync_server import running_centre

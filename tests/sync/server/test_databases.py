@@ -18,10 +18,11 @@ from sqlalchemy import Connection
 from checklists.crypto import DeviceKey
 from checklists.sealing import Sealed, digest, wire_line
 from sync.protocol import Anchor, FeedRow, LineResult, Registration, Role, registration_message
-from sync.server import feed, tables
-from sync.server.auth import Caller
+from sync.server import feed
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
+from sync.server.database import tables
+from sync.server.people.auth import Caller
 from tests.support import sync_postgres
 from tests.support.sync_outbox import photo, sealed_record
 

@@ -18,7 +18,7 @@ from sync.client import Client
 from sync.protocol import BASE, Limits, Role, content_digest
 from sync.server.app import ROUTES
 from sync.server.config import ServerConfig
-from sync.server.limiting import Rate
+from sync.server.wire.limiting import Rate
 from tests.support.sync_outbox import photo, sealed_record
 from tests.support.sync_server import RunningCentre, running_centre
 
@@ -142,7 +142,7 @@ def test_an_auditor_reads_and_never_writes(centre: RunningCentre, key: DeviceKey
 
 
 def test_what_matters_is_in_the_audit_log(centre: RunningCentre, client: Client) -> None:
-    from sync.server import trail
+    from sync.server.database import trail
 
     centre.centre.gate.revoke("d-1")
     what = [e["what"] for e in centre.centre.storage.read(trail.entries)]

@@ -18,9 +18,9 @@ from sync.client.device_grant import Asked, DeviceGrant
 from sync.client.session import Session
 from sync.errors import SignInError, SyncError
 from sync.protocol import BASE, Role
-from sync.server import issuer as issuers
 from sync.server.config import ServerConfig
-from sync.server.issuer import FILE, IssuerConfig, IssuerConfigError
+from sync.server.people import issuer as issuers
+from sync.server.people.issuer import FILE, IssuerConfig, IssuerConfigError
 from sync.transport import RequestsTransport
 from tests.support import store_workspace
 from tests.support.sync_issuer import IssuerProcess

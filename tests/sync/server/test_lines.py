@@ -11,7 +11,7 @@ import pytest
 from checklists.crypto import DeviceKey
 from checklists.errors import SealError
 from checklists.sealing import canonical, parse_envelope, seal
-from sync.server.lines import _plainly_canonical, read_envelope
+from sync.server.intake.lines import _plainly_canonical, read_envelope
 from tests.support import store_builders
 
 KEY = DeviceKey.from_seed(b"\1" * 32)

@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy import Connection, inspect, text
 
 from sync.protocol import Role
-from sync.server import migrations, tables
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
+from sync.server.database import migrations, tables
 
 CAME_WITH = {
     3: ("users",),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sync.server.ministry import FILE, ConfigError, Ministry, MinistryConfig, Outcome
+from sync.server.ministry.adapter import FILE, ConfigError, Ministry, MinistryConfig, Outcome
 from tests.support import store_builders
 
 CONFIG = {

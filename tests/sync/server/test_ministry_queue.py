@@ -19,11 +19,11 @@ from checklists.sealing import wire_line
 from inspector_app.cli import ExitCode
 from sync.protocol import Registration, Role, registration_message
 from sync.server import outgoing
-from sync.server.auth import Caller
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
-from sync.server.ministry import FILE, Ministry, MinistryConfig
-from sync.server.ministry_queue import MinistryQueue
+from sync.server.ministry.adapter import FILE, Ministry, MinistryConfig
+from sync.server.ministry.queue import MinistryQueue
+from sync.server.people.auth import Caller
 from tests.support.clock import FrozenClock
 from tests.support.command_line import run
 from tests.support.sync_outbox import sealed_record

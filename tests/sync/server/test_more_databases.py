@@ -15,17 +15,17 @@ from checklists import loading
 from checklists.crypto import DeviceKey
 from checklists.sealing import digest, wire_line
 from sync.protocol import Registration, Role, registration_message
-from sync.server.auth import Caller
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
-from sync.server.ministry import Ministry, MinistryConfig
-from sync.server.ministry_queue import MinistryQueue
+from sync.server.ministry.adapter import Ministry, MinistryConfig
+from sync.server.ministry.queue import MinistryQueue
 from sync.server.openrosa import app_users
 from sync.server.openrosa.intake import Part, RefusedSubmissionError, take
 from sync.server.openrosa.phone_form import for_phone
+from sync.server.people.auth import Caller
+from sync.server.people.users import SubjectTakenError
 from sync.server.problems import ProblemError
 from sync.server.publishing import publish_form
-from sync.server.users import SubjectTakenError
 from tests.support import sync_postgres
 from tests.support.sync_outbox import photo, sealed_record
 from tests.support.sync_phone import FORM, filled

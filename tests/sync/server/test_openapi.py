@@ -23,9 +23,9 @@ from checklists.sealing import digest, wire_line
 from sync.protocol import BASE, NDJSON, PART, PROBLEM, Role
 from sync.server.app import ROUTES
 from sync.server.config import ServerConfig
-from sync.server.limiting import Rate
-from sync.server.openapi import document
 from sync.server.publishing import publish_assignments, publish_form
+from sync.server.wire.limiting import Rate
+from sync.server.wire.openapi import document
 from tests.support.sync_outbox import photo, sealed_record
 from tests.support.sync_server import RunningCentre, running_centre
 

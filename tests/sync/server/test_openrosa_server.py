@@ -20,11 +20,11 @@ from checklists.model import Audience
 from checklists.sealing import Receipt, digest, parse_wire_line, verify, verify_receipt
 from sync.openrosa import Fate, HandOver, OpenRosaClient
 from sync.protocol import Limits, Role
-from sync.server.audience import FOR_OFFICE
 from sync.server.config import ServerConfig
-from sync.server.limiting import Rate
 from sync.server.openrosa import app_users
 from sync.server.openrosa.phone_form import for_phone
+from sync.server.people.audience import FOR_OFFICE
+from sync.server.wire.limiting import Rate
 from sync.transport import RequestsTransport
 from tests.support import engine_referee
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record

@@ -15,9 +15,9 @@ import pytest
 from checklists.crypto import DeviceKey
 from checklists.sealing import wire_line
 from sync.protocol import LineResult
-from sync.server.arrivals import Sender, read_lines
-from sync.server.readers import Readers, _Reader
-from sync.server.rows import Arrived, DeviceOfKey
+from sync.server.intake.arrivals import Sender, read_lines
+from sync.server.intake.readers import Readers, _Reader
+from sync.server.intake.rows import Arrived, DeviceOfKey
 from tests.support.sync_outbox import sealed_record
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="readers are POSIX only")
@@ -92,7 +92,7 @@ def test_a_helper_that_becomes_idle_in_the_middle_of_a_batch_takes_its_share(
             readers._give_back(busy.pop())
         return read_lines(sender, lines)
 
-    monkeypatch.setattr("sync.server.readers.read_lines", counting)
+    monkeypatch.setattr("sync.server.intake.readers.read_lines", counting)
     lines = batch()
     assert readers.read(SENDER, lines) == read_lines(SENDER, lines)
     assert 0 < own < len(lines)
@@ -107,7 +107,8 @@ def test_a_centre_that_ends_leaves_no_helper(readers: Readers) -> None:
 
 def test_a_killed_centre_leaves_no_helper() -> None:
     code = (
-        "import sys, time; from sync.server.readers import Readers; from sync.server.arrivals import Sender; "
+        "import sys, time; from sync.server.intake.readers import Readers; "
+        "from sync.server.intake.arrivals import Sender; "
         "r = Readers(1); r.read(Sender('d', False, {}), [b'x'] * 30); r._idle[0].take.poll(30); "
         "print(r._idle[0]._process.pid, flush=True); time.sleep(60)"
     )

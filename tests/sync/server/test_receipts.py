@@ -6,9 +6,9 @@ import pytest
 
 from checklists.crypto import DeviceKey
 from checklists.sealing import extract_for_factory, parse_receipt, seal, sign_receipt, verify_receipt
-from sync.server import receipts
-from sync.server.lines import read_line
-from sync.server.rows import line_of
+from sync.server.intake import receipts
+from sync.server.intake.lines import read_line
+from sync.server.intake.rows import line_of
 from tests.support import store_builders
 
 KEY = DeviceKey.from_seed(b"\1" * 32)

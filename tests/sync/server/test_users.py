@@ -16,7 +16,7 @@ from sync.errors import SignInError, SyncError
 from sync.protocol import Role
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
-from sync.server.users import SubjectTakenError, UnknownUserError
+from sync.server.people.users import SubjectTakenError, UnknownUserError
 from tests.support.sync_outbox import sealed_record
 from tests.support.sync_server import RunningCentre
 

@@ -21,7 +21,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from sync.server import migrations
+from sync.server.database import migrations
 
 T = TypeVar("T")
 

@@ -7,7 +7,7 @@ import uuid
 
 from sqlalchemy import Connection, select
 
-from sync.server import tables
+from sync.server.database import tables
 
 
 def note(connection: Connection, at: str, device_id: str, what: str, **data: object) -> None:

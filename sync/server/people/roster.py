@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Connection, select
 
 from sync.protocol import RosterEntry
-from sync.server import tables
+from sync.server.database import tables
 
 
 def roster(connection: Connection, scope: str) -> tuple[RosterEntry, ...]:

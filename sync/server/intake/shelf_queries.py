@@ -9,11 +9,11 @@ import orjson
 from sqlalchemy import Connection, Row, Select, bindparam, delete, select, update
 
 from sync.protocol import RevisionState
-from sync.server import tables
-from sync.server.filing import Decision, Known, Line, Shelf
-from sync.server.rows import Arrived, DeviceOfKey, blob_rows, row_of
-from sync.server.storage import RaceLostError
-from sync.server.upsert import insert, insert_new, select_any
+from sync.server.database import tables
+from sync.server.database.storage import RaceLostError
+from sync.server.database.upsert import insert, insert_new, select_any
+from sync.server.intake.filing import Decision, Known, Line, Shelf
+from sync.server.intake.rows import Arrived, DeviceOfKey, blob_rows, row_of
 
 
 def find_key(connection: Connection, key_id: str) -> DeviceOfKey | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync import protocol
-from sync.server.openapi_schemas import HASH, TEXT, WHOLE, list_of, members, ref
+from sync.server.wire.openapi_schemas import HASH, TEXT, WHOLE, list_of, members, ref
 
 Schema = Mapping[str, Any]
 BINARY: Schema = {"type": "string", "format": "binary"}

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from sqlalchemy import Connection, inspect, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from sync.server import tables
+from sync.server.database import tables
 
 
 class NewerDatabaseError(RuntimeError):

@@ -1,8 +1,8 @@
 """Processes that read lines beside the centre's own: started at the first large batch, gone when the centre is.
 
-Each is `python -m sync.server.helper`, spoken to over its standard input and output; it ends when that closes, so a
-killed centre leaves none behind. What one of them does not answer, the centre reads itself. POSIX only; elsewhere, and
-in a packed program, the centre reads everything itself.
+Each is `python -m sync.server.intake.helper`, spoken to over its standard input and output; it ends when that closes,
+so a killed centre leaves none behind. What one of them does not answer, the centre reads itself. POSIX only; elsewhere,
+and in a packed program, the centre reads everything itself.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from pathlib import Path
 from typing import IO, cast
 
 from sync.protocol import LineResult
-from sync.server.arrivals import Sender, read_lines
-from sync.server.rows import Arrived
+from sync.server.intake.arrivals import Sender, read_lines
+from sync.server.intake.rows import Arrived
 
 Read = list[Arrived | LineResult]
 SHARED_FROM = 24
 """Lines from which sharing pays."""
 OWN = 4
 """Lines that the centre reads before it looks whether its helper is done."""
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def useful_readers() -> int:
@@ -40,7 +40,7 @@ class _Reader:
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "sync.server.helper"],
+            [sys.executable, "-m", "sync.server.intake.helper"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,

@@ -13,9 +13,9 @@ from sqlalchemy import Connection, Row, select
 from checklists.model import Audience
 from checklists.sealing import Sealed, extract_of_plain, wire_line
 from sync.protocol import Code, Collection, FeedRow, LineResult
-from sync.server import tables
-from sync.server.audience import office_copy
-from sync.server.filing import BlobClaim, Decision, Line, Shelf
+from sync.server.database import tables
+from sync.server.intake.filing import BlobClaim, Decision, Line, Shelf
+from sync.server.people.audience import office_copy
 
 
 @dataclass(frozen=True, slots=True)

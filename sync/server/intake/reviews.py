@@ -17,12 +17,13 @@ from sqlalchemy import Connection, select
 from checklists.clock import Clock, stamp
 from checklists.model import Audience
 from sync.protocol import Code, Collection, FeedRow, LineResult, Review, ReviewKind
-from sync.server import feed, tables, trail
-from sync.server.audience import audiences_of_items
-from sync.server.auth import Caller
-from sync.server.rows import sealed_of
-from sync.server.storage import Storage
-from sync.server.upsert import insert_new
+from sync.server import feed
+from sync.server.database import tables, trail
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert_new
+from sync.server.intake.rows import sealed_of
+from sync.server.people.audience import audiences_of_items
+from sync.server.people.auth import Caller
 
 GUARD = "guard"
 """In a review's feed row: whose record it is, and the audience of each comment in its order."""

@@ -16,8 +16,8 @@ from checklists.crypto import signature_is_good
 from checklists.errors import SealError
 from checklists.sealing import ENVELOPE_DOMAIN
 from sync.protocol import Code, LineResult
-from sync.server.lines import read_line, read_wire_line
-from sync.server.rows import Arrived, DeviceOfKey, line_of, summary_of
+from sync.server.intake.lines import read_line, read_wire_line
+from sync.server.intake.rows import Arrived, DeviceOfKey, line_of, summary_of
 
 PACK_LEVEL = 1
 NULS = (b"\\u0000", b"\0")

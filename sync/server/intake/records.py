@@ -16,14 +16,15 @@ from checklists.clock import Clock, stamp
 from checklists.model import Audience
 from checklists.sealing import Signer
 from sync.protocol import EVERYWHERE, Anchor, LineResult, MissingBlob, RevisionState
-from sync.server import feed, receipts, tables
-from sync.server.arrivals import Sender, key_named_by
-from sync.server.audience import FOR_ALL
-from sync.server.auth import Caller
-from sync.server.filing import Decision, Shelf, decide, remember
-from sync.server.readers import Readers
-from sync.server.rights import Right, has
-from sync.server.rows import (
+from sync.server import feed
+from sync.server.database import tables
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert, insert_new, take_numbers
+from sync.server.intake import receipts
+from sync.server.intake.arrivals import Sender, key_named_by
+from sync.server.intake.filing import Decision, Shelf, decide, remember
+from sync.server.intake.readers import Readers
+from sync.server.intake.rows import (
     LISTED,
     Arrived,
     DeviceOfKey,
@@ -34,7 +35,7 @@ from sync.server.rows import (
     result_of,
     row_of,
 )
-from sync.server.shelf_queries import (
+from sync.server.intake.shelf_queries import (
     completed_by,
     drop_pending,
     find_key,
@@ -45,8 +46,9 @@ from sync.server.shelf_queries import (
     whole_with,
     write_pending,
 )
-from sync.server.storage import Storage
-from sync.server.upsert import insert, insert_new, take_numbers
+from sync.server.people.audience import FOR_ALL
+from sync.server.people.auth import Caller
+from sync.server.people.rights import Right, has
 
 INSPECTIONS = "inspections"
 Offsets = Callable[[str], int]

@@ -14,9 +14,9 @@ from sqlalchemy import Connection, select, update
 
 from checklists.clock import Clock, stamp
 from sync.protocol import Role
-from sync.server import tables, trail
-from sync.server.bell import Bell
-from sync.server.storage import Storage
+from sync.server.database import tables, trail
+from sync.server.database.storage import Storage
+from sync.server.people.bell import Bell
 
 
 class UnknownUserError(LookupError):

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sync.server.blobs import BlobFolder, hash_of
+from sync.server.files.blobs import BlobFolder, hash_of
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore

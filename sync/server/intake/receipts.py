@@ -11,7 +11,7 @@ from typing import Any
 import orjson
 
 from checklists.sealing import RECEIPT_DOMAIN, Signer
-from sync.server.filing import Line
+from sync.server.intake.filing import Line
 
 
 def make(line: Line, number: int, now: str, server_id: str, key: Signer) -> dict[str, Any]:

@@ -1,11 +1,11 @@
-"""`python -m sync.server.helper`: one of the processes of `readers`, of no use to anybody else."""
+"""`python -m sync.server.intake.helper`: one of the processes of `readers`, of no use to anybody else."""
 
 from __future__ import annotations
 
 import signal
 from multiprocessing.connection import Connection
 
-from sync.server.arrivals import read_lines
+from sync.server.intake.arrivals import read_lines
 
 
 def main() -> None:

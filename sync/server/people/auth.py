@@ -21,14 +21,14 @@ from sqlalchemy import Connection, Row, select, update
 from checklists.clock import Clock, stamp
 from checklists.crypto import key_id_of, signature_is_good
 from sync.protocol import Code, Registered, Registration, Role, Tokens, normal_code, registration_message
-from sync.server import tables, trail
-from sync.server.bell import Bell, State
+from sync.server.database import tables, trail
+from sync.server.database.storage import Storage
+from sync.server.database.upsert import insert_new
 from sync.server.identity import receipt_keys
-from sync.server.issuer import Issuer
+from sync.server.people.bell import Bell, State
+from sync.server.people.issuer import Issuer
+from sync.server.people.users import User, find_subject, find_user
 from sync.server.problems import ProblemError
-from sync.server.storage import Storage
-from sync.server.upsert import insert_new
-from sync.server.users import User, find_subject, find_user
 
 ACCESS_SECONDS = 900
 REFRESH_DAYS = 90

@@ -17,11 +17,11 @@ from sqlalchemy import Connection, Row, func, select, update
 
 from checklists.clock import Clock, stamp
 from sync.protocol import RevisionState
-from sync.server import tables, trail
-from sync.server.ministry import Ministry, Outcome
-from sync.server.rows import sealed_of
-from sync.server.storage import RaceLostError, Storage
-from sync.server.upsert import insert_new, set_meta
+from sync.server.database import tables, trail
+from sync.server.database.storage import RaceLostError, Storage
+from sync.server.database.upsert import insert_new, set_meta
+from sync.server.intake.rows import sealed_of
+from sync.server.ministry.adapter import Ministry, Outcome
 
 WAITING, TAKEN, PARKED = "waiting", "taken", "parked"
 LEASE = timedelta(minutes=2)

@@ -10,8 +10,8 @@ from typing import Any
 
 from sync import protocol
 from sync.protocol import BASE
-from sync.server.openapi_schemas import TEXT, ref, schemas
-from sync.server.operations import OPERATIONS, Content, Operation, Param
+from sync.server.wire.openapi_schemas import TEXT, ref, schemas
+from sync.server.wire.operations import OPERATIONS, Content, Operation, Param
 
 PROBLEM = {"description": "problem", "content": {protocol.PROBLEM: {"schema": ref("Problem")}}}
 ALWAYS = (429, 500, 503)

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 from checklists.model import Audience
 from sync.protocol import EVERYWHERE, Code, Role
-from sync.server.audience import FOR_ALL, FOR_FACTORY, FOR_OFFICE
-from sync.server.auth import Caller
+from sync.server.people.audience import FOR_ALL, FOR_FACTORY, FOR_OFFICE
+from sync.server.people.auth import Caller
 from sync.server.problems import ProblemError
 
 

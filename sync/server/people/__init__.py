@@ -1,0 +1,1 @@
+"""Who may call and what each may see: persons, devices, roles, provinces, audiences, an outside issuer."""
