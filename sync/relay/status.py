@@ -74,9 +74,9 @@ def read_status(storage: Storage) -> RelayStatus:
         return RelayStatus(
             _held(connection),
             int(connection.execute(living).scalar_one()),
-            found.get(_CONTACT, ""),
-            found.get(_RECEIVED, ""),
-            found.get(_TROUBLE, ""),
+            contact=found.get(_CONTACT, ""),
+            last_received=found.get(_RECEIVED, ""),
+            trouble=found.get(_TROUBLE, ""),
         )
 
     return storage.read(step)

@@ -172,9 +172,13 @@ def _heal(rng: random.Random, laptops: list[OfficeLaptop], host: RelayHost) -> N
             laptop.clock.advance(600)
             laptop.run(by_relay=by_relay)
         host.clock.advance(600)
-        host.turn()
+        trouble = host.turn()  # a file whose first half was not true is fetched again at the next turn
         on_shelf = any(row.state == WAITING and not row.receipt and row.relayed for row in host.rows().values())
-        if not on_shelf and not any(row.state == WAITING for x in laptops for row in x.outbox.pending()):
+        if (
+            not trouble
+            and not on_shelf
+            and not any(row.state == WAITING for x in laptops for row in x.outbox.pending())
+        ):
             break
     for laptop in laptops:
         laptop.clock.advance(600)

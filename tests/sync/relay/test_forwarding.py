@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from checklists.clock import BANGKOK
+from checklists.clock import BANGKOK, stamp
 from checklists.model import VisitKind
 from checklists.sealing import Sealed, wire_line
 from sync.client import Session
@@ -94,6 +94,22 @@ def test_photos_of_ordinary_work_wait_for_the_night_and_urgent_work_does_not(
     noon.jump(13 * 3600)
     desk.forwarder.turn()
     assert at_the_centre(centre) == {"rev-urgent", "rev-text", "rev-plain"}
+
+
+def test_the_status_says_when_the_centre_answered_what_it_received_and_what_is_wrong(
+    desk: Desk, centre: RunningCentre, noon: FrozenClock
+) -> None:
+    take(desk, record("a"))
+    desk.forwarder.turn()
+    well = read_status(desk.storage)
+    assert (well.contact, well.trouble, well.bundles) == (stamp(noon.now()), "", 0)
+    assert well.last_received == centre.centre.records.listing("00", after=0, limit=1)[0]["received_at"]
+    centre.centre.gate.revoke(desk.relay_id)
+    noon.jump(2 * 3600)
+    desk.forwarder.look_again()
+    desk.forwarder.turn()
+    ill = read_status(desk.storage)
+    assert (ill.contact, ill.trouble) == (well.contact, "token-revoked")
 
 
 def test_the_same_line_gets_the_centres_receipt_once_it_is_there(desk: Desk, centre: RunningCentre) -> None:

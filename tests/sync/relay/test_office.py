@@ -17,9 +17,10 @@ from tests.support.sync_office_schedule import run_office
 from tests.support.sync_whole_schedule import MEMORY
 
 SCHEDULES = 20
-REGRESSIONS = (3, 7, 2134, 2298)
+REGRESSIONS = (3, 7, 2134, 2184, 2298)
 """Seeds that found something: 3 and 7 an urgent correction that the relay sent ahead of what it corrects; 2134 and 2298
-a relay that first walked after tombstones were purged and sent nobody who still had the rows back to the beginning."""
+a relay that first walked after tombstones were purged and sent nobody who still had the rows back to the beginning;
+2184 a status that told the trouble of fetching under another name."""
 RECORDED = {
     "mirror-keeps-the-cursor-before-the-rows": 7,
     "mirror-takes-no-deletions": 30,
