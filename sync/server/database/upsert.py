@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import psycopg
 
@@ -54,6 +54,14 @@ def select_any(
     cursor.execute(_select_text(table.name, dialect, names, column, tuple(equal)), {"among": wanted, **equal})
     rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
+
+
+def checked(column: Column[str]) -> ColumnElement[str]:
+    """Return a column to be compared after the rows were found by another one.
+
+    SQLite, which knows nothing of the data, would else read all of a province to find one record or one file.
+    """
+    return column.concat("")
 
 
 def _cursor(connection: Connection) -> Any:

@@ -19,7 +19,7 @@ from sync.protocol import EVERYWHERE, Anchor, LineResult, MissingBlob, RevisionS
 from sync.server import feed
 from sync.server.database import tables
 from sync.server.database.storage import Storage
-from sync.server.database.upsert import insert, insert_new, take_numbers
+from sync.server.database.upsert import checked, insert, insert_new, take_numbers
 from sync.server.intake import receipts
 from sync.server.intake.arrivals import Sender, key_named_by
 from sync.server.intake.filing import Decision, Shelf, decide, remember
@@ -208,7 +208,7 @@ class Records:
             seen = connection.execute(
                 select(blob.c.audience, rev.c.device_id)
                 .join(rev, (rev.c.record_id == blob.c.record_id) & (rev.c.revision_id == blob.c.revision_id))
-                .where((blob.c.sha256 == sha256) & (rev.c.scope == scope))
+                .where((blob.c.sha256 == sha256) & (checked(rev.c.scope) == scope))
             ).all()
             return not seen or any(r.audience in audiences or r.device_id == device_id for r in seen)
 
@@ -223,7 +223,7 @@ class Records:
         """
         query = (
             select(tables.revisions)
-            .where((tables.revisions.c.record_id == record_id) & (tables.revisions.c.scope == scope))
+            .where((tables.revisions.c.record_id == record_id) & (checked(tables.revisions.c.scope) == scope))
             .where(tables.revisions.c.seq.is_not(None))
             .order_by(tables.revisions.c.seq)
         )

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, delete, select, updat
 from sync.protocol import RevisionState
 from sync.server.database import tables
 from sync.server.database.storage import RaceLostError
-from sync.server.database.upsert import insert, insert_new, select_any
+from sync.server.database.upsert import checked, insert, insert_new, select_any
 from sync.server.intake.filing import Decision, Known, Line, Shelf
 from sync.server.intake.rows import Arrived, DeviceOfKey, blob_rows, row_of
 
@@ -93,7 +93,7 @@ _rev, _blob, _here = tables.revisions, tables.revision_blobs, tables.blobs
 _WAITING = (
     select(_rev.c.record_id, _rev.c.revision_id)
     .join(_blob, (_blob.c.record_id == _rev.c.record_id) & (_blob.c.revision_id == _rev.c.revision_id))
-    .where((_blob.c.sha256 == bindparam("file")) & (_rev.c.scope == bindparam("of")))
+    .where((_blob.c.sha256 == bindparam("file")) & (checked(_rev.c.scope) == bindparam("of")))
     .where(_rev.c.state == RevisionState.PENDING.value)
     .order_by(_rev.c.received_at, _rev.c.revision_id)
 )

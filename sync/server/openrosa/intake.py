@@ -27,7 +27,7 @@ from checklists.xform import FormDefinition
 from sync.protocol import RevisionState, Role
 from sync.server.database import tables, trail
 from sync.server.database.storage import Storage
-from sync.server.database.upsert import insert_new
+from sync.server.database.upsert import checked, insert_new
 from sync.server.files.blobs import BlobFolder
 from sync.server.intake.records import Records
 from sync.server.intake.rows import sealed_of
@@ -153,7 +153,7 @@ def _base_of(connection: Connection, revision_id: str, scope: str) -> tuple[str,
     rev = tables.revisions
     found = connection.execute(
         select(rev.c.record_id, rev.c.revision_id)
-        .where((rev.c.revision_id == revision_id) & (rev.c.scope == scope))
+        .where((rev.c.revision_id == revision_id) & (checked(rev.c.scope) == scope))
         .where(rev.c.state != RevisionState.PENDING.value)
     ).first()
     return None if found is None else (found.record_id, found.revision_id)
