@@ -62,9 +62,22 @@ def _javarosa(words: str, name: str, floor: str) -> Figure:
     return Figure(f"{words} / warm JavaRosa, 500 questions", "engine_session", rf"(?m)^{name} .*ratio {NUMBER}", floor)
 
 
-def _sync(words: str, floor: str, section: str = "") -> Figure:
-    pattern = rf"{section}{re.escape(words)}\s+{NUMBER}"
-    return Figure(words, "sync_throughput", pattern, floor)
+def _sync(words: str, floor: str) -> Figure:
+    return Figure(words, "sync_throughput", rf"{re.escape(words)}\s+{NUMBER}", floor)
+
+
+def _sync_of(kilobytes: str, words: str, floor: str) -> Figure:
+    """Return a figure of the part about records of one size; the size is a pattern, because notes are random."""
+    name = f"{words}, {kilobytes.replace(chr(92) + 'd', 'x')} KB"
+    pattern = rf"(?s)records of {kilobytes}\.\d KB(?:(?!records of).)*?{re.escape(words)}\s+{NUMBER}"
+    return Figure(name, "sync_throughput", pattern, floor)
+
+
+TEXTS = (
+    ("single PUT / PUT to an empty handler", ">= 0.35"),
+    ("batch / raw SQLite insert of 100 per commit", ">= 0.2"),
+    ("batch / single PUT", ">= 8"),
+)
 
 
 FIGURES: tuple[Figure, ...] = (
@@ -105,9 +118,7 @@ FIGURES: tuple[Figure, ...] = (
     Figure("search p95, ms", "store_search", rf"ladder per key.*p95\s+{NUMBER}", "<= 5"),
     Figure("10,000-row report / 1,000-row report", "report_memory", rf"1,000 rows = {NUMBER}", "<= 12"),
     Figure("memory after many reports / after few", "report_memory", rf"MB after \d+ = {NUMBER} x", "<= 1.25"),
-    _sync("single PUT / PUT to an empty handler", ">= 0.35"),
-    _sync("batch of 100 / raw SQLite insert of 100 per commit", ">= 0.2"),
-    _sync("batch of 100 / single PUT", ">= 8"),
+    *(_sync_of(size, words, floor) for size in ("3", r"19", r"9\d") for words, floor in TEXTS),
     _sync("photos of 1 MB / loopback + write + fsync", ">= 0.45"),
     _sync("100 records at 200 ms round trip / one by one", ">= 50"),
     Figure("registry rows in use / executemany with index", "sync_registry", rf"with its index\s+{NUMBER}", "<= 0.5"),
