@@ -40,11 +40,11 @@ from sync.client import Client
 from sync.errors import (
     BundleError,
     CutError,
+    ExpiredError,
     NotOurServerError,
     OfflineError,
     OffsetError,
     StoppedError,
-    SyncError,
     WrongServerError,
 )
 from sync.plan import RELAYED_AGAIN
@@ -53,10 +53,6 @@ from sync.transport import pairing_word
 
 TRIES_WITHOUT_PROGRESS = 3
 """How often an upload that comes no further is tried."""
-
-
-RENEWED = "renewed"
-"""Code of a call whose tokens ran out on the way: they are fresh now, the body must be read again."""
 
 
 class DeviceSigner(Signer, Protocol):
@@ -212,9 +208,11 @@ def _send_all(client: Client, whole: Carriage, on_the_way: Callable[[int], None]
             if not tries:
                 raise
             at = whole.size
-        except SyncError as error:
-            if error.code != RENEWED:
+        except ExpiredError as error:
+            tries -= 1
+            if not tries:
                 raise
+            client.renew(error.access)
 
 
 # --- receipts that travelled back -----------------------------------------------------------------------------------

@@ -5,7 +5,8 @@ workspace belongs to. A captive portal, a caching proxy or another server theref
 are renewed once on 401; the old long token stays good until the new one was used, so a lost answer logs nobody out.
 
 `send_lines` and `send_part` may be called from several threads at once. They therefore renew nothing, because new
-tokens are kept in a store that belongs to one thread: they raise `ExpiredError`, and its thread calls `renew`.
+tokens are kept in a store that belongs to one thread: they raise `ExpiredError`, and its thread calls `renew`. So does
+every call whose body is a file: whoever opened it must begin it again.
 """
 
 from __future__ import annotations
@@ -39,7 +40,6 @@ from sync.errors import (
     ProxyLoginError,
     RefusedError,
     SignInError,
-    SyncError,
     WrongServerError,
 )
 from sync.protocol import (
@@ -223,7 +223,7 @@ class Client:
         """Hand over a bundle as a tar from `offset` to its end; only offices and relays may. Harmless twice.
 
         Nothing from the end on asks how far it is. Raises `OffsetError` with the true offset, `CutError` where the rest
-        did not arrive.
+        did not arrive, `ExpiredError`.
         """
         headers = {
             "content-type": protocol.PART,
@@ -231,7 +231,7 @@ class Client:
             protocol.LENGTH_HEADER: str(length),
         }
         path = f"{protocol.BUNDLES}/{sha256}"
-        response = self._call("PATCH", path, body=body, headers=headers, seconds=600.0)
+        response = self._call("PATCH", path, body=body, headers=headers, renews=False, seconds=600.0)
         if response.status == 202:
             raise CutError("rest")
         return members_of(response, BundleTaken)
@@ -352,8 +352,6 @@ class Client:
             if not renews:
                 raise ExpiredError(used.access)
             self.renew(used.access)
-            if body is not None and not isinstance(body, bytes):
-                raise SyncError("renewed", code="renewed")  # the file is read from its start again by the caller
             response = self._exchange(request, self._tokens())
         if response.status >= 300 and response.status != 304:
             raise error_of(response)

@@ -137,7 +137,7 @@ class ReviewKind(StrEnum):
 
 
 class Role(StrEnum):
-    """What a person or machine may do at the centre (`sync/server/people/auth.py` holds the table)."""
+    """What a person or machine may do at the centre (`sync/server/people/rights.py` holds the table)."""
 
     INSPECTOR = "inspector"
     SUPERVISOR = "supervisor"

@@ -39,6 +39,11 @@ def photo(
     return out.getvalue()
 
 
+def large(number: int) -> bytes:
+    """Return a photo that is larger than any small picture made of it."""
+    return photo(number, size=(1600, 900))
+
+
 def _dms(value: float) -> tuple[float, float, float]:
     value = abs(value)
     degrees = int(value)

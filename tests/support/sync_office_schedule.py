@@ -27,7 +27,7 @@ from tests.support.sync_line import Net
 from tests.support.sync_office import OfficeLaptop, OfficeTemplates, RelayHost, is_whole
 from tests.support.sync_outbox import sealed_record
 from tests.support.sync_simulator import FILES, KEYS
-from tests.support.sync_whole import NOON, SCOPE, RealCentre, same_engines
+from tests.support.sync_whole import NOON, SCOPE, RealCentre, misfiled, same_engines
 from tests.support.sync_whole_schedule import SMALL_PAGE, Desk
 
 HEALING_ROUNDS = 25
@@ -190,19 +190,9 @@ def _heal(rng: random.Random, laptops: list[OfficeLaptop], host: RelayHost) -> N
 
 def _wrong(laptops: list[OfficeLaptop], host: RelayHost) -> Iterator[str]:
     """Yield in words everything that must not be after healing."""
-    kept = host.real.centre.storage.read(lambda c: c.execute(tables.revisions.select()).all())
+    kept = host.real.revisions()
     by_id = {row.revision_id: row for row in kept}
-    if len(by_id) != len(kept):
-        yield "a revision is stored twice"
-    numbers = [row.seq for row in kept if row.state != "pending"]
-    if None in numbers or len(set(numbers)) != len(numbers):
-        yield "a number is given twice or missing"
-    for record_id in {row.record_id for row in kept}:
-        if sum(1 for row in kept if row.record_id == record_id and row.head) != 1:
-            yield f"{record_id} has not one head"
-    sealed = {revision_id for x in laptops for revision_id in x.outbox.rows if revision_id != x.poison}
-    if set(by_id) - sealed:
-        yield f"nobody sealed {set(by_id) - sealed}"
+    yield from misfiled(kept, {name for x in laptops for name in x.outbox.rows if name != x.poison})
     yield from host.faults
     yield from _wrong_at(host, by_id)
     yield from _wrong_mirror(host)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -33,6 +33,7 @@ from sync.pull import Home, Pull, refresh_registry
 from sync.server.app import create_app
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
+from sync.server.database import tables
 from sync.server.database.storage import Storage
 from sync.server.wire.limiting import Rate
 from sync.transport import Request, Response
@@ -69,6 +70,10 @@ class RealCentre:
     def close(self) -> None:
         self.centre.close()
         self._loop.close()
+
+    def revisions(self) -> Sequence[Any]:
+        """Return every revision that lies here, also those that wait for files."""
+        return self.centre.storage.read(lambda c: c.execute(tables.revisions.select()).all())
 
     def handle(self, request: Request, device: str) -> Response:
         assert isinstance(request.body, (bytes, type(None)))
@@ -347,3 +352,17 @@ class Templates:
 def each(laptops: list[Laptop]) -> Iterator[Promise]:
     for laptop in laptops:
         yield from laptop.promises
+
+
+def misfiled(kept: Sequence[Any], sealed: set[str]) -> Iterator[str]:
+    """Yield in words what is wrong with the centre's revisions, whoever sent them."""
+    if len({row.revision_id for row in kept}) != len(kept):
+        yield "a revision is stored twice"
+    numbers = [row.seq for row in kept if row.state != "pending"]
+    if None in numbers or len(set(numbers)) != len(numbers):
+        yield "a number is given twice or missing"
+    for record_id in {row.record_id for row in kept}:
+        if sum(1 for row in kept if row.record_id == record_id and row.head) != 1:
+            yield f"{record_id} has not one head"
+    if strangers := {row.revision_id for row in kept} - sealed:
+        yield f"nobody sealed {strangers}"

@@ -21,7 +21,6 @@ from sync.errors import SyncError
 from sync.protocol import Review, ReviewComment, ReviewKind, Role
 from sync.pull import COLLECTIONS
 from sync.server import feed
-from sync.server.database import tables
 from sync.server.people.auth import Caller
 from sync.server.publishing import publish_assignments, publish_form, publish_registry_rows, publish_snapshot
 from tests.support.clock import FrozenClock
@@ -35,6 +34,7 @@ from tests.support.sync_whole import (
     RealCentre,
     Templates,
     each,
+    misfiled,
     missing_files,
     same_engines,
 )
@@ -216,19 +216,9 @@ class Desk:
 
 def _wrong(real: RealCentre, laptops: list[Laptop], desk: Desk) -> Iterator[str]:
     """Yield in words everything that must not be after healing."""
-    kept = real.centre.storage.read(lambda c: c.execute(tables.revisions.select()).all())
+    kept = real.revisions()
     by_id = {row.revision_id: row for row in kept}
-    if len(by_id) != len(kept):
-        yield "a revision is stored twice"
-    numbers = [row.seq for row in kept if row.state != "pending"]
-    if None in numbers or len(set(numbers)) != len(numbers):
-        yield "a number is given twice or missing"
-    for record_id in {row.record_id for row in kept}:
-        if sum(1 for row in kept if row.record_id == record_id and row.head) != 1:
-            yield f"{record_id} has not one head"
-    sealed = {p.revision_id for p in each(laptops)}
-    if set(by_id) - sealed:
-        yield f"nobody sealed {set(by_id) - sealed}"
+    yield from misfiled(kept, {p.revision_id for p in each(laptops)})
     for laptop in laptops:
         yield from _wrong_on(laptop, by_id)
         yield from _wrong_copy(laptop, desk)

@@ -16,11 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
+from checklists.store import Store
 from sync.client import Client
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from tests.support import sync_postgres
+from tests.support.store_workspace import new_store
 from tests.support.sync_outbox import MemoryOutbox
 from tests.support.sync_server import RunningCentre, running_centre
 
@@ -73,3 +76,10 @@ def client(centre: RunningCentre, key: DeviceKey) -> Iterator[Client]:
 @pytest.fixture
 def outbox() -> MemoryOutbox:
     return MemoryOutbox()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An encrypted workspace of a laptop."""
+    with new_store(tmp_path / "w", SystemClock()) as store:
+        yield store

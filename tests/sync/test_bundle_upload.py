@@ -27,6 +27,7 @@ from sync.transport import RequestsTransport
 from tests.support.clock import FrozenClock
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
 from tests.support.sync_proxy import PACE, BreakingProxy, Fate
+from tests.support.sync_relay import patiently
 from tests.support.sync_server import CentreProcess, RunningCentre
 
 PHOTOS = [photo(n, 90_000) for n in range(2)]
@@ -116,6 +117,11 @@ def left_at(centre: RunningCentre) -> list[str]:
     return [file.suffix for file in (centre.centre.config.data / "bundles").rglob("*") if file.is_file()]
 
 
+def arrived_at(data: Path) -> int:
+    """Return how many bytes of bundles lie in a centre's folder."""
+    return sum(file.stat().st_size for file in (data / "bundles").rglob("*") if file.is_file())
+
+
 def big_bundle(tmp_path: Path, key: DeviceKey, clock: FrozenClock, recipient: bytes) -> Path:
     outbox, files = MemoryOutbox(), [photo(n, 1_000_000) for n in range(3)]
     outbox.put(sealed_record(key, "rev-1", record_id="r-1", files=files), files)
@@ -172,6 +178,7 @@ def test_an_upload_goes_on_after_uploader_and_centre_were_killed(
         with closing(registered(process, DeviceKey.from_seed(b"\5" * 32), "office-1", Role.OFFICE)) as office:
             with pytest.raises(StoppedError):  # as a person or the closing program does in the middle
                 upload_bundle(office, folder, progress=stop_at(1_500_000))
+            patiently(lambda: arrived_at(tmp_path / "centre") > 0)  # what was sent may lie in the line for a while
             process.kill()
             process.start()
             offset = true_offset(office, folder)

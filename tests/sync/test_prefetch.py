@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from PIL import Image
@@ -21,23 +19,11 @@ from sync.prefetch import EARLIER, Prefetch
 from sync.protocol import Collection
 from sync.pull import Pull
 from sync.server.publishing import publish_about, publish_assignments
-from tests.support.store_workspace import new_store
+from tests.support.photos import large
 from tests.support.sync_outbox import MemoryOutbox, sealed_record
 from tests.support.sync_server import RunningCentre
 
 SITE = "site-1"
-
-
-def jpeg(shade: int) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (1600, 900), (shade, 40, 40)).save(out, "JPEG")
-    return out.getvalue()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with new_store(tmp_path / "w", SystemClock()) as store:
-        yield store
 
 
 @pytest.fixture
@@ -46,7 +32,7 @@ def earlier(centre: RunningCentre) -> str:
     key, outbox = DeviceKey.from_seed(b"\2" * 32), MemoryOutbox()
     client = centre.client(key, device_id="d-2")
     for number in range(3):
-        photo = jpeg(number)
+        photo = large(number)
         outbox.put(
             sealed_record(key, f"rev-{number}", record_id=f"r-{number}", files=[photo], device_id="d-2"), [photo]
         )

@@ -91,22 +91,20 @@ class Storage:
         One that is not durable survives the end of the process at once and a power cut from the next durable one on.
         """
         if self._lock is None:
-            return self._write(step, durable=durable)
+            return self._write(step if durable else _asynchronous(step))
         with self._lock:
             if self._kept is None:
                 self._kept = self._writer.connect()
             with contextlib.nullcontext() if durable else _unsynced(self._kept):
-                return self._write(step, durable=True)
+                return self._write(step)
 
-    def _write(self, step: Callable[[Connection], T], *, durable: bool) -> T:
+    def _write(self, step: Callable[[Connection], T]) -> T:
         for attempt in range(MAX_TRIES):
             try:
                 if self._kept is not None:
                     with self._kept.begin():
                         return step(self._kept)
                 with self._writer.begin() as connection:
-                    if not durable:
-                        connection.exec_driver_sql("set local synchronous_commit to off")
                     return step(connection)
             except Exception as error:
                 if attempt == MAX_TRIES - 1 or not _is_race(error):
@@ -144,6 +142,16 @@ def _unsynced(sqlite: Connection) -> Iterator[None]:
         yield
     finally:
         driver.execute("pragma synchronous=full")
+
+
+def _asynchronous(step: Callable[[Connection], T]) -> Callable[[Connection], T]:
+    """Return the step with PostgreSQL's commit answering before its log is synced."""
+
+    def unsynced(postgresql: Connection) -> T:
+        postgresql.exec_driver_sql("set local synchronous_commit to off")
+        return step(postgresql)
+
+    return unsynced
 
 
 def _is_race(error: Exception) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -22,24 +21,12 @@ from sync.protocol import Role
 from sync.pull import Pull
 from sync.server.database import tables
 from sync.server.publishing import publish_assignments
-from tests.support.store_workspace import new_store
+from tests.support.photos import large
 from tests.support.sync_outbox import MemoryOutbox, sealed_record
 from tests.support.sync_relay import OfficeLaptop, RelayProcess, key_of, patiently
 from tests.support.sync_server import RunningCentre
 
 COLLEAGUE = 5
-
-
-def jpeg(shade: int) -> bytes:
-    out = io.BytesIO()
-    Image.new("RGB", (1600, 900), (shade, 40, 40)).save(out, "JPEG")
-    return out.getvalue()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with new_store(tmp_path / "w", SystemClock()) as store:
-        yield store
 
 
 @pytest.fixture
@@ -48,7 +35,7 @@ def site(centre: RunningCentre) -> str:
     key, outbox = key_of(COLLEAGUE), MemoryOutbox()
     client = centre.client(key, device_id="d-5")
     for number in range(3):
-        photo = jpeg(number)
+        photo = large(number)
         line = sealed_record(key, f"rev-{number}", record_id=f"r-{number}", files=[photo], device_id="d-5")
         outbox.put(line, [photo])
         assert SyncEngine(outbox, client, clock=SystemClock(), random=random.Random(1)).run().clean
@@ -77,12 +64,12 @@ def test_an_assigned_sites_last_visits_come_through_the_relay_with_small_picture
         assert {extract["record_id"] for extract in extracts} == {"r-1", "r-2"}
         assert all(extract["format"].startswith("inspector-factory-extract/") for extract in extracts)
         pictures = ahead.thumbnails(store, site)
-        assert set(pictures) == {digest(jpeg(1)), digest(jpeg(2))}
+        assert set(pictures) == {digest(large(1)), digest(large(2))}
         for picture in pictures.values():
             with Image.open(io.BytesIO(picture)) as opened:
                 assert max(opened.size) <= 320
         with pytest.raises(RefusedError):  # the photo itself is nobody's to read here
-            laptop.client.fetch_blob(digest(jpeg(1)), io.BytesIO())
+            laptop.client.fetch_blob(digest(large(1)), io.BytesIO())
         with pytest.raises(RefusedError):
             laptop.client.record("r-of-nobody")
         laptop.close()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,19 +17,12 @@ from sync.protocol import Role
 from sync.pull import Pull, pull_registry
 from sync.server.publishing import publish_assignments, publish_form, publish_registry_rows, publish_snapshot
 from sync.transport import RequestsTransport
-from tests.support.store_workspace import new_store
 from tests.support.sync_relay import OfficeLaptop, RelayProcess, patiently
 from tests.support.sync_server import RunningCentre
 from tests.support.sync_whole import home_of
 
 XML = b"<h:html/>"
 PIN = FormPin("factory_act_general", "1.0", digest(XML))
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with new_store(tmp_path / "w", SystemClock()) as store:
-        yield store
 
 
 @pytest.fixture

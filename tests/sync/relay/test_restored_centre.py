@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -18,17 +17,11 @@ from sync.relay import status_of
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from sync.server.identity import renew_server_id
-from tests.support.store_workspace import begin, content, new_store, photo
+from tests.support.store_workspace import begin, content, photo
 from tests.support.sync_relay import RelayProcess, patiently
 from tests.support.sync_server import CentreProcess
 
 CLOCK = SystemClock()
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with new_store(tmp_path / "workspace", CLOCK) as store:
-        yield store
 
 
 def seal(store: Store, record_id: str) -> None:
