@@ -133,11 +133,25 @@ class Session:
             yield self.shot(f"{number:02}_{name}")
         shell.current.page.verticalScrollBar().setValue(10_000)
         yield self.shot("10_settings_end")
+        yield from self._stick()
         shell.go("home")
         shell.show_keys()
         yield self.shot("11_keys")
         self.close_dialog()
         yield from window_tour.tour(self)
+
+    def _stick(self) -> Iterator[tuple[Path, list[str]]]:
+        """Ask to whom a stick goes; an office's file is wanted and not there."""
+        from inspector_app.gui.screens.sync.addressee import FROM_FILE, AddresseeDialog
+
+        self.window.shell.go("sync")
+        asked = AddresseeDialog(self.window, self.window.context)
+        asked.open()
+        yield self.shot("10_stick_for_whom")
+        asked.choice.setCurrentIndex(asked.choice.findData(FROM_FILE))
+        asked.accept()
+        yield self.shot("10_stick_office_file")
+        self.close_dialog()
 
     # --- helpers
 

@@ -63,9 +63,24 @@ def _fill(session: Session) -> Iterator[Picture]:
     closing.refuse()
     yield session.shot("19_refuse")
     session.close_dialog()
-    window.shell.go("fill", record_id=record_id)
     window.shell.go("home")
+    yield session.shot("20_leave_closing")
+    _hand_back(session)
     yield session.shot("20_home_running")
+
+
+def _hand_back(session: Session) -> None:
+    """Type the passphrase that leads out of the closing meeting."""
+    from inspector_app.gui.screens.sign_in.ask import AskPassphrase
+    from inspector_app.gui.widgets.dialogs import open_dialog
+    from tests.support.window_workspace import PASSPHRASE
+
+    asked = open_dialog(session.window)
+    assert isinstance(asked, AskPassphrase)
+    closing = session.window.shell.current
+    asked.field.edit.setText(PASSPHRASE)
+    asked.accept()
+    session.until(lambda: session.window.shell.current is not closing)
 
 
 def _same_site(session: Session) -> str:
