@@ -21,7 +21,9 @@ from checklists.clock import IdMaker, SystemClock
 from checklists.crypto import KdfCost
 from checklists.model import Officer
 from inspector_app import demo_data
-from inspector_app.actions import records, sites, workspace
+from inspector_app.actions.factories import sites
+from inspector_app.actions.inspection import records
+from inspector_app.actions.laptop import workspace
 from inspector_app.credentials import NoSecretStore
 from inspector_app.demo import inspection
 
@@ -30,12 +32,12 @@ COLD = """
 import sys, time
 from pathlib import Path
 from checklists.clock import SystemClock
-from inspector_app.actions import workspace
+from inspector_app.actions.laptop import workspace
 folder, record_id = Path(sys.argv[1]), sys.argv[2]
 keys = workspace.sign_in(folder, passphrase=sys.argv[3])
 store = workspace.open_store(folder, keys, clock=SystemClock(), readonly=True)
 since = time.perf_counter()
-from inspector_app.actions import records
+from inspector_app.actions.inspection import records
 records.load(store, record_id, clock=SystemClock()).evaluate()
 print(time.perf_counter() - since)
 store.close()

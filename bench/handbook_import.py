@@ -17,9 +17,10 @@ from pathlib import Path
 from checklists.clock import SystemClock
 from checklists.crypto import KdfCost
 from checklists.model import Officer
-from inspector_app.actions import importing, workspace
+from inspector_app.actions.factories import importing
+from inspector_app.actions.laptop import workspace
 from inspector_app.credentials import NoSecretStore
-from tests.inspector_app.test_actions_importing import registry
+from tests.inspector_app.actions.test_importing import registry
 
 ROWS = 200_000
 

@@ -46,7 +46,7 @@ from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey, signature_is_good
 from checklists.model import AnswerRow, SectionResult, Words, to_json
 from checklists.sealing import Sealed, wire_line
-from inspector_app.actions.syncing import IN_FLIGHT
+from inspector_app.actions.sending.syncing import IN_FLIGHT
 from sync.client import Client, Flights, Session
 from sync.engine import SyncEngine
 from sync.protocol import Limits, LineResult

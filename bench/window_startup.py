@@ -61,7 +61,7 @@ HOME = """
 import json, sys, time
 from pathlib import Path
 from inspector_app.gui import application
-from inspector_app.actions import workspace
+from inspector_app.actions.laptop import workspace
 app = application.create_application()
 window = application.create_window(Path(sys.argv[1]))
 window.show()

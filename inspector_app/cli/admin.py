@@ -7,11 +7,11 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector_app.actions import centre, centre_editions, centre_people, centre_registry
+from inspector_app.actions.serving import centre, centre_editions, centre_people, centre_registry
 from inspector_app.cli.calls import Answer, Call
 
 if TYPE_CHECKING:
-    from inspector_app.actions.factory_csv import ReadRow
+    from inspector_app.actions.factories.factory_csv import ReadRow
     from sync.server.editions import EditionEntry
     from sync.server.people.users import User
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from inspector_app.actions import ministry
+from inspector_app.actions.serving import ministry
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.command import ExitCode
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from inspector_app.actions import attachments as actions
-from inspector_app.actions import records
+from inspector_app.actions.inspection import attachments as actions
+from inspector_app.actions.inspection import records
 from inspector_app.cli.calls import Answer, Call
 
 

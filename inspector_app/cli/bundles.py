@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector_app.actions import bundles
+from inspector_app.actions.sending import bundles
 from inspector_app.cli.calls import Answer, Call, size_words
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code

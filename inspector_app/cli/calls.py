@@ -90,7 +90,7 @@ class Call:
 
     def store(self, *, readonly: bool = False) -> AbstractContextManager[Store]:
         """Sign in and open the workspace; closes with the block."""
-        from inspector_app.actions import workspace as workspaces
+        from inspector_app.actions.laptop import workspace as workspaces
 
         workspaces.check(self.workspace)
         keys = workspaces.sign_in(self.workspace, passphrase=self.passphrase(), clock=self.clock)
@@ -106,7 +106,7 @@ class Call:
 @contextmanager
 def _writing(store: Store) -> Iterator[Store]:
     """Close after the block; where it ended well, the audit chain's head is kept outside the workspace first."""
-    from inspector_app.actions import anchoring
+    from inspector_app.actions.laptop import anchoring
 
     with closing(store):
         yield store

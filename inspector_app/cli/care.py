@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector_app.actions import care, workspace
+from inspector_app.actions.laptop import care, workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.table import ExitCode
 

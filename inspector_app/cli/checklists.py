@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from checklists.model import FormPin
-from inspector_app.actions import checklists as actions
-from inspector_app.actions.checklists import Remark
+from inspector_app.actions.reference import checklists as actions
+from inspector_app.actions.reference.checklists import Remark
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code, place_words
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def show_list(call: Call) -> Answer:
     """List the bundled checklists, and those of the workspace where there is one."""
-    from inspector_app.actions import workspace
+    from inspector_app.actions.laptop import workspace
 
     if workspace.exists(call.workspace):
         with call.store(readonly=True) as store:

@@ -7,8 +7,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from inspector_app.actions import checkup, papers, workspace
-from inspector_app.actions.checkup import Check, Outcome
+from inspector_app.actions.afterwards import checkup, papers
+from inspector_app.actions.afterwards.checkup import Check, Outcome
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli.calls import Answer, Call, NoPassphraseError
 from inspector_app.cli.table import ExitCode
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from checklists.model import Words
-from inspector_app.actions import comparing, records
-from inspector_app.actions.comparing import Row
+from inspector_app.actions.inspection import comparing, records
+from inspector_app.actions.inspection.comparing import Row
 from inspector_app.cli.calls import Answer, Call
 
 _CODES = {"verdict": "report.verdict", "overall": "report.overall", "kind": "report.kind"}

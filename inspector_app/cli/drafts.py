@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checklists.clock import BANGKOK
-from inspector_app.actions import addenda, earlier, records, versions, workspace
+from inspector_app.actions.afterwards import earlier
+from inspector_app.actions.inspection import addenda, records, versions
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.given import day
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from checklists.model import to_json
-from inspector_app.actions import publishing
+from inspector_app.actions.reference import publishing
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.given import day
 

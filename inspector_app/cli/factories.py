@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from inspector_app.actions import importing, sites
+from inspector_app.actions.factories import importing, sites
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.parser import UsageError
 

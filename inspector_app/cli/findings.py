@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from inspector_app.actions import findings as actions
-from inspector_app.actions import records, workspace
+from inspector_app.actions.inspection import findings as actions
+from inspector_app.actions.inspection import records
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli.calls import Answer, Call
 
 if TYPE_CHECKING:
     from checklists.store import Store
-    from inspector_app.actions.opened import OpenRecord
+    from inspector_app.actions.inspection.opened import OpenRecord
 
 
 def _open(call: Call, store: Store) -> OpenRecord:

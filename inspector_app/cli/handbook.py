@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import TYPE_CHECKING
 
-from inspector_app.actions import catalogues, checklists, computing, workspace
-from inspector_app.actions import handbook as actions
+from inspector_app.actions.inspection import computing
+from inspector_app.actions.laptop import workspace
+from inspector_app.actions.reference import catalogues, checklists
+from inspector_app.actions.reference import handbook as actions
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.checklists import remark_lines
 from inspector_app.cli.given import day, today

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from checklists import numbers
 from checklists.errors import NotFoundError
-from inspector_app.actions import authority, workspace
+from inspector_app.actions.inspection import authority
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.given import day
 

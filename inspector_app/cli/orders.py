@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from checklists.text import thai_date
-from inspector_app.actions import orders as actions
-from inspector_app.actions import records, sites, worklist, workspace
-from inspector_app.actions.orderpaper import paper_text
+from inspector_app.actions.afterwards import orders as actions
+from inspector_app.actions.afterwards import worklist
+from inspector_app.actions.afterwards.orderpaper import paper_text
+from inspector_app.actions.factories import sites
+from inspector_app.actions.inspection import records
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.given import day
 from inspector_app.cli.parser import UsageError

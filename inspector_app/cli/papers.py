@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from inspector_app.actions import comparing, papers, records
+from inspector_app.actions.afterwards import papers
+from inspector_app.actions.inspection import comparing, records
 from inspector_app.cli.calls import Answer, Call
 
 

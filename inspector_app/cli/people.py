@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from checklists.model import Officer, RecordState
-from inspector_app.actions import people, workspace
+from inspector_app.actions.laptop import people, workspace
 from inspector_app.cli.calls import Answer, Call, NoPassphraseError
 from inspector_app.cli.parser import UsageError
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from checklists.errors import AnswerError
 from checklists.model import Problem, RecordState, RecordSummary, Site, VisitKind
-from inspector_app.actions import authority, records, sealing, sites, workspace
+from inspector_app.actions.factories import sites
+from inspector_app.actions.inspection import authority, records, sealing
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.parser import UsageError
 from inspector_app.cli.table import ExitCode

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import json
 
-from inspector_app.actions import lifeline, relay
+from inspector_app.actions.serving import lifeline, relay
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.serving import PortInUseError
 from inspector_app.cli.table import ExitCode

@@ -7,7 +7,7 @@ import json
 
 from checklists.errors import StorageError
 from inspector_app import logs
-from inspector_app.actions import centre, lifeline
+from inspector_app.actions.serving import centre, lifeline
 from inspector_app.cli.calls import Answer, Call
 
 

@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING
 
 from checklists.clock import stamp
 from checklists.model import Changes
-from inspector_app.actions import handover, near_relay, network, registry, signing_in, syncing
-from inspector_app.actions.syncing import Way
+from inspector_app.actions.sending import handover, near_relay, network, registry, signing_in, syncing
+from inspector_app.actions.sending.syncing import Way
 from inspector_app.cli.calls import Answer, Call, size_words
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code
 
 if TYPE_CHECKING:
     from checklists.store import Store
-    from inspector_app.actions.plans import Plan
+    from inspector_app.actions.sending.plans import Plan
     from sync.client.device_grant import Asked
     from sync.events import SyncEvent, SyncReport
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inspector_app.actions import telling
+from inspector_app.actions.serving import telling
 from inspector_app.cli.calls import Answer, Call
 
 

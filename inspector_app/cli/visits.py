@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from checklists.errors import NotFoundError
 from checklists.findings.steps import said
-from inspector_app.actions import records, statutory, workspace
+from inspector_app.actions.inspection import records, statutory
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.given import day, moment
 

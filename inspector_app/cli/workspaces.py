@@ -6,7 +6,8 @@ import sys
 
 from checklists.model import Officer
 from checklists.store import cloud_folder
-from inspector_app.actions import sites, workspace
+from inspector_app.actions.factories import sites
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.parser import UsageError
 from inspector_app.credentials import NoSecretStore, SystemSecretStore

@@ -19,7 +19,8 @@ from pathlib import Path
 from typing import Any
 
 from inspector_app import demo_data
-from inspector_app.actions import sites, workspace
+from inspector_app.actions.factories import sites
+from inspector_app.actions.laptop import workspace
 from inspector_app.credentials import NoSecretStore
 from inspector_app.demo import evidence
 from inspector_app.demo.proxy import BreakingLine

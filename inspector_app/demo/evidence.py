@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 
 from checklists import sealing
 from checklists.model import RecordState
-from inspector_app.actions import checkup, records, syncing, workspace
-from inspector_app.actions.checkup import Check, Outcome
+from inspector_app.actions.afterwards import checkup
+from inspector_app.actions.afterwards.checkup import Check, Outcome
+from inspector_app.actions.inspection import records
+from inspector_app.actions.laptop import workspace
+from inspector_app.actions.sending import syncing
 from inspector_app.demo import inspection
 from inspector_app.demo.stage import PASSPHRASE, DemoFailedError, Stage, Story
 from inspector_app.demo.summary import write as write_summary

@@ -21,7 +21,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from checklists.model import Jsonable
-from inspector_app.actions import lifeline
+from inspector_app.actions.serving import lifeline
 from inspector_app.demo import inspection, pictures
 from inspector_app.demo.inspection import Planned
 from inspector_app.demo.typist import KEDMANEE, US, Typist

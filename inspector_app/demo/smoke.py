@@ -14,7 +14,11 @@ from typing import TYPE_CHECKING, TextIO
 
 from checklists.clock import IdMaker, SystemClock
 from inspector_app import demo_data
-from inspector_app.actions import papers, records, sites, syncing, workspace
+from inspector_app.actions.afterwards import papers
+from inspector_app.actions.factories import sites
+from inspector_app.actions.inspection import records
+from inspector_app.actions.laptop import workspace
+from inspector_app.actions.sending import syncing
 from inspector_app.credentials import NoSecretStore
 from inspector_app.demo import director, inspection, pictures
 from inspector_app.demo.stage import OFFICER, PASSPHRASE
@@ -103,7 +107,7 @@ class Smoke:
         return f"{done.answered} of {done.total}"
 
     def photo(self) -> str:
-        from inspector_app.actions import attachments
+        from inspector_app.actions.inspection import attachments
 
         data = pictures.photo(pictures.SCENES[3], taken=self._clock.now(), lat=13.6, lon=100.6)
         prepared = attachments.stage(self.store, data)

@@ -9,7 +9,7 @@ from pathlib import Path
 from checklists.clock import Clock, SystemClock
 from checklists.errors import InspectorError
 from checklists.model import Officer
-from inspector_app.actions.checkup import Check
+from inspector_app.actions.afterwards.checkup import Check
 
 PASSPHRASE = "ตรวจโรงงาน 2569"  # noqa: S105 - of the demo's made-up workspace; it is printed
 OFFICER = Officer(

@@ -6,7 +6,9 @@ import signal
 from typing import TYPE_CHECKING
 
 from inspector_app import config
-from inspector_app.actions import sites, syncing, workspace
+from inspector_app.actions.factories import sites
+from inspector_app.actions.laptop import workspace
+from inspector_app.actions.sending import syncing
 from inspector_app.credentials import NoSecretStore
 from inspector_app.demo import director
 from inspector_app.demo.stage import OFFICER, PASSPHRASE

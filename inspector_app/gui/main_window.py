@@ -11,7 +11,7 @@ from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from checklists.errors import InspectorError
-from inspector_app.actions import workspace
+from inspector_app.actions.laptop import workspace
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.sign_in.screen import SignInScreen
 
@@ -257,6 +257,6 @@ def _open_dialog(window: QWidget) -> Any:
 
 def load_engine() -> None:
     """Import what opening a record needs; 0.4 s on the reference machine."""
-    from inspector_app.actions import checklists
+    from inspector_app.actions.reference import checklists
 
     checklists.bundled()

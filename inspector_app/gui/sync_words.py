@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from inspector_app.actions import near_relay, plans, syncing
-from inspector_app.actions.syncing import Waiting
+from inspector_app.actions.sending import near_relay, plans, syncing
+from inspector_app.actions.sending.syncing import Waiting
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_time
 from inspector_app.gui.line_watch import NONE

@@ -103,7 +103,7 @@ class Watch(QObject):
 
 def back_up(store: Store) -> Backup | None:
     """The writer's last step: the chain's head is kept outside, then a checked backup within the time for closing."""
-    from inspector_app.actions import care
+    from inspector_app.actions.laptop import care
 
     return _noted(lambda: care.at_closing(store))
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from checklists.clock import Clock
 from checklists.crypto import WorkspaceKeys
 from checklists.store import Store, StoreWriter
-from inspector_app.actions import registry, syncing
-from inspector_app.actions import workspace as actions
+from inspector_app.actions.laptop import workspace as actions
+from inspector_app.actions.sending import registry, syncing
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.inside import Workplace
 from inspector_app.gui.saving import Saver

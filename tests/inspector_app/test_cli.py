@@ -138,7 +138,7 @@ def test_a_mistake_of_ours_is_called_so_without_a_traceback(
         raise ZeroDivisionError("ความลับ")
 
     inspector.init()
-    monkeypatch.setattr("inspector_app.actions.records.summaries", broken)
+    monkeypatch.setattr("inspector_app.actions.inspection.records.summaries", broken)
     result = inspector("records")
     assert result.code == ExitCode.BUG
     assert "ZeroDivisionError" in result.err
@@ -200,7 +200,7 @@ def test_an_answers_file_that_is_no_json_object_is_refused(inspector: CommandLin
 
 
 def test_commands_that_only_read_work_beside_an_open_window(inspector: CommandLine) -> None:
-    from inspector_app.actions import workspace
+    from inspector_app.actions.laptop import workspace
 
     inspector.init()
     keys = workspace.sign_in(inspector.folder, passphrase=PASSPHRASE)

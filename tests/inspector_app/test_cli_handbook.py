@@ -12,7 +12,8 @@ import pytest
 
 from checklists.authoring import comparing, load_yaml
 from checklists.clock import BANGKOK
-from inspector_app.actions import catalogues, workspace
+from inspector_app.actions.laptop import workspace
+from inspector_app.actions.reference import catalogues
 from tests.support.clock import FrozenClock
 from tests.support.command_line import CommandLine, run
 from tests.support.handbook_records import seal_as_it_stands

@@ -11,7 +11,8 @@ import pytest
 from checklists.clock import SystemClock
 from checklists.crypto import KdfCost
 from checklists.model import Officer
-from inspector_app.actions import sites, workspace
+from inspector_app.actions.factories import sites
+from inspector_app.actions.laptop import workspace
 from inspector_app.credentials import NoSecretStore
 from inspector_app.i18n import STRICT_VARIABLE
 from tests.support.command_line import PASSPHRASE, CommandLine

@@ -70,7 +70,7 @@ def test_the_digest_is_that_of_the_exact_bytes_and_a_changed_byte_is_found(
     inspector: CommandLine, tmp_path: Path
 ) -> None:
     record_id = inspections.sealed(inspector, tmp_path)
-    from inspector_app.actions import workspace
+    from inspector_app.actions.laptop import workspace
 
     keys = workspace.sign_in(inspector.folder, passphrase=PASSPHRASE)
     with workspace.open_store(inspector.folder, keys, clock=inspector.clock) as store:
@@ -144,7 +144,8 @@ def test_the_centre_holds_exactly_what_was_sealed(inspector: CommandLine, centre
     """Ask the centre itself: same bytes, same signature, every photo."""
     import io
 
-    from inspector_app.actions import syncing, workspace
+    from inspector_app.actions.laptop import workspace
+    from inspector_app.actions.sending import syncing
 
     record_id = inspections.sealed(inspector, tmp_path)
     inspector.json("sync", "--server", centre.url, "--code", centre.code)

@@ -16,7 +16,8 @@ from checklists.clock import BANGKOK, IdMaker
 from checklists.crypto import DeviceKey
 from checklists.model import FormPin
 from inspector_app import demo_data
-from inspector_app.actions import records, syncing
+from inspector_app.actions.inspection import records
+from inspector_app.actions.sending import syncing
 from inspector_app.cli import ExitCode
 from inspector_app.messages import explain_code
 from sync.events import Trouble

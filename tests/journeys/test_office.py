@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from inspector_app import demo_data
-from inspector_app.actions import centre as actions
+from inspector_app.actions.serving import centre as actions
 from inspector_app.cli import ExitCode
 from sync.server import publishing
 from tests.support import inspections

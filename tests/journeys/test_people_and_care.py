@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from inspector_app.actions import workspace
+from inspector_app.actions.laptop import workspace
 from inspector_app.cli import ExitCode
 from tests.support import inspections
 from tests.support.command_line import PASSPHRASE, CommandLine

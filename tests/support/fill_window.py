@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from checklists.model import PersonMet
 from inspector_app import demo_data
-from inspector_app.actions import records
+from inspector_app.actions.inspection import records
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.fill import FillScreen
 from tests.support import window_workspace

@@ -8,8 +8,9 @@ from pathlib import Path
 from checklists.clock import IdMaker
 from checklists.model import Officer, Site
 from checklists.store import SealContent, Store
-from inspector_app.actions import records, workspace
-from inspector_app.actions.opened import OpenRecord
+from inspector_app.actions.inspection import records
+from inspector_app.actions.inspection.opened import OpenRecord
+from inspector_app.actions.laptop import workspace
 from tests.support import store_workspace
 from tests.support.clock import FrozenClock
 from tests.support.command_line import PASSPHRASE, CommandLine

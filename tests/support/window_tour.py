@@ -109,7 +109,7 @@ def _record(session: Session, record_id: str) -> Iterator[Picture]:
     context = window.context
 
     def correct(store: Any) -> None:
-        from inspector_app.actions import records
+        from inspector_app.actions.inspection import records
 
         records.correct(store, record_id, reason="พิมพ์ข้อเท็จจริงผิด", author=context.officer)
         desk = Desk(store, context.clock, context.ids)
@@ -149,7 +149,7 @@ def _orders(session: Session, record_id: str) -> Iterator[Picture]:
 
 
 def _people_and_power(session: Session) -> Iterator[Picture]:
-    from inspector_app.actions import authority
+    from inspector_app.actions.inspection import authority
     from inspector_app.gui.screens.power.ground import GroundDialog
 
     window = session.window

@@ -16,8 +16,9 @@ from checklists.model import Attachment, AttachmentKind, Draft, FormPin, Officer
 from checklists.sealing import make_receipt
 from checklists.store import SealContent, Store
 from inspector_app import demo_data
-from inspector_app.actions import authority, sites
-from inspector_app.actions import workspace as actions
+from inspector_app.actions.factories import sites
+from inspector_app.actions.inspection import authority
+from inspector_app.actions.laptop import workspace as actions
 from inspector_app.credentials import NoSecretStore
 from tests.support import store_builders
 

@@ -16,7 +16,7 @@ from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
 from checklists.model import RecordState
 from checklists.store import Store
-from inspector_app.actions import syncing
+from inspector_app.actions.sending import syncing
 from sync.client import Client, Session
 from sync.engine import SyncEngine
 from sync.errors import BadAddressError, InsecureAddressError

@@ -12,7 +12,7 @@ from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
 from checklists.model import Audience
 from checklists.store import Store
-from inspector_app.actions import ahead
+from inspector_app.actions.factories import ahead
 from sync.client import Client
 from sync.engine import SyncEngine
 from sync.prefetch import EARLIER, Prefetch

@@ -11,7 +11,7 @@ import pytest
 
 from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
-from inspector_app.actions import bundles
+from inspector_app.actions.sending import bundles
 from sync.bundle import export_bundle
 from sync.bundle_format import RECEIPTS, Part, read_manifest, stage, sticks, write_receipts
 from sync.client import Client

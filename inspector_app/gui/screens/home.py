@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from checklists.clock import BANGKOK
 from checklists.model import Changes, RecordState, RecordSummary
-from inspector_app.actions.worklist import Task
+from inspector_app.actions.afterwards.worklist import Task
 from inspector_app.gui import status
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import long_date, short_date, short_time

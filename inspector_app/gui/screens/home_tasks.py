@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from checklists.model import Words
-from inspector_app.actions import worklist
-from inspector_app.actions.worklist import Task
+from inspector_app.actions.afterwards import worklist
+from inspector_app.actions.afterwards.worklist import Task
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
 from inspector_app.gui.site_words import name_of

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from checklists.authoring.catalogue import LawEntry, LimitEntry
 from checklists.model import Certainty
-from inspector_app.actions import handbook
+from inspector_app.actions.reference import handbook
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.questions.values import limit_words, show_date
 from inspector_app.gui.widgets.cards import Card, EmptyState

@@ -11,7 +11,7 @@ from typing import Any
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from checklists.crypto import WorkspaceKeys
-from inspector_app.actions import people, workspace
+from inspector_app.actions.laptop import people, workspace
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.dialogs import Dialog

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QWidget
 
-from inspector_app.actions import people as actions
-from inspector_app.actions import workspace
+from inspector_app.actions.laptop import people as actions
+from inspector_app.actions.laptop import workspace
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens import people
 from inspector_app.gui.screens.sign_in.recovery import show_recovery_key

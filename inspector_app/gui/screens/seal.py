@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists import findings
 from checklists.model import AttachmentKind, Problem, ProblemKind, Verdict
-from inspector_app.actions import sealing
-from inspector_app.actions.opened import OpenRecord
-from inspector_app.actions.sealing import Finalised, NotSealableError
+from inspector_app.actions.inspection import sealing
+from inspector_app.actions.inspection.opened import OpenRecord
+from inspector_app.actions.inspection.sealing import Finalised, NotSealableError
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.questions.model import FillModel

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout
 
-from inspector_app.actions import syncing
+from inspector_app.actions.sending import syncing
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.people_card import PeopleCard

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from checklists.findings.steps import said
-from inspector_app.actions import statutory
+from inspector_app.actions.inspection import statutory
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.widgets.buttons import ActionButton

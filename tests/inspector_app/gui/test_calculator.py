@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from checklists.authoring.catalogue import UNCONFIRMED, Catalogue
-from inspector_app.actions import computing
+from inspector_app.actions.inspection import computing
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.fill.calculator import Calculator
 from inspector_app.gui.widgets.dialogs import open_dialog

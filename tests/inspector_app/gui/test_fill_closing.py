@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
 
 from checklists.model import Audience
-from inspector_app.actions import records
+from inspector_app.actions.inspection import records
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.closing import ClosingScreen
 from inspector_app.gui.screens.fill import FillScreen

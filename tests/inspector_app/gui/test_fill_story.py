@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from checklists.model import RecordState
 from checklists.sealing import parse_envelope, verify
-from inspector_app.actions import earlier
+from inspector_app.actions.afterwards import earlier
 from inspector_app.gui.screens.closing import ClosingScreen
 from inspector_app.gui.screens.record import RecordScreen
 from inspector_app.gui.screens.seal import SealDialog

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from checklists.findings.orders import Hearing, Service
 from checklists.store import OrderStepKind
-from inspector_app.actions import orders
+from inspector_app.actions.afterwards import orders
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.home import HomeScreen, sort_out
 from inspector_app.gui.widgets.cards import EmptyState, ListRow

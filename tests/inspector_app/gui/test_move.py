@@ -6,8 +6,8 @@ from typing import Any
 
 from checklists.authoring.catalogue import HANDBOOK
 from checklists.loading import load_form
-from inspector_app.actions import checklists as checklist_actions
-from inspector_app.actions import versions
+from inspector_app.actions.inspection import versions
+from inspector_app.actions.reference import checklists as checklist_actions
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.fill.move import MoveDialog
 from inspector_app.gui.widgets.dialogs import open_dialog

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from checklists.store import OrderStepKind
-from inspector_app.actions import orders, statutory
+from inspector_app.actions.afterwards import orders
+from inspector_app.actions.inspection import statutory
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.orders import OrdersScreen
 from inspector_app.gui.screens.statutory import StatutoryDialog

@@ -9,8 +9,8 @@ from pytestqt.qtbot import QtBot
 
 from checklists.crypto import KdfCost
 from checklists.errors import WrongPassphraseError
-from inspector_app.actions import people
-from inspector_app.actions import workspace as actions
+from inspector_app.actions.laptop import people
+from inspector_app.actions.laptop import workspace as actions
 from inspector_app.credentials import NoSecretStore
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.people import PassphraseDialog

@@ -8,7 +8,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from checklists.findings.authority import Appointment
-from inspector_app.actions import authority
+from inspector_app.actions.inspection import authority
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.fill import FillScreen
 from inspector_app.gui.screens.power.appointments import AppointmentsDialog

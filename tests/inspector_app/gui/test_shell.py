@@ -131,7 +131,7 @@ def test_closing_waits_for_what_was_handed_over(home: MainWindow, workspace: Pat
         home.context.saver.submit(lambda store, n=number: store.settings.set(store_key, str(n)))
     keys = home.context.workplace.keys
     home.close()
-    from inspector_app.actions.workspace import open_store
+    from inspector_app.actions.laptop.workspace import open_store
 
     with open_store(workspace, keys, clock=home.context.clock, readonly=True) as store:
         assert store.settings.get(store_key) == "49"

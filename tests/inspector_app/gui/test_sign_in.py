@@ -10,7 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from inspector_app.actions import workspace as actions
+from inspector_app.actions.laptop import workspace as actions
 from inspector_app.gui.screens.sign_in.people_list import initials
 from inspector_app.gui.screens.sign_in.screen import SignInScreen
 from inspector_app.gui.screens.sign_in.setup import SetupScreen

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from checklists.clock import BANGKOK
 from checklists.crypto import DeviceKey
 from checklists.model import RecordState
-from inspector_app.actions import network, syncing
+from inspector_app.actions.sending import network, syncing
 from inspector_app.gui import sync_words
 from inspector_app.gui.line_watch import Reachability
 from inspector_app.gui.main_window import MainWindow

@@ -13,7 +13,7 @@ from checklists.clock import Clock
 from checklists.crypto import DeviceKey
 from checklists.sealing import Sealed, make_receipt
 from checklists.store import Store
-from inspector_app.actions import papers
+from inspector_app.actions.afterwards import papers
 from inspector_app.reports.verify import verify_pdf
 from tests.support.store_workspace import new_store, whole_inspection
 

@@ -8,7 +8,7 @@ import pytest
 
 from checklists.clock import Clock
 from checklists.store import SealContent, Store
-from inspector_app.actions import papers
+from inspector_app.actions.afterwards import papers
 from inspector_app.cli import ExitCode
 from inspector_app.i18n import Translator
 from tests.support import pdf_samples

@@ -12,7 +12,7 @@ from PIL import Image
 from checklists.clock import SystemClock
 from checklists.sealing import digest
 from checklists.store import Store
-from inspector_app.actions import ahead
+from inspector_app.actions.factories import ahead
 from sync.client import Session
 from sync.engine import SyncEngine
 from sync.errors import RefusedError

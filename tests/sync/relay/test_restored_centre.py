@@ -9,8 +9,8 @@ import pytest
 
 from checklists.clock import SystemClock
 from checklists.store import Store
-from inspector_app.actions import near_relay, syncing
-from inspector_app.actions.syncing import Way
+from inspector_app.actions.sending import near_relay, syncing
+from inspector_app.actions.sending.syncing import Way
 from sync.errors import RefusedError, WrongServerError
 from sync.protocol import Role
 from sync.relay import status_of

@@ -12,7 +12,7 @@ import requests
 
 from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
-from inspector_app.actions import signing_in, syncing
+from inspector_app.actions.sending import signing_in, syncing
 from sync.client import Client
 from sync.client.device_grant import Asked, DeviceGrant
 from sync.client.session import Session

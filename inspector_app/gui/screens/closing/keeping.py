@@ -8,7 +8,7 @@ from typing import Any
 
 from checklists.clock import Clock, IdMaker, stamp
 from checklists.model import Refusal
-from inspector_app.actions import attachments
+from inspector_app.actions.inspection import attachments
 from inspector_app.gui.screens.closing.signatures import Signatures
 from inspector_app.gui.widgets.sign_dialog import Refused, Signed
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QAbstractButton, QApplication, QHBoxLayout, QVBoxL
 from checklists import findings
 from checklists.errors import InspectorError
 from checklists.model import Audience, Finding, InspectionResult, Verdict
-from inspector_app.actions import records
-from inspector_app.actions.opened import OpenRecord
+from inspector_app.actions.inspection import records
+from inspector_app.actions.inspection.opened import OpenRecord
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
 from inspector_app.gui.screens.base import KeyedScreen, KeyHint

@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout
 
 from checklists.model import Attachment, AttachmentKind, Refusal
-from inspector_app.actions.opened import OpenRecord
+from inspector_app.actions.inspection.opened import OpenRecord
 from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.screens.digests import short_digest
 from inspector_app.gui.widgets.buttons import ActionButton

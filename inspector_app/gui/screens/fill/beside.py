@@ -12,7 +12,7 @@ from inspector_app.gui.widgets.context_panel import ContextPanel, ProblemFace
 
 if TYPE_CHECKING:
     from checklists.authoring.catalogue import Catalogue
-    from inspector_app.actions.earlier import LastTime
+    from inspector_app.actions.afterwards.earlier import LastTime
 
 
 class Beside:

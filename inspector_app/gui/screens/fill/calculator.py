@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from checklists.authoring.units import unit_words
 from checklists.clock import BANGKOK
 from checklists.errors import InspectorError
-from inspector_app.actions import computing, handbook
+from inspector_app.actions.inspection import computing
+from inspector_app.actions.reference import handbook
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.dialogs import Dialog

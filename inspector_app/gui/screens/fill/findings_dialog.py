@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists.errors import InspectorError
 from checklists.model import Severity
-from inspector_app.actions import findings
-from inspector_app.actions.opened import OpenRecord
+from inspector_app.actions.inspection import findings
+from inspector_app.actions.inspection.opened import OpenRecord
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.finding_card import number_of, severity_tone

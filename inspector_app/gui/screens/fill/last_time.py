@@ -14,8 +14,8 @@ from inspector_app.gui.questions.faces import verdict_word
 
 if TYPE_CHECKING:
     from checklists.findings.last_time import Compared
-    from inspector_app.actions.earlier import LastTime
-    from inspector_app.actions.orders import OrderLine
+    from inspector_app.actions.afterwards.earlier import LastTime
+    from inspector_app.actions.afterwards.orders import OrderLine
 
 TREND_TONES = {"better": "ok", "worse": "bad", "unchanged": "na", "different": "obs"}
 TREND_ICONS = {

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from checklists.model import FormPin
-from inspector_app.actions import versions
+from inspector_app.actions.inspection import versions
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.dialogs import Dialog
 from inspector_app.gui.widgets.labels import ThaiLabel

@@ -16,9 +16,9 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from checklists.model import Attachment, Changes
-from inspector_app.actions import attachments
-from inspector_app.actions.attachments import Prepared
-from inspector_app.actions.images import BrokenImageError
+from inspector_app.actions.inspection import attachments
+from inspector_app.actions.inspection.attachments import Prepared
+from inspector_app.actions.inspection.images import BrokenImageError
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.questions.model import FillModel
 from inspector_app.gui.widgets.photo_dialog import PhotoDialog, decode

@@ -13,9 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 from checklists import findings
 from checklists.errors import InspectorError
 from checklists.model import Attachment, AttachmentKind, FormPin, InspectionResult, NodeRef
-from inspector_app.actions import authority, earlier, records
-from inspector_app.actions.earlier import LastTime
-from inspector_app.actions.opened import OpenRecord
+from inspector_app.actions.afterwards import earlier
+from inspector_app.actions.afterwards.earlier import LastTime
+from inspector_app.actions.inspection import authority, records
+from inspector_app.actions.inspection.opened import OpenRecord
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.questions.base import Asking

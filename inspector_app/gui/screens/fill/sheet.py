@@ -26,7 +26,7 @@ from inspector_app.gui.widgets.section_list import SectionFace, SectionList
 
 if TYPE_CHECKING:
     from checklists.authoring.catalogue import Catalogue
-    from inspector_app.actions.earlier import LastTime
+    from inspector_app.actions.afterwards.earlier import LastTime
 
 _CURSOR_MS = 300
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from inspector_app.actions import orders
+from inspector_app.actions.afterwards import orders
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.form_dialog import Asked
 

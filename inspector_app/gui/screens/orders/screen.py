@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout
 
 from checklists.errors import InspectorError
 from checklists.model import RecordSummary
-from inspector_app.actions import orders
-from inspector_app.actions.orderpaper import paper_text
+from inspector_app.actions.afterwards import orders
+from inspector_app.actions.afterwards.orderpaper import paper_text
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
 from inspector_app.gui.screens.base import KeyedScreen, KeyHint
@@ -26,7 +26,7 @@ from inspector_app.gui.widgets.labels import ThaiLabel
 
 if TYPE_CHECKING:
     from checklists.store import OrderStepKind
-    from inspector_app.actions.orders import OrderLine
+    from inspector_app.actions.afterwards.orders import OrderLine
 
 NOON = "T12:00:00+07:00"
 

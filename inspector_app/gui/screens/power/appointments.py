@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from checklists import numbers
 from checklists.errors import InspectorError
-from inspector_app.actions import authority
+from inspector_app.actions.inspection import authority
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.questions.values import read_date, show_date
 from inspector_app.gui.widgets.buttons import ActionButton

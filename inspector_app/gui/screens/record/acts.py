@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from checklists.model import RecordSummary
-from inspector_app.actions import addenda, records
+from inspector_app.actions.inspection import addenda, records
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.record.compare import compare
 from inspector_app.gui.screens.statutory import StatutoryDialog
@@ -19,7 +19,7 @@ from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.gui.widgets.form_dialog import Asked, FormDialog
 
 if TYPE_CHECKING:
-    from inspector_app.actions.addenda import Pending
+    from inspector_app.actions.inspection.addenda import Pending
 
 ACTS = {"D": ("orders", "gavel"), "L": ("lab", "flask-outline"), "K": ("correct", "pencil-outline"),
         "C": ("compare", "compare-horizontal"), "T": ("steps", "clipboard-edit-outline")}  # fmt: skip

@@ -10,7 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from checklists.model import Words
-from inspector_app.actions import comparing
+from inspector_app.actions.inspection import comparing
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import date_and_time
 from inspector_app.gui.widgets.buttons import ActionButton
@@ -20,7 +20,7 @@ from inspector_app.gui.widgets.labels import ThaiLabel
 
 if TYPE_CHECKING:
     from checklists.store import RevisionSummary
-    from inspector_app.actions.comparing import Comparison, Row
+    from inspector_app.actions.inspection.comparing import Comparison, Row
 
 CODES: Mapping[str, str] = MappingProxyType(
     {"verdict": "report.verdict", "overall": "report.overall", "kind": "report.kind"}

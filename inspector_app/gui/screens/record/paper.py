@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists.errors import InspectorError
 from checklists.model import RecordSummary
-from inspector_app.actions import papers
+from inspector_app.actions.afterwards import papers
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.preview import PdfView, print_pdf
 from inspector_app.gui.widgets.buttons import CHOICE, PRIMARY, ActionButton

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from inspector_app.actions import workspace
+from inspector_app.actions.laptop import workspace
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.dialogs import Dialog

@@ -136,7 +136,7 @@ class SignInScreen(Entrance):
         person_id = self._people[self._place].person_id
 
         def unlock() -> object:
-            from inspector_app.actions import workspace as actions  # argon2 and ciphers, after the first window
+            from inspector_app.actions.laptop import workspace as actions  # argon2 and ciphers, after the first window
 
             return actions.sign_in(workspace, person_id=person_id, passphrase=passphrase, clock=clock)
 

@@ -89,7 +89,7 @@ class SetupScreen(Entrance):
 
         def create() -> object:
             from checklists.model import Officer
-            from inspector_app.actions import workspace as actions
+            from inspector_app.actions.laptop import workspace as actions
 
             officer = Officer(person_id, name, position=position, office=office, lead=True)
             return actions.create(context.workspace, officer=officer, passphrase=passphrase, clock=context.clock)

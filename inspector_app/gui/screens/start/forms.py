@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 
 from checklists.model import FormPin
-from inspector_app.actions import checklists
+from inspector_app.actions.reference import checklists
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.fields import ChoiceBox
 

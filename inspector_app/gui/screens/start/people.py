@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from checklists.model import Officer, PersonMet
-from inspector_app.actions import records
+from inspector_app.actions.inspection import records
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.buttons import CHOICE, LINK, ActionButton
 from inspector_app.gui.widgets.dialogs import Dialog

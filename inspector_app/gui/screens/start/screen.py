@@ -10,7 +10,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QListView, QVBoxLayout, QWidget
 
 from checklists.model import Site, VisitKind
-from inspector_app.actions import authority, records, sites
+from inspector_app.actions.factories import sites
+from inspector_app.actions.inspection import authority, records
 from inspector_app.gui import keys
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.models.sites import HIT, SiteDelegate, SitesModel

@@ -8,8 +8,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
-from inspector_app.actions import bundles, near_relay
-from inspector_app.actions.bundles import Addressee
+from inspector_app.actions.sending import bundles, near_relay
+from inspector_app.actions.sending.bundles import Addressee
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import Notice

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QLineEdit, QWidget
 
-from inspector_app.actions import network, syncing
+from inspector_app.actions.sending import network, syncing
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.cards import Notice
 from inspector_app.gui.widgets.dialogs import Dialog

@@ -9,8 +9,8 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists.model import Changes
-from inspector_app.actions import syncing
-from inspector_app.actions.syncing import Waiting
+from inspector_app.actions.sending import syncing
+from inspector_app.actions.sending.syncing import Waiting
 from inspector_app.gui import sync_words
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.base import KeyHint, Screen

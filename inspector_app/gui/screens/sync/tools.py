@@ -11,7 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from checklists.model import Changes
-from inspector_app.actions import bundles
+from inspector_app.actions.sending import bundles
 from inspector_app.gui import sync_words
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.sync import dialogs

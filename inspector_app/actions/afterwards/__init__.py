@@ -1,0 +1,1 @@
+"""What follows a sealed record: the proof that it stands, its printed report, orders, due work, the next visit."""
