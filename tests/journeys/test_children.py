@@ -64,7 +64,7 @@ def test_a_served_centre_stops_in_order_on_a_signal(tmp_path: Path) -> None:
 
 
 def test_a_child_with_a_lifeline_ends_in_order_by_itself() -> None:
-    child = "from inspector_app.actions import lifeline; lifeline.watch(lifeline.leave_at_once)"
+    child = "from inspector_app.actions.serving import lifeline; lifeline.watch(lifeline.leave_at_once)"
     with subprocess.Popen(
         [sys.executable, "-c", child], cwd=ROOT, stdin=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from checklists.store import KEYS, ChainHead, Store
-from inspector_app.actions.laptop import care, checkup
-from inspector_app.actions.sending import anchoring
+from inspector_app.actions.afterwards import checkup
+from inspector_app.actions.laptop import anchoring, care
 from inspector_app.credentials import SystemHeadStore
 from tests.support.clock import FrozenClock
 from tests.support.command_line import CommandLine
