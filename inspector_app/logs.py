@@ -74,8 +74,11 @@ class _RotatingWhenNeeded(logging.Handler):
         super().__init__()
         self._path = file
         self._file: logging.Handler | None = None
+        self._closed = False  # another thread may still hold this handler in hand
 
     def emit(self, record: logging.LogRecord) -> None:
+        if self._closed:
+            return
         if self._file is None:
             from logging.handlers import RotatingFileHandler
 
@@ -84,8 +87,10 @@ class _RotatingWhenNeeded(logging.Handler):
         self._file.emit(record)
 
     def close(self) -> None:
-        if self._file is not None:
-            self._file.close()
+        with self.lock:
+            self._closed = True
+            if self._file is not None:
+                self._file.close()
         super().close()
 
 

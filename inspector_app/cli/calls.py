@@ -171,10 +171,9 @@ def exit_code(error: BaseException) -> ExitCode:
     code = getattr(error, "code", "")
     if code in _KEY_CODES:
         return ExitCode.KEY
-    if (
-        code.startswith(("sync", "no-server", "no-relay", "no-office", "not-enrolled"))
-        or type(error).__module__ == "sync.errors"
-    ):
+    if code in _USAGE_CODES:
+        return ExitCode.USAGE
+    if code.startswith(_SYNC_CODES) or type(error).__module__ == "sync.errors":
         return ExitCode.SYNC
     for kind, number in _BY_CLASS:
         if isinstance(error, kind):
@@ -182,7 +181,8 @@ def exit_code(error: BaseException) -> ExitCode:
     return ExitCode.BUG
 
 
-_SYNC_CODES = ("sync", "no-server", "no-relay", "no-office", "not-enrolled")
+_USAGE_CODES = frozenset({"relay-option"})
+_SYNC_CODES = ("sync", "no-server", "no-relay", "no-office", "not-enrolled", "relay-", "not-a-relay")
 _BY_CLASS: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (UsageError, ExitCode.USAGE),
     (AuthorError, ExitCode.AUTHOR),

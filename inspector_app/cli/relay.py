@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import errno
 import json
+import socket
 
+from inspector_app import logs
 from inspector_app.actions.serving import lifeline, relay
 from inspector_app.cli.calls import Answer, Call
 from inspector_app.cli.serving import PortInUseError
@@ -35,9 +37,7 @@ def _run(call: Call) -> Answer:
     how = relay.config(
         given.data, centre=given.centre, name=given.name, cap=given.cap, night=given.night, ca_file=given.ca
     )
-    if (given.tls_cert is None) != (given.tls_key is None):
-        raise relay.RelayOptionError(option="--tls-key", value="")
-    tls = (given.tls_cert, given.tls_key) if given.tls_cert else None
+    tls = relay.certificate(given.tls_cert, given.tls_key)
 
     def announce(event: dict[str, object]) -> None:
         if given.json:
@@ -47,13 +47,25 @@ def _run(call: Call) -> Answer:
         if event["word"]:
             call.say(call.t("cli.relay.word", word=event["word"]))
 
+    handler = logs.configure(given.data / "logs", name="relay.log", formatter=logs.JsonFormatter())
     try:
         relay.run(how, where, code=given.code, tls=tls, announce=announce)
     except OSError as error:
-        if error.errno in {errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL}:
-            raise PortInUseError(port=where.port) from error
-        raise
+        raise _of_the_address(error, where, given.listen) from error
+    finally:
+        logs.stop(handler)
     return Answer()
+
+
+def _of_the_address(error: OSError, where: relay.Listening, given: str) -> Exception:
+    """Return what is wrong with the address; trouble with a file or folder names that one, and stays what it is."""
+    if error.filename is not None:
+        return error
+    if error.errno in {errno.EADDRINUSE, errno.EACCES}:
+        return PortInUseError(port=where.port, what="relay")
+    if isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL:
+        return relay.RelayOptionError(option="--listen", value=given)
+    return error
 
 
 def _status(call: Call) -> Answer:

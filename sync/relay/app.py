@@ -72,7 +72,8 @@ def desk_of(request: Request) -> Desk:
 async def health(request: Request) -> Response:
     desk = desk_of(request)
     nonce = request.query_params.get("nonce", "")[:64]
-    return message(Health(nonce, desk.relay_id, stamp(desk.config.clock.now())), headers={"cache-control": "no-store"})
+    health = Health(nonce, desk.relay_id, stamp(desk.config.clock.now()), limits=desk.config.limits)
+    return message(health, headers={"cache-control": "no-store"})
 
 
 async def about(request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import secrets
@@ -12,7 +13,7 @@ from typing import Any
 
 from checklists.clock import Clock, SystemClock
 from sync.client import Session
-from sync.protocol import Limits
+from sync.protocol import Limits, normal_code
 from sync.relay.pace import NightWindow
 from sync.server.files.blobs import sync_folder
 from sync.server.wire.limiting import Rate
@@ -71,6 +72,14 @@ class RelayState:
         if name and name != self.name:
             self._write({**self._members, "name": name})
 
+    def has_used(self, code: str) -> bool:
+        """Say whether the session of today was got with this one-time code."""
+        return self.session.registered and self._members.get("code") == _named(code)
+
+    def keep_used(self, code: str) -> None:
+        """Note with which one-time code the session was got, not readable."""
+        self._write({**self._members, "code": _named(code)})
+
     def keep(self, session: Session) -> None:
         """Keep the session with the centre before it is used."""
         self._write({**self._members, "session": session.to_json()})
@@ -78,6 +87,10 @@ class RelayState:
     def _write(self, members: dict[str, Any]) -> None:
         write_durably(self._file, json.dumps(members, ensure_ascii=False).encode())
         self._members = members
+
+
+def _named(code: str) -> str:
+    return hashlib.sha256(normal_code(code).encode()).hexdigest()
 
 
 def is_registered(data: Path) -> bool:

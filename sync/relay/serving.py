@@ -10,8 +10,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from checklists.errors import InspectorError
-from sync.client import Session
-from sync.protocol import ReceiptKey, Role
+from sync.errors import Action, NotOurServerError, SyncError
+from sync.protocol import Code, ReceiptKey, Role
 from sync.relay.ahead import Ahead
 from sync.relay.app import Desk, create_app
 from sync.relay.certificate import ensure_certificate
@@ -40,6 +40,15 @@ class RelayNotRegisteredError(InspectorError):
     """This relay has no session with a centre yet: it needs `--centre` and a one-time code."""
 
     code = "relay-not-registered"
+
+
+class RelayRegistrationError(InspectorError):
+    """Registering at the centre did not come to its end; the same call may be made again with the same code.
+
+    `what` in data: `line` (nobody there, or the line was cut) or `bad-code`.
+    """
+
+    code = "relay-registration"
 
 
 def open_desk(config: RelayConfig) -> Desk:
@@ -79,23 +88,30 @@ def open_desk(config: RelayConfig) -> Desk:
 def register(config: RelayConfig, code: str) -> None:
     """Exchange a one-time code of the role `relay` for this relay's tokens, and learn at once who may come.
 
-    Raises `SyncError`, and `NotARelayError` for a code of another role.
+    A code that this relay was registered with before is not sent again: whoever starts it with the command of the first
+    time needs no line for that. Raises `RelayRegistrationError`, `NotARelayError` for a code of another role, and
+    `SyncError` for what asking again does not mend.
     """
-    config.data.mkdir(parents=True, exist_ok=True)
     state = RelayState(config.data)
-    key = load_key(config.data)
-    state.keep(_at(state, config.centre))
+    before = state.session
+    state.keep(replace(before, url=check_address(config.centre or before.url)))
+    if state.has_used(code):
+        return
     client = client_of(config, state, threading.Event())
     try:
-        answer = client.register(code, device_id=state.relay_id, key=key, name=config.name)
+        answer = client.register(code, device_id=state.relay_id, key=load_key(config.data), name=config.name)
+    except SyncError as error:
+        if error.action is Action.AGAIN and not isinstance(error, NotOurServerError):
+            raise RelayRegistrationError(what="line", url=state.session.url) from error
+        if error.code == Code.BAD_CODE:
+            raise RelayRegistrationError(what="bad-code") from error
+        raise
     finally:
         client.close()
     if answer.role not in (Role.RELAY, Role.OFFICE, Role.CENTRE):
+        state.keep(before)
         raise NotARelayError(role=answer.role)
-
-
-def _at(state: RelayState, address: str) -> Session:
-    return replace(state.session, url=check_address(address))
+    state.keep_used(code)
 
 
 def run(
@@ -110,13 +126,15 @@ def run(
     """Serve until told to stop (Ctrl+C, SIGTERM). Port 0 takes a free one.
 
     On this machine's own address it speaks plain HTTP; on any other with `tls`, or with a certificate of its own that
-    laptops know by its word. Raises `OSError` for a taken port, `SyncError` and `RelayNotRegisteredError`.
+    laptops know by its word. Raises `OSError` for a taken port (without a file name) or a folder that cannot be
+    written, and what `register` and `open_desk` raise.
     """
+    config.data.mkdir(parents=True, exist_ok=True)
     with listening_socket(host, port) as listener:
         if code:
             register(config, code)
         elif config.centre and (state := RelayState(config.data)).session.registered:
-            state.keep(_at(state, config.centre))
+            state.keep(replace(state.session, url=check_address(config.centre)))
         desk = open_desk(config)
         files = tls or (None if is_loopback(host) else ensure_certificate(config.data, config.clock))
         event = {

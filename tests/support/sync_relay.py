@@ -22,17 +22,16 @@ PATIENCE = 60.0
 
 
 class RelayProcess(ServerProcess):
-    """`python -m sync.relay`; killed as a power cut would, and started again."""
+    """Killed as a power cut would, and started again."""
 
-    def __init__(self, data: Path, centre: str, *, module: str = "sync.relay") -> None:
+    def __init__(self, data: Path, centre: str) -> None:
         super().__init__()
         self.data = data
         self.centre = centre
-        self._module = module
 
     def start(self, code: str = "") -> Self:
-        words = [self._module, "--data", str(self.data), "--port", str(self.port), "--centre", self.centre]
-        self.launch(*words, *(("--code", code) if code else ()))
+        words = ["--data", str(self.data), "--port", str(self.port), "--centre", self.centre]
+        self.launch("tests.support.sync_relay_main", *words, *(("--code", code) if code else ()))
         return self
 
 

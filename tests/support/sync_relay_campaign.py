@@ -35,7 +35,7 @@ def run_schedule(seed: int, folder: Path, centre: CentreProcess) -> Result:
     fates = (cuts_by_seed(seed, share=0.3, up_to=800_000), cuts_by_seed(seed + 1, share=0.3, up_to=800_000))
     with (
         BreakingProxy(centre.port, fates[0]) as outer,
-        RelayProcess(folder / f"relay-{seed}", outer.url, module="tests.support.sync_relay_main") as relay,
+        RelayProcess(folder / f"relay-{seed}", outer.url) as relay,
         BreakingProxy(0, fates[1]) as inner,
     ):
         _start(relay, centre.new_code(Role.RELAY))

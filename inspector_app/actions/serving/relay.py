@@ -32,7 +32,7 @@ class Listening:
 def listening(text: str) -> Listening:
     """Read `ADDRESS:PORT`. Raises `RelayOptionError`."""
     host, _, port = text.rpartition(":")
-    if not host or not port.isdigit() or int(port) > 65535:
+    if not host or not port.isdecimal() or int(port) > 65535:
         raise RelayOptionError(option="--listen", value=text)
     return Listening(host.strip("[]"), int(port))
 
@@ -50,7 +50,33 @@ def config(
         raise RelayOptionError(option="--night", value=night) from error
     if cap < 0:
         raise RelayOptionError(option="--cap", value=cap)
+    if ca_file is not None and not _has_certificates(ca_file):
+        raise RelayOptionError(option="--ca", value=str(ca_file))
     return RelayConfig(data, centre, name=name, cap=cap * KILOBYTE, night=window, ca_file=ca_file)
+
+
+def _has_certificates(file: Path) -> bool:
+    import ssl
+
+    try:
+        return bool(ssl.create_default_context(cafile=file).get_ca_certs())
+    except OSError:
+        return False
+
+
+def certificate(file: Path | None, key: Path | None) -> tuple[Path, Path] | None:
+    """Return the files of a certificate of the office's own, None where none was given. Raises `RelayOptionError`."""
+    import ssl
+
+    if file is None and key is None:
+        return None
+    if file is None or key is None:
+        raise RelayOptionError(option="--tls-cert, --tls-key", value="")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(file, key)
+    except OSError as error:  # `SSLError` among them
+        raise RelayOptionError(option="--tls-cert, --tls-key", value=f"{file} {key}") from error
+    return file, key
 
 
 def run(

@@ -48,7 +48,7 @@ def test_an_assigned_sites_last_visits_come_through_the_relay_with_small_picture
     centre: RunningCentre, sessions: dict[int, Session], store: Store, site: str, tmp_path: Path
 ) -> None:
     publish_assignments(centre.centre, "00", [{"id": "a-1", "site_id": site}])
-    with RelayProcess(tmp_path / "relay", centre.url, module="tests.support.sync_relay_main") as relay:
+    with RelayProcess(tmp_path / "relay", centre.url) as relay:
         relay.start(centre.code(role=Role.RELAY))
         laptop = OfficeLaptop(1, sessions[1], relay.url)
         laptop.join()
@@ -78,7 +78,7 @@ def test_an_assigned_sites_last_visits_come_through_the_relay_with_small_picture
 def test_what_only_a_laptop_plans_is_fetched_when_it_asks_and_stays_for_the_next(
     centre: RunningCentre, sessions: dict[int, Session], store: Store, site: str, tmp_path: Path
 ) -> None:
-    with RelayProcess(tmp_path / "relay", centre.url, module="tests.support.sync_relay_main") as relay:
+    with RelayProcess(tmp_path / "relay", centre.url) as relay:
         relay.start(centre.code(role=Role.RELAY))
         laptop, other = (OfficeLaptop(number, sessions[number], relay.url) for number in (1, 2))
         laptop.join()

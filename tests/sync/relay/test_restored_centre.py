@@ -48,8 +48,7 @@ def test_what_a_restored_centre_lost_comes_from_the_relay_and_the_laptop_gets_it
 ) -> None:
     """Two records are received through the relay; the centre comes back from a backup that has only the first."""
     data, backup = tmp_path / "centre", tmp_path / "backup"
-    module = "tests.support.sync_relay_main"
-    with CentreProcess(data) as centre, RelayProcess(tmp_path / "relay", centre.url, module=module) as relay:
+    with CentreProcess(data) as centre, RelayProcess(tmp_path / "relay", centre.url) as relay:
         relay.start(centre.new_code(Role.RELAY))
         syncing.register(store, centre.url, centre.new_code(), clock=CLOCK)
         patiently(lambda: joined(store, relay.url))
