@@ -30,6 +30,9 @@ COMMANDS = (
             flag("--proxy-password-file", metavar="FILE", type=Path),
             flag("--ca", metavar="FILE.pem", type=Path),
             flag("--openrosa", metavar="URL"),
+            flag("--openrosa-user", metavar="NAME", default=""),
+            flag("--openrosa-password-file", metavar="FILE", type=Path),
+            flag("--forms", metavar="DIR", type=Path),
         ),
     ),
     Command(

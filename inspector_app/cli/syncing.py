@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from checklists.clock import stamp
 from checklists.model import Changes
-from inspector_app.actions.sending import handover, near_relay, network, registry, signing_in, syncing
+from inspector_app.actions.sending import near_relay, network, registry, signing_in, syncing
 from inspector_app.actions.sending.syncing import Way
+from inspector_app.cli import handover
 from inspector_app.cli.calls import Answer, Call, size_words
+from inspector_app.cli.run_log import RunLog
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 def sync(call: Call) -> Answer:
     """Register with a code or join a relay where one is given, then send; exit code 8 while something is left."""
     given = call.arguments
-    if given.openrosa:
-        return _hand_over(call)
     with call.store() as store:
         _set_network(call, store)
+        if given.openrosa:
+            return handover.hand_over(call, store)
         if given.code:
             syncing.register(store, given.server or syncing.session_of(store).url, given.code, clock=call.clock)
             call.say(call.t("cli.sync.registered"))
@@ -107,7 +108,7 @@ def _send(call: Call, store: Store) -> Answer:
     )
     factories = _fetch_registry(call, store, teller) if report.clean else None
     if given.log is not None:
-        teller.write_log(given.log)
+        teller.log.write(given.log)
     return _answer(call, store, report, teller, factories)
 
 
@@ -146,25 +147,6 @@ def _fetch_registry(call: Call, store: Store, teller: _Teller) -> int | None:
         return None
 
 
-def _hand_over(call: Call) -> Answer:
-    """Hand what waits to an OpenRosa server; without a receipt nothing is called sent. Exit code 8 for a refusal."""
-    with call.store() as store:
-        done = handover.hand_over(store, call.arguments.openrosa)
-    left = len(done.fates) - done.taken
-    lines = [call.t("cli.openrosa.done", taken=done.taken, left=left)]
-    lines += [
-        call.t("cli.openrosa.fate", revision=revision, fate=call.t(f"cli.openrosa.{fate.value}"))
-        for revision, fate in done.fates.items()
-        if fate.value != "taken"
-    ]
-    lines += [
-        call.t("cli.openrosa.unnamed", revision=revision, names=", ".join(names))
-        for revision, names in done.unnamed.items()
-    ]
-    told = {"fates": done.fates, "taken": done.taken, "unnamed": done.unnamed}
-    return Answer(told, lines, ExitCode.SYNC if left else ExitCode.OK)
-
-
 def leave_relay(call: Call) -> Answer:
     """Forget the relay; what it holds still reaches the centre."""
     with call.store() as store:
@@ -177,7 +159,7 @@ class _Teller:
 
     def __init__(self, call: Call) -> None:
         self._call = call
-        self._log: list[str] = []
+        self.log = RunLog(call.clock)
         self.way = ""
         self.received: list[str] = []
         self.relayed: list[str] = []
@@ -207,16 +189,8 @@ class _Teller:
 
     def _say(self, key: str, **values: object) -> None:
         text = self._call.t(f"cli.sync.{key}", **values)
-        self._note(key, text, str(values.get("record", "")))
+        self.log.note(key, text, str(values.get("record", "")))
         self._call.say(text)
-
-    def _note(self, kind: str, text: str, record: str = "") -> None:
-        self._log.append("\t".join((stamp(self._call.clock.now()), kind, record, text)))
-
-    def write_log(self, file: Path) -> None:
-        """Add this run to a text file to keep: time, kind, record, words. Raises `OSError`."""
-        with file.open("a", encoding="utf-8") as out:
-            out.writelines(line + "\n" for line in self._log)
 
     def trouble(self, code: str, record_id: str = "", retry_at: str = "") -> None:
         message = explain_code(code, self._call.texts, record=record_id)
@@ -229,6 +203,6 @@ class _Teller:
                 "en": message.text("en"),
             }
         )
-        self._note(code, message.text(self._call.texts.language), record_id)
+        self.log.note(code, message.text(self._call.texts.language), record_id)
         self._call.say(message.text("th"))
         self._call.say(message.text("en"))

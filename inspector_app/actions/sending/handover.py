@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checklists.errors import AnswerError
@@ -13,9 +16,10 @@ from inspector_app.actions.sending import network
 if TYPE_CHECKING:
     from checklists.model import Changes
     from checklists.store import Store
-    from sync.openrosa import Handed
+    from sync.openrosa import FormEntry, Handed, Meaning, OpenRosaClient, Planned, Posted, Settled
 
-SETTING = "openrosa."
+SAID, LIST = "openrosa.said.", "openrosa.list."
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
 class OwnCentreError(AnswerError):
@@ -24,39 +28,118 @@ class OwnCentreError(AnswerError):
     code = "own-centre"
 
 
+@dataclass(frozen=True, slots=True)
+class Login:
+    """Name and password for a server that asks; an app user of ODK Central has its key in the address."""
+
+    user: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A form of the server on this computer, with the files beside it."""
+
+    form_id: str
+    version: str
+    file: Path
+    media: tuple[Path, ...]
+
+
 class SettingsLedger:
-    """Remembers in the store's settings what a server took, so that nothing is handed over twice."""
+    """Remembers in the store's settings what a server said of each revision, and its list of forms."""
 
     def __init__(self, store: Store) -> None:
         self._settings = store.settings
+        self._said: dict[str, dict[str, Meaning]] = {}
 
-    def has(self, server: str, revision_id: str) -> bool:
-        return revision_id in self._taken(server)
+    def said(self, server: str) -> Mapping[str, Meaning]:
+        from sync.openrosa import Fate, Meaning, Why
 
-    def note(self, server: str, revision_id: str) -> Changes:
-        return self._settings.set(SETTING + server, json.dumps([*self._taken(server), revision_id]))
+        if server not in self._said:
+            kept = json.loads(self._settings.get(SAID + server) or "{}")
+            self._said[server] = {i: Meaning(Fate(m["fate"]), Why(m["why"]), m["words"]) for i, m in kept.items()}
+        return self._said[server]
 
-    def _taken(self, server: str) -> list[str]:
-        return list(json.loads(self._settings.get(SETTING + server) or "[]"))
+    def note(self, server: str, revision_id: str, meaning: Meaning) -> Changes:
+        found = {**self.said(server), revision_id: meaning}
+        text = json.dumps({i: asdict(m) for i, m in found.items()}, ensure_ascii=False)
+        changes = self._settings.set(SAID + server, text)
+        self._said[server] = found
+        return changes
+
+    def list_of(self, server: str) -> str:
+        return self._settings.get(LIST + server) or ""
+
+    def keep_list(self, server: str, text: str) -> Changes:
+        return self._settings.set(LIST + server, text)
 
 
-def hand_over(store: Store, url: str, *, should_stop: Callable[[], bool] = lambda: False) -> Handed:
-    """Hand what waits to the server at `url` (before `/formList`).
+def hand_over(
+    store: Store,
+    url: str,
+    *,
+    login: Login | None = None,
+    force: bool = False,
+    tell: Callable[[Posted | Settled], object] = lambda _news: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Handed:
+    """Hand what waits to the server at `url` (before `/formList`); `force` also tries what it refused before.
 
     Raises `OwnCentreError`, and `SyncError` for the line or the sign-in.
     """
-    from sync.errors import OfflineError
-    from sync.openrosa import HandOver, OpenRosaClient
-    from sync.transport import RequestsTransport, check_address
+    from sync.openrosa import HandOver
+
+    ledger = SettingsLedger(store)
+    with _client(store, url, login, ledger) as client:
+        return HandOver(store.outbox, client, ledger, tell=tell, should_stop=should_stop).run(force=force)
+
+
+def plan(store: Store, url: str, *, login: Login | None = None) -> Planned:
+    """Say what would be handed over; nothing is sent. Raises as `hand_over`."""
+    from sync.openrosa import HandOver
+
+    ledger = SettingsLedger(store)
+    with _client(store, url, login, ledger) as client:
+        return HandOver(store.outbox, client, ledger).plan()
+
+
+def fetch_forms(store: Store, url: str, folder: Path, *, login: Login | None = None) -> tuple[Fetched, ...]:
+    """Fetch the server's forms with the files beside them into a folder. Raises `SyncError` and `OSError`."""
+    with _client(store, url, login, SettingsLedger(store)) as client:
+        folder.mkdir(parents=True, exist_ok=True)
+        return tuple(_fetch(client, entry, folder) for entry in client.form_list())
+
+
+def _fetch(client: OpenRosaClient, entry: FormEntry, folder: Path) -> Fetched:
+    stem = _UNSAFE.sub("_", f"{entry.form_id}-{entry.version}" if entry.version else entry.form_id).strip(".") or "form"
+    file, beside = folder / f"{stem}.xml", folder / f"{stem}-media"
+    file.write_bytes(client.download(entry.download_url))
+    media = []
+    for found in client.manifest(entry):
+        beside.mkdir(exist_ok=True)
+        media.append(beside / found.name)
+        media[-1].write_bytes(client.download(found.download_url))
+    return Fetched(entry.form_id, entry.version, file, tuple(media))
+
+
+@contextlib.contextmanager
+def _client(store: Store, url: str, login: Login | None, ledger: SettingsLedger) -> Iterator[OpenRosaClient]:
+    """Open the line to the other server. Raises `OwnCentreError`, `OfflineError` with words of its own."""
+    from sync.errors import CutError, OfflineError
+    from sync.openrosa import LoginTransport, OpenRosaClient
+    from sync.transport import RequestsTransport, Transport, check_address
 
     address = check_address(url)
-    transport = RequestsTransport(trust=network.trust_of(store), proxies=network.proxies_for(store, address))
-    with contextlib.closing(transport):
-        client = OpenRosaClient(transport, address)
+    transport: Transport = RequestsTransport(trust=network.trust_of(store), proxies=network.proxies_for(store, address))
+    if login is not None:
+        transport = LoginTransport(transport, address, login.user, login.password)
+    with contextlib.closing(OpenRosaClient(transport, address, shelf=ledger)) as client:
         try:
-            ours = client.is_our_centre()
+            if client.is_our_centre():
+                raise OwnCentreError(url=url)
+            yield client
+        except CutError as error:
+            raise CutError(code="openrosa-cut", url=url) from error
         except OfflineError as error:
             raise OfflineError(code="openrosa-offline", url=url) from error
-        if ours:
-            raise OwnCentreError(url=url)
-        return HandOver(store.outbox, client, SettingsLedger(store), should_stop=should_stop).run()

@@ -44,9 +44,35 @@ def test_a_record_is_handed_over_once_and_still_waits_for_the_centre(
         assert handover.hand_over(store, url).taken == 1
         sent = len(posts)
         assert sent >= 1
-        assert handover.hand_over(store, url).fates == {}
+        assert handover.hand_over(store, url).said == {}
         assert len(posts) == sent
         assert len(store.outbox.pending()) == 1
+
+
+def test_what_was_refused_is_remembered_across_restarts_until_a_person_says_so(
+    tmp_path: Path, clock: FrozenClock, central: Central
+) -> None:
+    with new_store(tmp_path / "w", clock) as store:
+        sealed_with_a_photo(store)
+        central.answers = [(409, "This form is not currently accepting submissions.")]
+        (meaning,) = handover.hand_over(store, central.url).said.values()
+        assert (meaning.fate, meaning.why) == ("fix", "closed")
+        (kept,) = handover.hand_over(store, central.url).parked.values()  # read from the store again
+        assert kept == meaning
+        assert handover.plan(store, central.url).parked.keys() == handover.hand_over(store, central.url).parked.keys()
+        assert len(central.posts) == 1
+        assert handover.hand_over(store, central.url, force=True).taken == 1
+
+
+def test_the_forms_over_there_are_fetched_with_the_files_beside_them(
+    tmp_path: Path, clock: FrozenClock, central: Central
+) -> None:
+    central.forms, central.media = {("แบบ/ก", "2"): "open"}, {"list.csv": b"a,b"}
+    with new_store(tmp_path / "w", clock) as store:
+        (form,) = handover.fetch_forms(store, central.url, tmp_path / "forms")
+    assert form.file.parent == tmp_path / "forms"
+    assert form.file.read_bytes() == b"<h:html/>"
+    assert [(file.name, file.read_bytes()) for file in form.media] == [("list.csv", b"a,b")]
 
 
 def test_a_centre_of_ours_is_not_taken_for_a_strangers(tmp_path: Path, clock: FrozenClock) -> None:
