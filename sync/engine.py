@@ -34,7 +34,6 @@ from sync.protocol import (
     IN_CONFLICT,
     PARKED,
     WAITING,
-    Limits,
     LineResult,
     MissingBlob,
     Outbox,
@@ -43,9 +42,6 @@ from sync.protocol import (
 )
 from sync.push import Lacking, Push
 from sync.uploads import Uploads, check_files
-
-PROBE_AGAIN = 60.0
-"""Seconds from which the waiting time of a failed probe starts to double."""
 
 
 class SyncEngine:
@@ -66,7 +62,6 @@ class SyncEngine:
         random: Random,
         emit: Callable[[SyncEvent], None] = lambda _event: None,
         should_stop: Callable[[], bool] = lambda: False,
-        limits: Limits | None = None,
         holds_files: Callable[[OutboxRow], bool] = lambda _row: False,
         in_flight: int = 1,
     ) -> None:
@@ -78,7 +73,6 @@ class SyncEngine:
         self._emit = emit
         self._should_stop = should_stop
         self._lock = threading.Lock()
-        self._limits = limits or Limits()
         self._push = Push(
             outbox,
             client,
@@ -86,7 +80,6 @@ class SyncEngine:
             random=random,
             emit=emit,
             should_stop=should_stop,
-            limits=self._limits,
             in_flight=in_flight,
         )
         self._uploads = Uploads(outbox, client, emit=emit, should_stop=should_stop, in_flight=in_flight)
@@ -139,7 +132,7 @@ class SyncEngine:
         left = {row.revision_id for row in self._outbox.pending()}
         done = [row for row in before if row.blobs and row.revision_id not in left]
         try:
-            checked = check_files(self._client, done, self._limits.missing_hashes) if done else ()
+            checked = check_files(self._client, done, self._client.limits.missing_hashes) if done else ()
         except SyncError:
             return ()
         for found in checked:

@@ -47,10 +47,22 @@ class CutError(OfflineError):
     code = "line-cut"
 
 
+class UnreachableError(OfflineError):
+    """There is a line, but a proxy or gateway on it says that the centre behind it does not answer."""
+
+    code = "unreachable"
+
+
 class NotOurServerError(SyncError):
     """Something answered that is not the centre: a captive portal, a proxy's page, a wrong address, HTML with 200."""
 
     code = "not-our-server"
+
+
+class SpoiltFileError(SyncError):
+    """A file that came whole is not what its hash says: it was spoilt on the way, and is fetched anew."""
+
+    code = "file-spoilt"
 
 
 class CertificateError(SyncError):

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from checklists.sealing import Receipt
 
+CLOCK_MAY_BE_OFF_MS = 5 * 60 * 1000
+"""A laptop's clock that differs more from the centre's is told to the person."""
+
 
 class RecordStep:
     """Where a record stands in this run; words on screen are made from these."""
@@ -37,6 +40,12 @@ class Connected:
     server_id: str
     clock_offset_ms: int | None = None
     relay: bool = False
+
+    @property
+    def clock_off_minutes(self) -> int:
+        """Return by how many minutes the laptop's clock is wrong where that is worth telling, else 0."""
+        off = abs(self.clock_offset_ms or 0)
+        return round(off / 60_000) if off > CLOCK_MAY_BE_OFF_MS else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,13 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from checklists.model import Changes, FormPin, Site
 from sync.client import Client
-from sync.errors import CursorExpiredError, NotOurServerError
+from sync.errors import CursorExpiredError, SpoiltFileError
 from sync.protocol import Collection, FeedRow, SnapshotManifest
 
 COLLECTIONS = tuple(collection for collection in Collection if collection is not Collection.REGISTRY)
 PAGE = 1000
+PART = ".part"
+"""What the name of a file ends with while it is being fetched; it begins with its hash."""
 MAX_DELTA_PAGES = 20
 """Registry changes beyond this many pages are fetched as a new file."""
 
@@ -133,7 +135,7 @@ class Pull:
         self._client.fetch_blob(pin.sha256, sink)
         xml = sink.getvalue()
         if hashlib.sha256(xml).hexdigest() != pin.sha256:
-            raise NotOurServerError("form", form=pin.form_id)
+            raise SpoiltFileError("form", form=pin.form_id)
         self._forms.put(pin, xml)
         return 1
 
@@ -175,9 +177,16 @@ def download(
     *,
     progress: Callable[[int, int], None] = lambda _done, _size: None,
 ) -> Path:
-    """Fetch a snapshot's file, going on after a cut. Raises `NotOurServerError` where the hash is wrong at the end."""
+    """Fetch a snapshot's file, going on after a cut. Raises `SpoiltFileError` where the hash is wrong at the end.
+
+    What was begun of another file is dropped: where the centre makes a new one each night, a bad line would otherwise
+    leave one more behind each night.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    part, file = folder / f"{manifest.sha256}.part", folder / Path(manifest.name).name
+    part, file = folder / f"{manifest.sha256}{PART}", folder / Path(manifest.name).name
+    for begun in folder.glob(f"{'?' * len(manifest.sha256)}{PART}"):
+        if begun != part:
+            begun.unlink(missing_ok=True)
     with part.open("ab") as sink:
         start = sink.tell()
         if start < manifest.size:
@@ -185,13 +194,13 @@ def download(
             client.fetch_snapshot(manifest, counting, start=start)
     if hash_of(part) != manifest.sha256:
         part.unlink()
-        raise NotOurServerError("snapshot", collection=manifest.collection)
+        raise SpoiltFileError("snapshot", collection=manifest.collection)
     part.replace(file)
     return file
 
 
 class _Counting(io.RawIOBase):
-    """A sink that says how far it is."""
+    """A file being appended to that says how far it is."""
 
     def __init__(self, sink: Any, start: int, size: int, progress: Callable[[int, int], None]) -> None:
         super().__init__()
@@ -199,6 +208,13 @@ class _Counting(io.RawIOBase):
         self._done = start
         self._size = size
         self._progress = progress
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        self._done = offset
+        return int(self._sink.seek(offset, whence))
+
+    def truncate(self, size: int | None = None, /) -> int:
+        return int(self._sink.truncate(size))
 
     def write(self, data: Any) -> int:
         written: int = self._sink.write(data)

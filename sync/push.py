@@ -32,7 +32,7 @@ from sync.errors import (
 )
 from sync.events import Received, RecordState, RecordStep, Relayed, SyncEvent, Trouble
 from sync.plan import RELAYED_AGAIN, Random, batches, setback
-from sync.protocol import Code, Limits, LineResult, MissingBlob, Outbox, OutboxRow
+from sync.protocol import Code, LineResult, MissingBlob, Outbox, OutboxRow
 
 Lacking = dict[str, tuple[MissingBlob, ...]]
 """Revision id -> the files that the centre still waits for."""
@@ -67,7 +67,6 @@ class Push:
         random: Random,
         emit: Callable[[SyncEvent], None],
         should_stop: Callable[[], bool],
-        limits: Limits,
         in_flight: int = 1,
     ) -> None:
         self._outbox = outbox
@@ -76,7 +75,6 @@ class Push:
         self._random = random
         self._emit = emit
         self._should_stop = should_stop
-        self._limits = limits
         self._in_flight = in_flight
         self.tally = Tally()
 
@@ -86,7 +84,7 @@ class Push:
         flying: deque[Flight] = deque()
         with Flights(self._in_flight) as flights:
             try:
-                for batch in batches(self._lines(rows), self._limits):
+                for batch in batches(self._lines(rows), self._client.limits):
                     if self._should_stop():
                         break
                     flying.append(Flight(batch, flights.start(self._call(batch))))

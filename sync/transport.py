@@ -13,8 +13,8 @@ import contextlib
 import hashlib
 import ipaddress
 import ssl
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, BinaryIO, Protocol
 from urllib.parse import urlsplit
@@ -41,6 +41,8 @@ from sync.errors import (
 MAX_ANSWER = 64 * 1024 * 1024
 CHUNK = 256 * 1024
 """Bytes that are read or sent at once; urllib3's own 16 KB make 64 small writes of a photo."""
+DOWNLOADED = (200, 206)
+"""Statuses whose body goes to the sink of a call."""
 
 
 class Body(Protocol):
@@ -52,7 +54,11 @@ class Body(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One call. Timeouts in seconds; `sink` takes the body of a successful download as it comes."""
+    """One call. Timeouts in seconds.
+
+    `sink` says where the body of a successful download goes as it comes. It is asked with the answer's head, and raises
+    where that is not to be believed: not a byte of a portal's page may reach a file that grows.
+    """
 
     method: str
     url: str
@@ -60,7 +66,7 @@ class Request:
     body: bytes | Body | None = None
     connect_timeout: float = 10.0
     read_timeout: float = 60.0
-    sink: BinaryIO | None = None
+    sink: Callable[[Response], BinaryIO] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +165,7 @@ class OsStoreAdapter(_Adapter):
             conn.ca_cert_dir = None
 
 
-class PinnedAdapter(HTTPAdapter):
+class PinnedAdapter(_Adapter):
     """Believes one certificate by its hash; names and authorities do not matter."""
 
     def __init__(self, fingerprint: str, **more: Any) -> None:
@@ -251,25 +257,26 @@ class RequestsTransport:
             )
             with contextlib.closing(answer):
                 headers = {name.lower(): value for name, value in answer.headers.items()}
-                return Response(answer.status_code, headers, _read(answer, request.sink))
+                return _read(answer, Response(answer.status_code, headers), request.sink)
 
     def close(self) -> None:
         self._session.close()
 
 
-def _read(answer: requests.Response, sink: BinaryIO | None) -> bytes:
+def _read(answer: requests.Response, head: Response, sink: Callable[[Response], BinaryIO] | None) -> Response:
     """Read the whole body up to the cap; a body that is shorter than announced is a cut line, never an answer."""
-    if sink is not None and answer.status_code in (200, 206):
+    if sink is not None and head.status in DOWNLOADED:
+        file = sink(head)
         for piece in answer.raw.stream(CHUNK, decode_content=False):
-            sink.write(piece)
-        return b""
+            file.write(piece)
+        return head
     pieces, size = [], 0
     for piece in answer.raw.stream(CHUNK, decode_content=False):  # who asks for an encoding undoes it, with its own cap
         size += len(piece)
         if size > MAX_ANSWER:
             raise NotOurServerError("answer too large", size=size)
         pieces.append(piece)
-    return b"".join(pieces)
+    return replace(head, body=b"".join(pieces))
 
 
 @contextlib.contextmanager

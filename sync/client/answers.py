@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ from sync.transport import MAX_ANSWER, Response
 
 COMPRESS_FROM = 1024
 """Bytes from which a text body is worth compressing."""
+GZIP_LEVEL = 6
 
 
 class _Packing(threading.local):
@@ -40,12 +42,16 @@ def json_bytes(message: Any) -> bytes:
     return json.dumps(members, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def compressed(body: bytes) -> tuple[bytes, dict[str, str]]:
-    """Return the body, compressed where it pays, and its headers. The digest is of the bytes on the wire."""
+def compressed(body: bytes, offered: Sequence[str]) -> tuple[bytes, dict[str, str]]:
+    """Return the body, compressed where it pays, and its headers. The digest is of the bytes on the wire.
+
+    `offered` is what the other side reads: zstd is taken where it does, else gzip, else nothing.
+    """
     headers: dict[str, str] = {}
-    if len(body) >= COMPRESS_FROM:
-        body = _packing.compress(body)
-        headers["content-encoding"] = "zstd"
+    encoding = next((one for one in ("zstd", "gzip") if one in offered), "")
+    if encoding and len(body) >= COMPRESS_FROM:
+        body = _packing.compress(body) if encoding == "zstd" else gzip.compress(body, GZIP_LEVEL, mtime=0)
+        headers["content-encoding"] = encoding
     headers[protocol.DIGEST_HEADER] = protocol.content_digest(body)
     return body, headers
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from sync import protocol
+from sync.client.origin import retry_after
 from sync.errors import (
     Action,
     BusyError,
@@ -32,13 +33,6 @@ def problem_code(response: Response) -> str:
         return ""
 
 
-def _retry_after(response: Response) -> float:
-    try:
-        return max(0.0, float(response.headers.get("retry-after", "0")))
-    except ValueError:
-        return 0.0
-
-
 _BY_STATUS: dict[int, type[SyncError]] = {
     401: SignInError,
     408: BusyError,
@@ -59,8 +53,10 @@ def error_of(response: Response) -> SyncError:
         return OffsetError(int(response.headers.get(protocol.OFFSET_HEADER, "0") or 0))
     if response.status in (301, 302, 303, 307, 308):
         return NotOurServerError("redirect", status=response.status)
+    if response.status == 409 and code == Code.BUSY:
+        return BusyError(retry_after=retry_after(response))
     kind = _BY_STATUS.get(response.status) or (ServerFaultError if response.status >= 500 else RefusedError)
-    return kind(code=code, retry_after=_retry_after(response), status=response.status)
+    return kind(code=code, retry_after=retry_after(response), status=response.status)
 
 
 _FIX = {Code.INVALID, Code.REVISION_REUSED, Code.NOT_ASSIGNED, Code.BAD_SIGNATURE, Code.TOO_LARGE, Code.FORBIDDEN}

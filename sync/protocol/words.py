@@ -31,6 +31,8 @@ PROBLEM = "application/problem+json"
 NDJSON = "application/x-ndjson"
 PART = "application/partial-upload"
 BYTES = "application/octet-stream"
+DEFAULT_ENCODINGS = ("zstd", "gzip", "identity")
+"""What a server that names none reads of compressed bodies."""
 OUR_TYPES = frozenset({JSON, PROBLEM, NDJSON, BYTES})
 """Every answer of ours has one of these types; HTML never comes from us."""
 

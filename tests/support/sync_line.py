@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from sync import protocol
 from sync.errors import CutError, OfflineError
-from sync.transport import Request, Response
+from sync.transport import DOWNLOADED, Request, Response
 
 
 class CrashError(BaseException):
@@ -146,9 +146,9 @@ class SimTransport:
             body = body.read()
         bare = Request(request.method, request.url, request.headers, body)
         response = self._net.send(bare, self._device)
-        if request.sink is None or response.status not in (200, 206):
+        if request.sink is None or response.status not in DOWNLOADED:
             return response
-        request.sink.write(response.body)
+        request.sink(response).write(response.body)
         return replace(response, body=b"")
 
     def close(self) -> None:

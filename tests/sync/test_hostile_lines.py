@@ -60,7 +60,7 @@ def assert_nothing_lost(outbox: MemoryOutbox) -> None:
         (200, "application/json", "not-our-server"),
         (302, "text/html", "not-our-server"),
         (404, "text/html", "not-our-server"),
-        (502, "text/html", "not-our-server"),
+        (502, "text/html", "unreachable"),
         (407, "text/html", "proxy-login"),
     ],
 )
