@@ -13,27 +13,18 @@ from checklists.findings.editing import FindingEdit, edited
 from checklists.findings.making import finding, measurements
 from checklists.findings.problems import REQUIRED_ROLES, Session, problems_of
 from checklists.findings.reading import Reader, Reading, day_of
+from checklists.findings.results import overall
 from checklists.findings.scoring import scores, total
 from checklists.items import ChecklistOutline, SectionDef
 from checklists.model import (
     Attachment,
     AttachmentKind,
     Audience,
-    Finding,
     InspectionResult,
     ItemResult,
-    Overall,
     SectionResult,
-    Severity,
     Visit,
 )
-
-OVERALL = {Severity.CRITICAL: Overall.ORDER, Severity.MAJOR: Overall.CORRECT, Severity.MINOR: Overall.IMPROVE}
-"""Item bank, "Suggested result", worst finding first; wording as corrected. The officer decides."""
-
-FACTORY_ACT = "factory-act-2535"
-S37_STANDARDS = frozenset({FACTORY_ACT, "complaints"})
-"""Checklists whose officers can propose an order under s. 37 of the Factory Act; elsewhere the result is ต้องแก้ไข."""
 
 
 def evaluate(
@@ -76,7 +67,7 @@ def evaluate(
         findings=findings,
         measurements=tuple(m for reading in everything for m in measurements(reading)),
         scores=(*points, *total(outline, points, sections, catalogue)),
-        overall=overall(findings, outline.standard),
+        overall=overall(findings, outline.standard, on=on),
     )
     found = problems_of(
         session,
@@ -88,13 +79,6 @@ def evaluate(
         signatures_required=signatures_required,
     )
     return replace(result, problems=tuple(found))
-
-
-def overall(findings: Sequence[Finding], standard: str = FACTORY_ACT) -> Overall:
-    """Return the proposed result: the worst finding decides. Only the Factory Act has an order under s. 37."""
-    severities = {finding.severity for finding in findings}
-    worst = next((result for severity, result in OVERALL.items() if severity in severities), Overall.PASS)
-    return Overall.CORRECT if worst is Overall.ORDER and standard not in S37_STANDARDS else worst
 
 
 def _readings(reader: Reader, section: SectionDef) -> Iterator[Reading]:

@@ -90,11 +90,7 @@ def _finding(
     rule = catalogue.phrase("severity", severity.value)
     days = item.due_days if item.due_days is not None else int(rule["due_days"])
     day = as_date(on)
-    proposal = fill(Words(rule["proposal_th"], rule["proposal_en"]), title=item.title)
-    if severity is Severity.CRITICAL and catalogue.has_phrase("proposals", standard):
-        proposal = catalogue.words("proposals", standard, title=item.title)
-    if reading.proposal:
-        proposal = Words(reading.proposal, reading.proposal)
+    own_words = Words(reading.proposal, reading.proposal)
     return Finding(
         finding_id=key,
         item_id=reading.key,
@@ -104,11 +100,19 @@ def _finding(
         laws=_laws(reading, limit or reading.limit, catalogue),
         measurement=measured,
         exhibits=exhibits,
-        proposal=proposal,
+        proposal=own_words if reading.proposal else proposal(catalogue, severity, standard, item.title),
         due_days=days,
         due_date=(day + timedelta(days=days)).isoformat() if day else "",
         audience=Audience(item.audience),
     )
+
+
+def proposal(catalogue: Catalogue, severity: Severity, standard: str, title: Words) -> Words:
+    """Return what a finding of a severity proposes for an item, under the standard of its checklist."""
+    if severity is Severity.CRITICAL and catalogue.has_phrase("proposals", standard):
+        return catalogue.words("proposals", standard, title=title)
+    rule = catalogue.phrase("severity", severity.value)
+    return fill(Words(rule["proposal_th"], rule["proposal_en"]), title=title)
 
 
 def _severity(reading: Reading) -> Severity:

@@ -8,6 +8,7 @@ from checklists.authoring.catalogue import Catalogue
 from checklists.findings import content_digest, judge
 from checklists.findings.judging import add_months, as_date
 from checklists.findings.making import limit_words
+from checklists.findings.results import ResultRule, overall
 from checklists.model import (
     Attachment,
     AttachmentKind,
@@ -15,6 +16,7 @@ from checklists.model import (
     Overall,
     ProblemKind,
     Refusal,
+    Severity,
     Verdict,
 )
 from tests.support.handbook_player import begin, play, scripts
@@ -236,6 +238,33 @@ def test_months_are_counted_by_the_calendar(day, months, later):
 def test_a_repealed_limit_judges_only_its_own_time(catalogue):
     assert catalogue.limit("odour-fence", "2025-05-24").maximum == 15
     assert catalogue.limit("odour-fence", "2025-05-25").maximum is None
+
+
+@pytest.mark.parametrize(
+    "standard, day, proposed",
+    [
+        ("factory-act-2535", "2026-11-23", Overall.ORDER),
+        ("complaints", "2026-11-23", Overall.ORDER),
+        ("complaints", "", Overall.ORDER),
+        ("minerals-act-2560", "2026-11-23", Overall.CORRECT),
+        ("", "2026-11-23", Overall.CORRECT),
+    ],
+)
+def test_who_may_propose_an_order_stands_in_the_handbook(clean, standard, day, proposed):
+    clean.put("FA-B05", "90")
+    critical = replace(clean.result().findings[0], severity=Severity.CRITICAL)
+    assert overall([critical], standard, on=day) is proposed
+
+
+def test_the_result_is_proposed_by_the_rule_in_force_on_the_day_of_the_visit(clean):
+    clean.put("FA-B05", "90")
+    findings = clean.result().findings
+    old, new = (
+        ResultRule(said, Severity.MAJOR, frozenset({"*"}), said, start, end)
+        for said, start, end in ((Overall.CORRECT, "", "2026-12-31"), (Overall.IMPROVE, "2027-01-01", ""))
+    )
+    assert overall(findings, "complaints", on="2026-12-31", rules=(old, new)) is Overall.CORRECT
+    assert overall(findings, "complaints", on="2027-01-01", rules=(old, new)) is Overall.IMPROVE
 
 
 def test_an_order_under_s_37_is_proposed_by_the_factory_act_only():

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from checklists.authoring.catalogue import HANDBOOK, Catalogue
 from checklists.authoring.errors import CatalogueError, ChecklistError
-from checklists.authoring.lint.catalogues import lint_laws, lint_limits, lint_rows
+from checklists.authoring.lint.catalogues import lint_laws, lint_limits, lint_results, lint_rows
 from checklists.authoring.lint.checklists import lint_checklist
 from checklists.authoring.lint.expressions import lint_expressions
 from checklists.authoring.lint.issues import Issue, issue
@@ -24,6 +25,7 @@ __all__ = [
     "lint_laws",
     "lint_limits",
     "lint_markdown",
+    "lint_results",
     "lint_rows",
     "lint_sheets",
 ]
@@ -63,10 +65,18 @@ def _lint(content: Mapping[str, Any], file: Path, on: str, catalogue: Catalogue 
         beside = file.with_name("laws.yaml")
         laws = load_yaml(beside if beside.exists() else HANDBOOK / "laws.yaml")["laws"]
         yield from lint_limits(content["limits"], laws, file=file.name)
+    elif "results" in content:
+        yield from lint_results(content["results"], catalogue or Catalogue.bundled(), _standards(), file=file.name)
     elif "sections" in content or "checklist" in content:
         yield from lint_checklist(content, catalogue or Catalogue.bundled(), on=on, file=file.name)
     else:
         yield from lint_rows(content, catalogue or Catalogue.bundled(), file=file.name)
+
+
+def _standards() -> frozenset[str]:
+    """Return what the bundled checklists rest on."""
+    texts = (file.read_text(encoding="utf-8") for file in HANDBOOK.glob("*.yaml"))
+    return frozenset(name for text in texts for name in re.findall(r"(?m)^standard: (\S+)$", text))
 
 
 def _line(error: ChecklistError | CatalogueError) -> int:

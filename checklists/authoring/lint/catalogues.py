@@ -1,9 +1,9 @@
-"""What can be wrong with laws.yaml, limits.yaml and factors.yaml: sources, units, times in force, references."""
+"""What can be wrong with the catalogues of the handbook: sources, units, times in force, references."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from checklists.authoring.catalogue import Catalogue, in_force, law_entries
@@ -12,6 +12,7 @@ from checklists.authoring.lint.issues import Issue, issue, nearest
 from checklists.authoring.reading import Entry
 from checklists.authoring.step_tables import table_of
 from checklists.authoring.units import UNITS
+from checklists.model import Overall, Severity
 
 CERTAINTIES = ("A", "B", "C", "confirmed")
 LAW_KINDS = ("act", "regulation", "notification", "rule", "practice", "programme", "penalty")
@@ -131,12 +132,32 @@ def lint_rows(content: Mapping[str, Any], catalogue: Catalogue, *, file: str = "
             if row_id in seen:
                 yield issue("id-twice", **_at(row, file, row_id), id=row_id, other=seen[row_id], suggest="new-id")
             seen[row_id] = _line(row)
-            if law and catalogue.entry(law) is None:
-                near = nearest(law, (entry.law_id for entry in catalogue.laws))
-                hint = "did-you-mean" if near else ""
-                yield issue("unknown-law", **_at(row, file, row_id), law=law, suggest=hint, nearest=near)
+            yield from _law_known(law, catalogue, _at(row, file, row_id))
             if "factor" in row and not row.get("source"):
                 yield issue("no-source", **_at(row, file, row_id), suggest="add", key="source")
+
+
+def lint_results(
+    rules: Sequence[Mapping[str, Any]], catalogue: Catalogue, standards: Collection[str], *, file: str = "results.yaml"
+) -> Iterator[Issue]:
+    """Yield what is wrong with the rules of the result; `standards` are those that the checklists name."""
+    results, severities = tuple(one.value for one in Overall), tuple(one.value for one in Severity)
+    versions: dict[str, list[Mapping[str, Any]]] = {}
+    for rule in rules:
+        missing = [*_needed(rule, ("id", "severity", "th", "en", "standards", "from", "source", "certainty"), file)]
+        yield from missing
+        if missing:
+            continue
+        where = _at(rule, file, rule["id"])
+        words = {"id": results, "otherwise": results, "severity": severities, "certainty": CERTAINTIES}
+        yield from _words_of(rule, words, file)
+        yield from _span(rule, file)
+        yield from _law_known(rule.get("law", ""), catalogue, where)
+        for standard in rule["standards"].split():
+            yield from _words_of({"id": rule["id"], "standards": standard}, {"standards": ("*", *standards)}, file)
+        if rule["standards"] != "*" and "otherwise" not in rule:
+            yield issue("missing-key", **where, suggest="add", key="otherwise")
+        yield from _overlap(rule, versions.setdefault(rule["severity"], []), where)
 
 
 # --- shared ---------------------------------------------------------------------------------------------------------
@@ -149,6 +170,12 @@ def _needed(entry: Mapping[str, Any], keys: Sequence[str], file: str) -> Iterato
                 yield issue("no-source", **_at(entry, file, entry.get("id", "")), suggest="add", key="source")
             else:
                 yield issue("missing-key", **_at(entry, file, entry.get("id", "")), suggest="add", key=key)
+
+
+def _law_known(law: str, catalogue: Catalogue, where: Mapping[str, Any]) -> Iterator[Issue]:
+    if law and catalogue.entry(law) is None:
+        near = nearest(law, (entry.law_id for entry in catalogue.laws))
+        yield issue("unknown-law", **where, law=law, suggest="did-you-mean" if near else "", nearest=near)
 
 
 def _words_of(entry: Mapping[str, Any], allowed: Mapping[str, Sequence[str]], file: str) -> Iterator[Issue]:

@@ -27,6 +27,7 @@ from checklists.model import (
 )
 from checklists.sealing import parse_envelope
 from checklists.text import clean, to_western_digits
+from inspector_app.actions.reference import checklists as checklist_actions
 from inspector_app.actions.reference import handbook
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ class Added:
 
 def add_result(store: Store, record_id: str, result: LabResult, *, author: Officer, ids: IdMaker) -> Added:
     """Seal a laboratory's result as an addendum. Raises `LabResultError`, `NotFoundError`."""
+    from checklists.findings.results import overall
     from checklists.store import SealContent
 
     if not (result.laboratory.strip() and result.report_no.strip()):
@@ -107,14 +109,15 @@ def add_result(store: Store, record_id: str, result: LabResult, *, author: Offic
     waiting = _waiting(store, record_id, result)
     measured, judgement = _judged(store, waiting, result)
     envelope = _envelope(store, record_id)
+    standard = _standard(store, envelope)
     found = None
     if judgement is not None:
-        found = _finding(store, waiting, measured, judgement, result=result, envelope=envelope)
+        found = _finding(store, waiting, measured, judgement, result=result, envelope=envelope, standard=standard)
     content = InspectionResult(
         sections=(_section(waiting, measured, result),),
         measurements=(measured,),
         findings=(found,) if found else (),
-        overall=_overall(found, envelope),
+        overall=overall([found] if found else [], standard, on=waiting.sampled_on),
     )
     addendum_id = ids.new()
     changes = store.records.begin_addendum(addendum_id, about=record_id, author=author)
@@ -195,9 +198,10 @@ def _finding(
     *,
     result: LabResult,
     envelope: dict[str, Any],
+    standard: str,
 ) -> Finding | None:
     from checklists.authoring.units import unit_words
-    from checklists.findings.making import shown_value
+    from checklists.findings.making import proposal, shown_value
     from checklists.model import LawRef, Severity
 
     if judgement.verdict is not Verdict.FAIL:
@@ -225,17 +229,15 @@ def _finding(
         severity=severity,
         laws=tuple({law.law_id: law for law in (*own, *laws)}.values()),
         measurement=measured,
-        proposal=Words(
-            rule["proposal_th"].format(title=waiting.title.th), rule["proposal_en"].format(title=waiting.title.en)
-        ),
+        proposal=proposal(catalogue, severity, standard, waiting.title),
         due_days=days,
         due_date=(date.fromisoformat(result.reported_on or waiting.sampled_on) + timedelta(days=days)).isoformat(),
     )
 
 
-def _overall(found: Finding | None, envelope: dict[str, Any]) -> Any:
-    from checklists.findings.evaluating import overall
+def _standard(store: Store, envelope: dict[str, Any]) -> str:
+    """Return what the record's checklist rests on, '' for a record without checklist."""
+    from checklists import items
 
-    form_id = str((envelope["form"] or {}).get("form_id", ""))
-    standard = "factory-act-2535" if form_id == "factory_act_general" else form_id
-    return overall([found] if found else [], standard)
+    form = envelope["form"]
+    return items.outline(checklist_actions.stored(store, form["sha256"])).standard if form else ""

@@ -11,6 +11,7 @@ from checklists.authoring.lint import (
     lint_laws,
     lint_limits,
     lint_markdown,
+    lint_results,
     lint_sheets,
 )
 
@@ -176,6 +177,40 @@ def test_two_limits_in_force_at_once_are_refused():
     assert found[0].line == 3
     ended = LIMIT.replace("from: '1992'", "from: '1992', until: '1999-12-31'")
     assert limit_issues(ended, other) == []
+
+
+RULE = (
+    "{id: order, severity: critical, th: สั่ง, en: Order, standards: mine, otherwise: correct, law: fa2535-s37, "
+    "from: '1992', source: S1, certainty: A}"
+)
+
+
+def result_issues(catalogue, *rules):
+    text = "results:\n" + "".join(f"  - {rule}\n" for rule in rules)
+    return list(lint_results(read(text)["results"], catalogue, {"mine"}))
+
+
+@pytest.mark.parametrize(
+    "old, new, code",
+    [
+        ("id: order", "id: ordr", "unknown-word"),
+        ("severity: critical", "severity: grave", "unknown-word"),
+        ("standards: mine", "standards: mine mein", "unknown-word"),
+        ("otherwise: correct", "otherwise: pas", "unknown-word"),
+        ("otherwise: correct, ", "", "missing-key"),
+        ("law: fa2535-s37", "law: fa2535-s73", "unknown-law"),
+        ("source: S1", "source: ''", "no-source"),
+        ("from: '1992'", "from: 2535/1/1", "bad-date"),
+    ],
+)
+def test_each_mistake_of_a_rule_for_the_result_is_named(catalogue, old, new, code):
+    assert result_issues(catalogue, RULE) == []
+    assert old in RULE
+    assert codes(result_issues(catalogue, RULE.replace(old, new, 1))) == [code]
+
+
+def test_two_rules_for_one_severity_at_once_are_refused(catalogue):
+    assert codes(result_issues(catalogue, RULE, RULE.replace("1992", "2000"))) == ["two-in-force"]
 
 
 def test_a_law_twice_and_a_law_without_source_are_refused():

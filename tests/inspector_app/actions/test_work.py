@@ -159,6 +159,7 @@ def test_a_laboratory_result_is_judged_by_the_limit_of_the_day_of_sampling(desk,
     envelope = parse_envelope(desk.store.records.sealed(done.addendum_id).envelope)
     assert (envelope["op"], envelope["about"]["record_id"]) == ("addendum", sealed)
     assert envelope["measurements"][0]["limit"]["maximum"] == 20
+    assert envelope["overall"] == ("order" if verdict == "fail" else "pass")
     assert addenda.pending(desk.store, sealed) == ()
 
 
