@@ -31,22 +31,27 @@ from sync.client.answers import (
     offset_ms,
     read_as,
 )
+from sync.client.downloads import Sink
+from sync.client.origin import check_origin
 from sync.client.problems import error_of, problem_code
 from sync.client.session import ChangesPage, DeviceSigner, Session
 from sync.errors import (
+    Action,
     CutError,
     ExpiredError,
     NotOurServerError,
-    ProxyLoginError,
     RefusedError,
     SignInError,
     WrongServerError,
 )
 from sync.protocol import (
+    DEFAULT_ENCODINGS,
     Anchor,
+    Anchored,
     BundleTaken,
     Code,
     Health,
+    Limits,
     LineResult,
     MissingBlob,
     ReceiptKey,
@@ -65,6 +70,8 @@ PROBE_SECONDS = 5.0
 
 class Client:
     """Speaks to one centre. `save` is called with the new session whenever tokens or keys change, before it is used.
+
+    `encodings` and `limits` are what the other side said at the last sign of life.
 
     `nonce` makes the random words that answers must echo, `check_signature` raises `SealError` for a forged receipt;
     the simulator hands in cheaper ones.
@@ -86,6 +93,8 @@ class Client:
         self._nonce = nonce
         self._check_signature = check_signature
         self.session = session
+        self.encodings: tuple[str, ...] = DEFAULT_ENCODINGS
+        self.limits = Limits()
         self.bytes_sent = 0
         self._counting = threading.Lock()
 
@@ -104,6 +113,7 @@ class Client:
         health = members_of(response, Health)
         if health.nonce != nonce:
             raise NotOurServerError("nonce")
+        self.encodings, self.limits = health.encodings, health.limits
         return health, offset_ms(health.time, before + (after - before) / 2)
 
     def about(self) -> dict[str, Any]:
@@ -183,10 +193,18 @@ class Client:
     # --- sending ------------------------------------------------------------------------------------------------------
 
     def send_lines(self, lines: Sequence[bytes]) -> tuple[LineResult, ...]:
-        """Send wire lines as one batch. Returns one result per line, in order. Raises `ExpiredError`; any thread."""
-        body, headers = compressed(b"\n".join(lines) + b"\n")
+        """Send wire lines as one batch. Returns one result per line, in order.
+
+        Raises `ExpiredError`, and `CutError` where the batch was spoilt on the way; any thread.
+        """
+        body, headers = compressed(b"\n".join(lines) + b"\n", self.encodings)
         headers["content-type"] = protocol.NDJSON
-        response = self._call("POST", protocol.RECORDS_BATCH, body=body, headers=headers, renews=False)
+        try:
+            response = self._call("POST", protocol.RECORDS_BATCH, body=body, headers=headers, renews=False)
+        except RefusedError as error:
+            if error.code == Code.DIGEST_MISMATCH:
+                raise CutError("digest") from error
+            raise
         results = lines_of(response, LineResult)
         if len(results) != len(lines):
             raise NotOurServerError("results", got=len(results), sent=len(lines))
@@ -194,7 +212,7 @@ class Client:
 
     def send_line(self, record_id: str, revision_id: str, line: bytes) -> LineResult:
         """Send one wire line by itself."""
-        body, headers = compressed(line)
+        body, headers = compressed(line, self.encodings)
         path = f"{protocol.RECORDS}/{record_id}/revisions/{revision_id}"
         return members_of(self._call("PUT", path, body=body, headers=headers), LineResult)
 
@@ -236,9 +254,24 @@ class Client:
             raise CutError("rest")
         return members_of(response, BundleTaken)
 
-    def anchor(self, anchor: Anchor) -> Anchor:
-        """Leave the head of the audit chain at the centre; returns the newest one that it keeps of this laptop."""
-        return members_of(self._call("POST", protocol.ANCHORS, body=json_bytes(anchor)), Anchor)
+    def anchor(self, anchor: Anchor) -> Anchored | None:
+        """Leave a signed head of the audit chain at the centre. Returns the newest one that it keeps of this device.
+
+        None is said by a relay that holds the head and has no word of the centre yet. Raises `NotOurServerError` where
+        what is answered is not the centre's word about this device.
+        """
+        response = self._call("POST", protocol.ANCHORS, body=json_bytes(anchor))
+        if response.status == 202 and self.session.through_relay:
+            return None
+        newest = members_of(response, Anchored)
+        centre = self.session.centre_id or self.session.server_id
+        if (newest.server_id, newest.device_id) != (centre, anchor.device_id):
+            raise NotOurServerError("anchored", server_id=newest.server_id)
+        if not newest.stands(self.session.receipt_keys) and not self.session.through_relay:
+            self.fetch_keys()
+        if not newest.stands(self.session.receipt_keys):
+            raise NotOurServerError("anchored", key_id=newest.key_id)
+        return newest
 
     # --- reading ------------------------------------------------------------------------------------------------------
 
@@ -273,10 +306,13 @@ class Client:
             raise
 
     def fetch_snapshot(self, manifest: SnapshotManifest, sink: BinaryIO, *, start: int = 0) -> None:
-        """Write the file's bytes from `start` on into `sink`. The caller checks the hash of the whole."""
-        headers = {"range": f"bytes={start}-", "if-range": f'"{manifest.sha256}"'} if start else {}
+        """Write the file's bytes from `start` on into `sink`. The caller checks the hash of the whole.
+
+        Where somebody on the way knows no ranges and the whole file comes, `sink` begins anew.
+        """
+        headers = {"if-range": f'"{manifest.sha256}"'} if start else {}
         path = f"{protocol.SNAPSHOTS}/{manifest.collection}/{manifest.sha256}"
-        self._call("GET", path, headers=headers, sink=sink)
+        self._call("GET", path, headers=headers, sink=Sink(sink, start))
 
     def send_reviews(self, reviews: Sequence[Review]) -> tuple[LineResult, ...]:
         """Send review events; one result per event, in order."""
@@ -286,12 +322,11 @@ class Client:
 
     def fetch_blob(self, sha256: str, sink: BinaryIO, *, start: int = 0) -> None:
         """Write an attachment's bytes from `start` on into `sink`. The caller checks the hash of the whole."""
-        headers = {"range": f"bytes={start}-"} if start else {}
-        self._call("GET", f"{protocol.BLOBS}/{sha256}", headers=headers, sink=sink)
+        self._call("GET", f"{protocol.BLOBS}/{sha256}", sink=Sink(sink, start))
 
     def fetch_thumbnail(self, sha256: str, sink: BinaryIO) -> None:
         """Write a small JPEG of a photo into `sink`. Raises `RefusedError` where there is none."""
-        self._call("GET", f"{protocol.BLOBS}/{sha256}{protocol.THUMBNAIL}", sink=sink)
+        self._call("GET", f"{protocol.BLOBS}/{sha256}{protocol.THUMBNAIL}", sink=Sink(sink))
 
     def check_receipt(self, receipt: Receipt, digest: str, revision_id: str) -> None:
         """Believe a receipt only if it names our digest, is this centre's, and its signature holds.
@@ -334,25 +369,24 @@ class Client:
         renews: bool = True,
         connect_timeout: float = 10.0,
         seconds: float = 60.0,
-        sink: BinaryIO | None = None,
+        sink: Sink | None = None,
     ) -> Response:
         """Make a call; renew the tokens once where the short one ran out. Raises `SyncError` for every non-success."""
         request = Request(
             method,
             self.session.url + protocol.BASE + path,
-            {"content-type": protocol.JSON, **(headers or {})},
+            {"content-type": protocol.JSON, **(headers or {}), **(sink.headers if sink is not None else {})},
             body,
             connect_timeout,
             seconds,
-            sink,
         )
         used = self._tokens() if auth else None
-        response = self._exchange(request, used)
+        response = self._exchange(request, used, sink)
         if response.status == 401 and used is not None and problem_code(response) != Code.TOKEN_REVOKED:
             if not renews:
                 raise ExpiredError(used.access)
             self.renew(used.access)
-            response = self._exchange(request, self._tokens())
+            response = self._exchange(request, self._tokens(), sink)
         if response.status >= 300 and response.status != 304:
             raise error_of(response)
         return response
@@ -362,29 +396,29 @@ class Client:
             raise SignInError(code=Code.SIGN_IN)
         return self.session.tokens
 
-    def _exchange(self, request: Request, tokens: Tokens | None) -> Response:
+    def _exchange(self, request: Request, tokens: Tokens | None, sink: Sink | None = None) -> Response:
         nonce = self._nonce()
         headers = {**request.headers, protocol.NONCE_HEADER: nonce}
         if tokens is not None:
             headers["authorization"] = f"Bearer {tokens.access}"
-        response = self._transport.send(replace(request, headers=headers))
+
+        response = self._transport.send(replace(request, headers=headers, sink=self._checked(sink, nonce)))
         if request.body is not None:
             with self._counting:
                 self.bytes_sent += len(request.body)
-        self._check_origin(response, nonce)
+        check_origin(response, nonce, self.session.server_id)
         return response
 
-    def _check_origin(self, response: Response, nonce: str) -> None:
-        """Refuse what is not from our centre, whatever its status."""
-        if response.status == 407:
-            raise ProxyLoginError
-        kind = response.headers.get("content-type", "").split(";")[0].strip().lower()
-        ours = kind in protocol.OUR_TYPES or response.status == 304
-        if not ours or response.headers.get(protocol.NONCE_HEADER) != nonce:
-            raise NotOurServerError("answer", status=response.status, content_type=kind)
-        server_id = response.headers.get(protocol.SERVER_HEADER, "")
-        if self.session.server_id and server_id != self.session.server_id:
-            raise WrongServerError(server_id=server_id, expected=self.session.server_id)
+    def _checked(self, sink: Sink | None, nonce: str) -> Callable[[Response], BinaryIO] | None:
+        """Return what opens the sink once the answer's head is known to be our centre's."""
+        if sink is None:
+            return None
+
+        def opened(head: Response) -> BinaryIO:
+            check_origin(head, nonce, self.session.server_id)
+            return sink.opened(head)
+
+        return opened
 
     def renew(self, access: str) -> None:
         """Fetch new tokens with the long one, unless this short one is not the one in use any more."""
@@ -399,7 +433,8 @@ class Client:
         )
         renewed = self._exchange(request, None)
         if renewed.status >= 300:
-            raise error_of(renewed)
+            error = error_of(renewed)
+            raise SignInError(error.code) if error.action is Action.FIX else error
         self._keep(replace(self.session, tokens=members_of(renewed, Tokens)))
 
     def _keep(self, session: Session) -> None:

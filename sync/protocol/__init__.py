@@ -6,8 +6,8 @@ All ids are made by the client, everything sent is immutable, so every call may 
 
 from __future__ import annotations
 
+from sync.protocol.anchors import Anchor, Anchored
 from sync.protocol.messages import (
-    Anchor,
     BundleTaken,
     FeedRow,
     Health,
@@ -45,6 +45,7 @@ from sync.protocol.words import (
     CHANGES,
     COMPLETE_HEADER,
     CURSOR_HEADER,
+    DEFAULT_ENCODINGS,
     DEVICE_DOMAIN,
     DEVICES,
     DIGEST_HEADER,
@@ -91,6 +92,7 @@ __all__ = [
     "CHANGES",
     "COMPLETE_HEADER",
     "CURSOR_HEADER",
+    "DEFAULT_ENCODINGS",
     "DEVICES",
     "DEVICE_DOMAIN",
     "DIGEST_HEADER",
@@ -122,6 +124,7 @@ __all__ = [
     "TOMBSTONE_DAYS",
     "WAITING",
     "Anchor",
+    "Anchored",
     "BlobRef",
     "BundleTaken",
     "Code",

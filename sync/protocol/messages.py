@@ -7,17 +7,19 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checklists.model import Jsonable
-from sync.protocol.words import DEVICE_DOMAIN, PROTOCOL_VERSION, ReviewKind
+from sync.protocol.words import DEFAULT_ENCODINGS, DEVICE_DOMAIN, PROTOCOL_VERSION, Limits, ReviewKind
 
 
 @dataclass(frozen=True, slots=True)
 class Health(Jsonable):
-    """Answer to the probe: nothing else proves that the centre is reached."""
+    """Answer to the probe: nothing else proves that the centre is reached. Also says what its calls may carry."""
 
     nonce: str
     server_id: str
     time: str
     version: int = PROTOCOL_VERSION
+    encodings: tuple[str, ...] = DEFAULT_ENCODINGS
+    limits: Limits = Limits()  # noqa: RUF009 - a frozen value
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,11 +225,3 @@ class BundleTaken(Jsonable):
             tuple(str(i) for i in value.get("pending", ())),
             str(value.get("problem", "")),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class Anchor(Jsonable):
-    """The head of a device's audit chain, kept outside the laptop."""
-
-    seq: int
-    head: str

@@ -21,8 +21,9 @@ from checklists.clock import stamp
 from checklists.model import to_json
 from sync import protocol
 from sync.bundle_format import Office
-from sync.protocol import PROTOCOL_VERSION, Code, Health, LineResult, ReceiptKey, Registration
+from sync.protocol import PROTOCOL_VERSION, Anchor, Code, Health, LineResult, ReceiptKey, Registration
 from sync.relay.ahead import Ahead
+from sync.relay.anchors import RelayAnchors
 from sync.relay.config import RelayConfig
 from sync.relay.forwarding import Forwarder
 from sync.relay.gate import RelayGate
@@ -55,6 +56,7 @@ class Desk:
     blobs: BlobFolder
     mirror: Mirror
     ahead: Ahead
+    anchors: RelayAnchors
     forwarder: Forwarder
     server_id: str
     """The centre's id: cursors are the centre's."""
@@ -143,6 +145,15 @@ async def patch(request: Request) -> Response:
     return answer
 
 
+async def anchors(request: Request) -> Response:
+    """Take the head of a laptop's audit chain; 200 with the centre's word about it, 202 while there is none."""
+    caller, desk = await caller_of(request), desk_of(request)
+    anchor = await message_body(request, Anchor)
+    newest = await beside(lambda: desk.anchors.take(caller, anchor))
+    desk.forwarder.wake.set()
+    return JSONResponse({}, 202) if newest is None else message(newest)
+
+
 async def published(request: Request) -> Response:
     """Read a checklist; nothing else that lies here is for reading."""
     await caller_of(request)
@@ -222,6 +233,7 @@ ROUTES = (
     ("POST", protocol.RECORDS_BATCH, batch),
     ("GET", protocol.RECORDS + "/{record_id}", earlier),
     ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", put),
+    ("POST", protocol.ANCHORS, anchors),
     ("GET", protocol.CHANGES, feeds.changes),
     ("GET", protocol.SNAPSHOTS + "/{collection}", feeds.snapshot),
     ("GET", protocol.SNAPSHOTS + "/{collection}/{sha256}", feeds.snapshot_file),

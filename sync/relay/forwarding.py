@@ -19,6 +19,7 @@ from sync.events import Received, SyncEvent, SyncReport, Trouble
 from sync.protocol import WAITING, OutboxRow
 from sync.relay import spool
 from sync.relay.ahead import Ahead
+from sync.relay.anchors import RelayAnchors
 from sync.relay.config import RelayConfig, RelayState
 from sync.relay.mirror import Mirror
 from sync.relay.outbox import RelayOutbox, is_urgent
@@ -54,11 +55,13 @@ class Forwarder:
         *,
         mirror: Mirror,
         ahead: Ahead,
+        anchors: RelayAnchors,
     ) -> None:
         self._config = config
         self._storage = storage
         self._mirror = mirror
         self._ahead = ahead
+        self._anchors = anchors
         self._urgent = RelayOutbox(storage, blobs, clock=config.clock, urgent_only=True)
         self._all = RelayOutbox(storage, blobs, clock=config.clock)
         self._random = random.Random()  # noqa: S311 - jitter, not a secret
@@ -133,9 +136,10 @@ class Forwarder:
         return stamp(at if at > now else at + timedelta(days=1))
 
     def _fetch(self) -> str:
-        if self._mirrored_at and time.monotonic() - self._mirrored_at < MIRROR_SECONDS:
-            return ""
         try:
+            self._anchors.forward(self._client, self._stop.is_set)
+            if self._mirrored_at and time.monotonic() - self._mirrored_at < MIRROR_SECONDS:
+                return ""
             self._mirror.run(self._client, self._stop.is_set)
             self._ahead.fetch(self._client, self._stop.is_set)
             spool.forward(self._config.data, self._client, self._stop.is_set)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from sync.client import Session
 from sync.protocol import IN_CONFLICT, WAITING
+from sync.relay import anchors
 from sync.relay.mirror import forget_mirror
 from sync.relay.tables import carried, carried_blobs
 from sync.server.database import tables
@@ -36,7 +37,9 @@ def settle_centre(storage: Storage, session: Session) -> int:
         if not before:
             return 0
         forget_mirror(connection)
-        return _offer_again(connection) if before in session.former else 0
+        is_ours = before in session.former
+        anchors.offer_again(connection, is_ours=is_ours)
+        return _offer_again(connection) if is_ours else 0
 
     return storage.write(step)
 

@@ -13,6 +13,7 @@ from checklists.errors import InspectorError
 from sync.errors import Action, NotOurServerError, SyncError
 from sync.protocol import Code, ReceiptKey, Role
 from sync.relay.ahead import Ahead
+from sync.relay.anchors import RelayAnchors
 from sync.relay.app import Desk, create_app
 from sync.relay.certificate import ensure_certificate
 from sync.relay.config import RelayConfig, RelayState
@@ -67,6 +68,7 @@ def open_desk(config: RelayConfig) -> Desk:
     gate = RelayGate(storage, clock=config.clock, relay_id=state.relay_id, key=public, secret=state.secret)
     mirror = Mirror(storage, blobs, gate, data=config.data, clock=config.clock)
     ahead = Ahead(storage, config.data)
+    anchors = RelayAnchors(storage, gate, clock=config.clock)
     return Desk(
         config=config,
         relay_id=state.relay_id,
@@ -78,7 +80,8 @@ def open_desk(config: RelayConfig) -> Desk:
         blobs=blobs,
         mirror=mirror,
         ahead=ahead,
-        forwarder=Forwarder(config, state, storage, blobs, mirror=mirror, ahead=ahead),
+        anchors=anchors,
+        forwarder=Forwarder(config, state, storage, blobs, mirror=mirror, ahead=ahead, anchors=anchors),
         server_id=session.server_id,
         calls=Buckets(config.calls),
         registrations=Buckets(config.registrations),

@@ -55,6 +55,18 @@ kept_ahead = Table(
     Column("body", Text, nullable=False),  # revision, when it was sealed, extract; "" while it is only wanted
 )
 
+carried_anchors = Table(
+    "carried_anchors",
+    metadata,
+    Column("device_id", String(64), primary_key=True),
+    Column("seq", BigInteger, primary_key=True),
+    Column("head", String(64), primary_key=True),
+    Column("anchor", Text, nullable=False),  # as the laptop signed it
+    Column("arrived_at", String(40), nullable=False),
+    Column("answer", Text, nullable=False, server_default=""),  # the centre's word, signed by it
+    Column("code", String(64), nullable=False, server_default=""),  # why the centre refused it
+)
+
 
 def open_storage(data: Path) -> Storage:
     """Open the relay's database and make its tables."""

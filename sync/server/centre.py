@@ -12,6 +12,7 @@ from sync.server.database.storage import Storage, closed_on_error
 from sync.server.files.blobs import BlobFolder
 from sync.server.files.bucket import BlobBucket, store_at
 from sync.server.identity import ensure_identity, load_key
+from sync.server.intake.anchors import Anchors
 from sync.server.intake.records import Records
 from sync.server.intake.reviews import Reviews
 from sync.server.openrosa.forms import Forms
@@ -35,6 +36,7 @@ class Centre:
     gate: Gate
     users: Users
     records: Records
+    anchors: Anchors
     blobs: BlobFolder
     reviews: Reviews
     phones: Intake
@@ -80,6 +82,7 @@ class Centre:
             ),
             users=Users(storage, clock=config.clock, bell=bell),
             records=records,
+            anchors=Anchors(storage, clock=config.clock, key=key, server_id=server_id),
             blobs=blobs,
             reviews=Reviews(storage, clock=config.clock),
             phones=Intake(storage, blobs, records, Forms(storage, blobs, clock=config.clock), key, config.clock),

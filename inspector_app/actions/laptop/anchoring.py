@@ -7,12 +7,16 @@ device key so that nobody replaces it by an older one unseen. `verify` compares.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inspector_app.credentials import HeadStore, SystemHeadStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Future
+
     from checklists.store import ChainHead, Store
+    from sync.client import Client
 
 _DOMAIN = b"inspector-head-v1\0"
 
@@ -35,6 +39,28 @@ def kept(store: Store, heads: HeadStore | None = None) -> tuple[ChainHead, ...]:
     heads = heads or _heads(store)
     found = (_from_text(store, text) for text in heads.get(store.keys.workspace_id))
     return tuple(head for head in found if head is not None)
+
+
+def leave(store: Store, client: Client, submit: Callable[[Callable[[Store], object]], Future[Any]] | None) -> None:
+    """Leave the chain's head at the centre, also through a relay, and keep what the centre says; then keep it here too.
+
+    The centre may keep a later one than ours: then our chain was cut, and `verify` says so. A relay may have an older
+    word of it than the centre gave us by itself: that is not taken for news. Raises `SyncError`.
+    """
+    from sync.protocol import Anchor
+
+    head, keys = store.audit.head(), store.keys
+    if not head.seq:
+        return
+    newest = client.anchor(Anchor(keys.device_id, head.seq, head.hash).signed(keys.device_key))
+
+    def step(writing: Store) -> None:
+        before = dict(writing.audit.anchors()).get(newest.server_id) if newest else None
+        if newest and (before is None or before.seq <= newest.seq):
+            writing.audit.anchor(newest.seq, newest.head, newest.server_id)
+        keep(writing)
+
+    step(store) if submit is None else submit(step).result()
 
 
 def _heads(store: Store) -> HeadStore:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from checklists.clock import Clock
+from checklists.clock import Clock, stamp
 from checklists.errors import InspectorError
 from checklists.model import Changes, RecordSummary
 from inspector_app.actions.factories import ahead
@@ -29,6 +29,10 @@ if TYPE_CHECKING:
     from sync.pull import PullReport
 
 SETTING = "sync.session"
+CLOCK = "clock.offset_ms"
+"""Setting: the centre's clock minus this laptop's, as last measured; each record that is sealed tells it."""
+FETCHED = "sync.fetched-at"
+"""Setting: when the centre's rows were last fetched to their end (RFC 3339)."""
 IN_FLIGHT = 2
 """Batches, or files of a record, on their way at once: while the centre files one, the next is made and travels."""
 Submit = Callable[[Callable[[Any], Any]], Future[Any]]
@@ -174,26 +178,41 @@ def sync_now(
 
     with client_on(store, way, clock=clock, url=url, submit=submit) as client:
         outbox = store.outbox if submit is None else QueuedOutbox(store.outbox, submit)
+        write = _setter(store, submit)
         engine = SyncEngine(
             outbox,
             client,
             clock=clock,
             random=random.SystemRandom(),
-            emit=emit,
+            emit=_noting_clock(emit, write),
             should_stop=should_stop,
             holds_files=lambda _row: hold_files,
             in_flight=IN_FLIGHT,
         )
         started = clock.monotonic()
         report = engine.run(force=force)
-        plans.learn_speed(store, report.bytes_sent, clock.monotonic() - started, _setter(store, submit))
+        plans.learn_speed(store, report.bytes_sent, clock.monotonic() - started, write)
         if not report.trouble and not report.stopped:
             pulled = _exchange(store, client, clock=clock, emit=emit, should_stop=should_stop, submit=submit)
             if pulled is not None:
                 on_pulled(pulled)
+                if not pulled.stopped:
+                    write(FETCHED, stamp(clock.now()))
         if url and client.session.url != session_of(store).url and report.trouble == "":
             _keep_address(store, client.session, submit)
         return report
+
+
+def _noting_clock(emit: Callable[[SyncEvent], None], write: Callable[[str, str], None]) -> Callable[[SyncEvent], None]:
+    """Return what tells events and keeps how far this laptop's clock is off; a relay's clock proves nothing."""
+    from sync.events import Connected
+
+    def tell(event: SyncEvent) -> None:
+        if isinstance(event, Connected) and not event.relay and event.clock_offset_ms is not None:
+            write(CLOCK, str(event.clock_offset_ms))
+        emit(event)
+
+    return tell
 
 
 def _exchange(
@@ -209,17 +228,15 @@ def _exchange(
 
     Trouble here takes nothing back of what was sent; it is told, and the next run tries again.
     """
-    from sync.errors import SyncError
+    from sync.errors import RefusedError, SyncError
     from sync.events import Trouble
-    from sync.protocol import Anchor
     from sync.pull import Pull
 
     try:
-        head = store.audit.head()
-        if head.seq and not client.session.through_relay:  # a relay cannot say it in this laptop's name
-            newest = client.anchor(Anchor(head.seq, head.hash))  # a later one than ours: our chain was cut
-            _steps("audit", store.audit, submit).anchor(newest.seq, newest.head, client.session.server_id)
-            anchoring.keep(store) if submit is None else submit(anchoring.keep).result()
+        try:
+            anchoring.leave(store, client, submit)
+        except RefusedError as error:  # evidence of a changed chain, and no reason to stay without work and registry
+            emit(Trouble(error.code, "", error.detail, "", error.action.value))
         pulled = Pull(
             _steps("pulled", store.pulled, submit),
             _steps("checklists", store.checklists, submit),
@@ -276,7 +293,7 @@ def _settle_editions(
 class _Steps:
     """A noun of the store whose writes go through the writer thread, one after the other, and wait for their commit."""
 
-    WRITES = frozenset({"anchor", "apply_page", "mark_stale", "offer_again", "put"})
+    WRITES = frozenset({"apply_page", "mark_stale", "offer_again", "put"})
 
     def __init__(self, noun: str, reading: object, submit: Submit) -> None:
         self._noun, self._reading, self._submit = noun, reading, submit

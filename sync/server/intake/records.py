@@ -15,7 +15,7 @@ from sqlalchemy import Connection, func, select
 from checklists.clock import Clock, stamp
 from checklists.model import Audience
 from checklists.sealing import Signer
-from sync.protocol import EVERYWHERE, Anchor, LineResult, MissingBlob, RevisionState
+from sync.protocol import EVERYWHERE, LineResult, MissingBlob, RevisionState
 from sync.server import feed
 from sync.server.database import tables
 from sync.server.database.storage import Storage
@@ -242,18 +242,3 @@ class Records:
         query = select(tables.revisions.c.state, func.count()).group_by(tables.revisions.c.state)
         found = {str(state): int(count) for state, count in self._storage.read(lambda c: c.execute(query).all())}
         return {f"revisions_{state}": found.get(state, 0) for state in RevisionState}
-
-    def anchor(self, device_id: str, seq: int, head: str) -> Anchor | None:
-        """Keep the head of a device's audit chain. Returns the newest that was kept; None for another head at `seq`."""
-        anchors = tables.anchors
-
-        def step(connection: Connection) -> Anchor | None:
-            row = {"device_id": device_id, "seq": seq, "head": head, "received_at": stamp(self._clock.now())}
-            insert_new(connection, anchors, row)
-            mine = select(anchors.c.seq, anchors.c.head).where(anchors.c.device_id == device_id)
-            if connection.execute(mine.where(anchors.c.seq == seq)).one().head != head:
-                return None
-            newest = connection.execute(mine.order_by(anchors.c.seq.desc()).limit(1)).one()
-            return Anchor(newest.seq, newest.head)
-
-        return self._storage.write(step)

@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 
 from checklists.clock import stamp
 from checklists.model import to_json
-from sync.protocol import PROTOCOL_VERSION, Anchor, Code, Health, Registration
+from sync.protocol import DEFAULT_ENCODINGS, PROTOCOL_VERSION, Anchor, Code, Health, Registration
 from sync.server.bundles import recipient_of
 from sync.server.identity import receipt_keys
 from sync.server.ministry import queue as ministry_queue
@@ -24,7 +24,8 @@ async def health(request: Request) -> Response:
     centre = centre_of(request)
     nonce = request.query_params.get("nonce", "")[:64]
     return message(
-        Health(nonce, centre.server_id, stamp(centre.config.clock.now())), headers={"cache-control": "no-store"}
+        Health(nonce, centre.server_id, stamp(centre.config.clock.now()), limits=centre.config.limits),
+        headers={"cache-control": "no-store"},
     )
 
 
@@ -34,7 +35,7 @@ async def about(request: Request) -> Response:
         {
             "protocol": {"min": PROTOCOL_VERSION, "max": PROTOCOL_VERSION},
             "limits": centre_of(request).config.limits.to_json(),
-            "encodings": ["zstd", "gzip", "identity"],
+            "encodings": list(DEFAULT_ENCODINGS),
             "sign_in": issuer.config.for_laptops() if issuer is not None else {},
         }
     )
@@ -83,9 +84,7 @@ async def openapi(request: Request) -> Response:
 
 
 async def anchors(request: Request) -> Response:
+    """Keep the head of a laptop's audit chain, signed by the laptop; whoever may carry lines may bring it."""
     caller = await caller_of(request)
     anchor = await message_body(request, Anchor)
-    newest = await beside(lambda: centre_of(request).records.anchor(caller.device_id, anchor.seq, anchor.head))
-    if newest is None:
-        raise ProblemError(409, Code.ANCHOR_DIFFERS)
-    return message(newest)
+    return message(await beside(lambda: centre_of(request).anchors.take(caller, anchor)))

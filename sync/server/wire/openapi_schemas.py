@@ -15,6 +15,7 @@ from sync.protocol import Code
 
 MESSAGES = (
     protocol.Anchor,
+    protocol.Anchored,
     protocol.BundleTaken,
     protocol.Health,
     protocol.Limits,

@@ -114,10 +114,11 @@ OPERATIONS: dict[str, Operation] = {
         problems=(401,),
     ),
     "devices.anchors": Operation(
-        "Leave the head of the device's audit chain; another head for the same number is evidence of tampering",
-        {200: _json(ref("Anchor"))},
+        "Leave the signed head of a device's audit chain, one's own or, from a carrier of lines, another's; answers "
+        "the newest that is kept, signed by the centre; another head for the same number is evidence of tampering",
+        {200: _json(ref("Anchored"))},
         body=_json(ref("Anchor")),
-        problems=(409,),
+        problems=(403, 409),
     ),
     "blobs.missing": Operation(
         "Which of these files the caller's own scope lacks, and how far each part is",

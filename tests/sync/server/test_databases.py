@@ -21,8 +21,10 @@ from sync.protocol import Anchor, FeedRow, LineResult, Registration, Role, regis
 from sync.server import feed
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
-from sync.server.database import tables
+from sync.server.database import tables, trail
+from sync.server.identity import receipt_keys
 from sync.server.people.auth import Caller
+from sync.server.problems import ProblemError
 from tests.support import sync_postgres
 from tests.support.sync_outbox import photo, sealed_record
 
@@ -211,10 +213,18 @@ def test_an_addendum_adds_and_does_not_contend_for_the_head(centre: Centre) -> N
 
 
 def test_the_same_audit_head_again_is_fine_and_another_is_evidence(centre: Centre) -> None:
-    assert centre.records.anchor("d-1", 7, "ab" * 32) == Anchor(7, "ab" * 32)
-    assert centre.records.anchor("d-1", 7, "ab" * 32) == Anchor(7, "ab" * 32)
-    assert centre.records.anchor("d-1", 7, "cd" * 32) is None
-    assert centre.records.anchor("d-1", 5, "ef" * 32) == Anchor(7, "ab" * 32)  # a laptop restored from an old copy
+    def leave(seq: int, head: str) -> tuple[int, str]:
+        newest = centre.anchors.take(CALLER, Anchor("d-1", seq, head).signed(KEY))
+        assert newest.stands(receipt_keys(centre.storage))
+        assert newest.server_id == centre.server_id
+        return newest.seq, newest.head
+
+    assert leave(7, "ab" * 32) == (7, "ab" * 32)
+    assert leave(7, "ab" * 32) == (7, "ab" * 32)
+    with pytest.raises(ProblemError, match="anchor-differs"):
+        leave(7, "cd" * 32)
+    assert centre.storage.read(trail.entries)[0]["what"] == "anchor-differs"
+    assert leave(5, "ef" * 32) == (7, "ab" * 32)  # a laptop restored from an old copy
 
 
 def test_opening_again_keeps_identity_and_records(centre: Centre) -> None:
