@@ -180,12 +180,9 @@ class Catalogue:
         day = on if isinstance(on, str) else on.isoformat()
         return next((limit for limit in self._limits.get(limit_id, ()) if limit.in_force(day)), None)
 
-    def newest_limit(self, limit_id: str) -> LimitEntry:
-        """Return the version of a limit that came last. Raises `CatalogueError` where there is no such limit."""
-        versions = self._limits.get(limit_id)
-        if not versions:
-            raise CatalogueError("no limit", where=limit_id, key=limit_id, what="limit", suggestion="")
-        return max(versions, key=lambda one: one.in_force_from)
+    def limit_versions(self, limit_id: str) -> tuple[LimitEntry, ...]:
+        """Return the versions of a limit, the oldest first; none where there is no such limit."""
+        return tuple(sorted(self._limits.get(limit_id, ()), key=lambda one: one.in_force_from))
 
     def limit(self, limit_id: str, on: date | str) -> LimitCopy | None:
         """Return a copy of the limit in force on a day, or None where none is."""

@@ -13,7 +13,7 @@ from typing import Any
 
 from checklists.authoring import names, schema
 from checklists.authoring.catalogue import Catalogue
-from checklists.authoring.errors import CatalogueError, ChecklistError
+from checklists.authoring.errors import ChecklistError
 from checklists.authoring.rules import evidence_rule, fields_of, known, na_rule, one_of, skip_values, words
 from checklists.authoring.units import unit_words
 
@@ -26,8 +26,8 @@ _OF_LIMIT = re.compile(r"\bof_limit\(\s*([\w-]+)\s*,\s*(\$\{[^}]+\})\s*\)")
 def expand(checklist: Mapping[str, Any], catalogue: Catalogue | None = None) -> dict[str, list[Row]]:
     """Return the sheets `survey`, `choices`, `settings` as rows for pyxform, with the headers of the first two.
 
-    Steps of the law come from the newest limits of the catalogue (default: the bundled one). Raises `ChecklistError`
-    where a key is missing, a key or word is unknown, or a reference leads nowhere.
+    Steps of the law come from the catalogue (default: the bundled one), each version for the visits of its time. Raises
+    `ChecklistError` where a key is missing, a key or word is unknown, or a reference leads nowhere.
     """
     try:
         return _Expansion(checklist, catalogue).rows()
@@ -262,13 +262,22 @@ class _Expansion:
             raise ChecklistError("unknown item", where=where, name=error.args[0], suggestion="") from error
 
     def _steps(self, match: re.Match[str], where: str) -> str:
-        try:
-            table = (self._catalogue or _bundled()).newest_limit(match[1]).table
-        except CatalogueError as error:
-            raise ChecklistError("unknown limit", where=where, limit=match[1], suggestion="") from error
-        if table is None:
-            raise ChecklistError("no steps", where=where, limit=match[1], suggestion="")
-        return table.expression(match[2])
+        """Return the steps of the version in force on the day of the visit, as an expression."""
+        versions = (self._catalogue or _bundled()).limit_versions(match[1])
+        if not versions:
+            raise ChecklistError("unknown limit", where=where, limit=match[1], suggestion="")
+        chain = ""
+        for version in versions:
+            if version.table is None:
+                raise ChecklistError("no steps", where=where, limit=match[1], suggestion="")
+            steps = version.table.expression(match[2])
+            chain = f"if({_since(version.in_force_from)}, {steps}, {chain})" if chain else steps
+        return chain
+
+
+def _since(start: str) -> str:
+    """Return the condition that the visit was on this day or later; a bare year or month begins with its first day."""
+    return f"date(${{visit_date}}) >= date('{start}{'-01-01'[len(start) - 4 :]}')"
 
 
 @functools.cache

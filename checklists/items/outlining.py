@@ -196,9 +196,9 @@ class _Outline:
         )
 
     def _limit(self, limit_id: str) -> LimitEntry | None:
-        if not limit_id or not self.catalogue:
-            return None
-        return self.catalogue.limit_entry(limit_id, "9999-12-31")
+        """Return the newest version of a limit: what it is a limit of holds for all versions."""
+        versions = self.catalogue.limit_versions(limit_id) if self.catalogue else ()
+        return versions[-1] if versions else None
 
 
 def _na_rule(rule: str, value: QuestionDef | None) -> str:

@@ -25,11 +25,12 @@ TEXT_DELAY_MS = 700  # DECISIONS: text is saved within a second after the last k
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """What a question is handed."""
+    """What a question is handed. `visited_on` is the ISO day of the visit, whose law counts."""
 
     model: FillModel
     texts: Translator
     today: Callable[[], date]
+    visited_on: str
 
     def t(self, key: str, **values: object) -> str:
         return self.texts.t(key, **values)

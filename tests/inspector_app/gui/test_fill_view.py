@@ -10,6 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from checklists.authoring.catalogue import Catalogue, limit_entry
 from checklists.model import Attachment, AttachmentKind, Verdict
 from inspector_app.gui.questions.base import Asking
 from inspector_app.gui.questions.model import FillModel
@@ -27,7 +28,10 @@ NOTE = "พบพาเลทกีดขวางประตู"
 class Bench:
     """The view with its model, saver and a typist."""
 
-    def __init__(self, qtbot: QtBot, layout: str = US, plain: int = 4, language: str = "th") -> None:
+    def __init__(
+        self, qtbot: QtBot, layout: str = US, *, plain: int = 4, language: str = "th",
+        catalogue: Catalogue | None = None, visited_on: str = "2026-11-22",
+    ) -> None:  # fmt: skip
         outline = fill_fake.outline(plain)
         self.session = fill_fake.DictSession(outline)
         self.saver = fill_fake.NotedSaver()
@@ -36,8 +40,8 @@ class Bench:
         )
         self.texts = Translator(language)
         self.thumbnails = Thumbnails(lambda _: None)
-        asking = Asking(self.model, self.texts, lambda: date(2026, 11, 22))
-        self.view = FillView(self.model, asking, self.thumbnails)
+        asking = Asking(self.model, self.texts, lambda: date(2026, 11, 22), visited_on)
+        self.view = FillView(self.model, asking, self.thumbnails, catalogue=catalogue)
         qtbot.addWidget(self.view)
         self.view.resize(1093, 448)
         with qtbot.waitActive(self.view):
@@ -252,6 +256,16 @@ def test_the_problems_lead_to_their_fields(bench: Bench) -> None:
     bench.press("Ctrl+E", "Enter")
     assert bench.number == "A02"
     assert bench.focus_name == "A02 บันทึกข้อเท็จจริง"
+
+
+@pytest.mark.parametrize("visited_on, limit", [("2026-06-30", "เกณฑ์ 5.5 – 9"), ("2026-07-01", "เกณฑ์ 6 – 8")])
+def test_the_limit_beside_an_item_is_the_one_of_the_day_of_the_visit(qtbot: QtBot, visited_on: str, limit: str) -> None:
+    words = {"id": "ph", "parameter": "ph", "th": "pH", "en": "pH", "source": "S9", "certainty": "B"}
+    old = limit_entry({**words, "min": "5.5", "max": "9", "until": "2026-06-30"})
+    new = limit_entry({**words, "min": "6", "max": "8", "from": "2026-07-01"})
+    bench = Bench(qtbot, catalogue=Catalogue((), (old, new), {}), visited_on=visited_on)
+    bench.go("B01")
+    assert limit in bench.view.context.law_text.text()
 
 
 def test_undo_takes_back_a_whole_visit_to_a_field_and_shows_where(us: Bench) -> None:

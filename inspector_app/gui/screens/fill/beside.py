@@ -67,13 +67,13 @@ class Beside:
         self.panel.show_law(self._asking.t("fill.law"), text, reference, sure=sure)
 
     def _limit_words(self) -> str:
-        """Return the limit of the open item: the one it was judged by, else the one in force today."""
+        """Return the limit of the open item: the one it was judged by, else the one in force on the visit's day."""
         model = self._asking.model
         item = model.items[model.cursor]
         measured = model.measurement_of(model.cursor)
         limit = measured.limit if measured is not None else None
         if limit is None and item.limit_id and self._catalogue is not None:
-            limit = self._catalogue.limit(item.limit_id, self._asking.today())
+            limit = self._catalogue.limit(item.limit_id, self._asking.visited_on)
         return limit_words(limit).in_language(self._asking.language)
 
     def _begun(self, problem: Problem) -> bool:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
 from checklists import findings
 from checklists.errors import InspectorError
+from checklists.findings.reading import day_of
 from checklists.model import Attachment, AttachmentKind, FormPin, InspectionResult, NodeRef
 from inspector_app.actions.afterwards import earlier
 from inspector_app.actions.afterwards.earlier import LastTime
@@ -179,7 +180,8 @@ class FillScreen(Screen):
             history=history,
             parent=self,
         )
-        asking = Asking(self.model, self.context.translator, lambda: self.context.clock.now().date())
+        visited_on = day_of(opened.visit.started_at)
+        asking = Asking(self.model, self.context.translator, lambda: self.context.clock.now().date(), visited_on)
         self.view = FillView(self.model, asking, self.thumbnails, catalogue=opened.catalogue, last=self.last)
         self.view.left.connect(self.context.back)
         self.view.photo_wanted.connect(self._choose_photos)
