@@ -18,6 +18,7 @@ _COPIED = (
     "op",
     "created_at",
     "sealed_at",
+    "source",
     "form",
     "language",
     "overall",

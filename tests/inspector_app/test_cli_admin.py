@@ -93,6 +93,15 @@ def test_a_phone_gets_its_address_and_its_qr_code(keeper: Keeper, tmp_path: Path
     assert made["url"].rpartition("/")[2] not in json.dumps(keeper("log"))
 
 
+@pytest.mark.parametrize("url", ["centre.example", "http://centre.example", "ftp://centre.example", "https://"])
+def test_a_phone_gets_no_address_that_it_could_not_use_or_that_shows_its_token(url: str, keeper: Keeper) -> None:
+    assert keeper("phone", keeper.add(), "--url", url, code=ExitCode.SYNC)["error"] in (
+        "bad-address",
+        "insecure-address",
+    )
+    assert keeper("devices")["devices"] == []
+
+
 def test_the_running_centre_and_the_commands_take_the_same_database_from_one_file(tmp_path: Path) -> None:
     (tmp_path / "centre.json").write_text('{"database": "postgresql+psycopg://centre", "bucket": "s3://photos"}')
     found = ServerConfig.of(tmp_path)

@@ -141,6 +141,7 @@ class Referee {
             case "add" -> add(command[1]);
             case "remove" -> remove(command[1]);
             case "snapshot" -> snapshot();
+            case "submission" -> submission();
             case "evaluate" -> out.println(escaped(evaluate(command[1], command[2])));
             case "time" -> time(command[1], Integer.parseInt(command[2]), command);
             default -> throw new IllegalArgumentException(command[0]);
@@ -242,6 +243,13 @@ class Referee {
     }
 
     // --- telling ---
+
+    /** What Collect writes when a person finalises: hidden answers are gone, templates of repeats too. */
+    private static void submission() throws Exception {
+        form.postProcessInstance();
+        byte[] bytes = new org.javarosa.model.xform.XFormSerializingVisitor().serializeInstance(form.getMainInstance());
+        out.println(escaped(new String(bytes, StandardCharsets.UTF_8)));
+    }
 
     private static void snapshot() {
         TreeElement root = form.getMainInstance().getRoot();

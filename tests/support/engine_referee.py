@@ -102,6 +102,10 @@ class Referee:
                 )
         return found
 
+    def submission(self) -> bytes:
+        """Return the XML that Collect would submit."""
+        return _plain(self.ask("submission")[0]).encode()
+
     def times(self, what: str, rounds: int, *answers: str) -> list[float]:
         """Return seconds of each round of `load`, `session`, `fill` or `change`."""
         return [int(line) / 1e9 for line in self.ask("time", what, str(rounds), *answers)]

@@ -15,10 +15,12 @@ import json
 import re
 import threading
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.etree import ElementTree as ET
+
+from sync.openrosa import Meaning
 
 KEY = "K" * 64
 _PART = re.compile(rb'name="([^"]*)"(?:; filename="([^"]*)")?')
@@ -29,6 +31,26 @@ Parts = list[tuple[str, str, bytes]]
 
 class NoMultipartError(ValueError):
     """The body is cut or compressed."""
+
+
+class MemoryLedger:
+    """What the store's settings keep, in memory."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, dict[str, Meaning]] = {}
+        self.lists: dict[str, str] = {}
+
+    def said(self, server: str) -> Mapping[str, Meaning]:
+        return dict(self.kept.get(server, {}))
+
+    def note(self, server: str, revision_id: str, meaning: Meaning) -> None:
+        self.kept.setdefault(server, {})[revision_id] = meaning
+
+    def list_of(self, server: str) -> str:
+        return self.lists.get(server, "")
+
+    def keep_list(self, server: str, text: str) -> None:
+        self.lists[server] = text
 
 
 @dataclass

@@ -25,8 +25,8 @@ from sync.openrosa import (
 )
 from sync.openrosa.client import MOST_POST_BYTES
 from sync.transport import Request, Response
+from tests.support.openrosa_central import MemoryLedger
 from tests.support.sync_outbox import Blob, MemoryOutbox, photo, sealed_record
-from tests.sync.test_openrosa_table import MemoryLedger
 
 URL = "https://central.example/v1/key/abc/projects/1"
 LIST = (

@@ -6,7 +6,7 @@ Each row is one play: what the server answers, and what the client makes of it. 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -18,32 +18,12 @@ from checklists import loading
 from checklists.crypto import DeviceKey
 from checklists.sealing import digest
 from sync.errors import CutError, SignInError
-from sync.openrosa import CHECK_SECONDS, Handed, HandOver, LoginTransport, Meaning, OpenRosaClient
+from sync.openrosa import CHECK_SECONDS, Handed, HandOver, LoginTransport, OpenRosaClient
 from sync.transport import RequestsTransport, Transport
-from tests.support.openrosa_central import KEY, Central, running_central
+from tests.support.openrosa_central import KEY, Central, MemoryLedger, running_central
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
 
 FORM = ("f", "1")
-
-
-class MemoryLedger:
-    """What the store's settings keep, in memory."""
-
-    def __init__(self) -> None:
-        self.kept: dict[str, dict[str, Meaning]] = {}
-        self.lists: dict[str, str] = {}
-
-    def said(self, server: str) -> Mapping[str, Meaning]:
-        return dict(self.kept.get(server, {}))
-
-    def note(self, server: str, revision_id: str, meaning: Meaning) -> None:
-        self.kept.setdefault(server, {})[revision_id] = meaning
-
-    def list_of(self, server: str) -> str:
-        return self.lists.get(server, "")
-
-    def keep_list(self, server: str, text: str) -> None:
-        self.lists[server] = text
 
 
 @dataclass

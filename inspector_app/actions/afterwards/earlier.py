@@ -39,7 +39,8 @@ LOOKED_THROUGH = 500
 class LastTime:
     """An earlier record of the same checklist at the same site, and every item now against then.
 
-    `origin` is own or centre. `photos` by item id; `orders` are those of this site that are still open.
+    `origin` is own, centre, or phone (from the centre, sent by a phone).
+    `photos` by item id; `orders` are those of this site that are still open.
     """
 
     record_id: str
@@ -109,7 +110,8 @@ def _pulled(store: Store, opened: OpenRecord) -> Iterator[_Earlier]:
         extract = (row.body or {}).get("extract") or {}
         if (extract.get("form") or {}).get("form_id") == opened.definition.id and row.id != opened.record_id:
             whole_ids.add(row.id)
-            yield _whole(row.id, str((row.body or {}).get("sealed_at") or extract.get("sealed_at", "")), extract)
+            sealed_at = str((row.body or {}).get("sealed_at") or extract.get("sealed_at", ""))
+            yield _whole(row.id, sealed_at, extract, _origin((extract.get("source") or {}).get("kind", "")))
     for row in store.pulled.list("inspections", about=site_id):
         body = row.body or {}
         known = row.id in whole_ids or row.id == opened.record_id
@@ -117,7 +119,12 @@ def _pulled(store: Store, opened: OpenRecord) -> Iterator[_Earlier]:
             yield _summary(row.id, str(body.get("sealed_at", "")), body)
 
 
-def _whole(record_id: str, sealed_at: str, envelope: Mapping[str, Any], origin: str = "centre") -> _Earlier:
+def _origin(source: str) -> str:
+    """Say where a record came from: a phone's was not signed by any laptop."""
+    return "phone" if source == "openrosa" else "centre"
+
+
+def _whole(record_id: str, sealed_at: str, envelope: Mapping[str, Any], origin: str) -> _Earlier:
     started = str((envelope.get("visit") or {}).get("started_at") or sealed_at)
     return _Earlier(
         record_id,
@@ -134,7 +141,8 @@ def _summary(record_id: str, sealed_at: str, body: Mapping[str, Any]) -> _Earlie
     """Return what a line of the site's history says: a verdict by item, and the fact where there was a finding."""
     facts = {one.get("item_id"): one.get("fact") or "" for one in body.get("findings", ())}
     items = tuple(_item(name, verdict, facts.get(name, "")) for name, verdict in body.get("verdicts", {}).items())
-    return _Earlier(record_id, sealed_at, sealed_at[:10], "centre", (SectionResult("", Words(), items),), (), ())
+    origin = _origin(str(body.get("source", "")))
+    return _Earlier(record_id, sealed_at, sealed_at[:10], origin, (SectionResult("", Words(), items),), (), ())
 
 
 def _item(item_id: str, verdict: str, fact: str) -> ItemResult:

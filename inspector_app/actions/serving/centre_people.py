@@ -81,12 +81,14 @@ def code(data: Path, ending: str) -> str:
 
 
 def phone(data: Path, ending: str, *, url: str, project: str) -> PhoneAddress:
-    """Let a person's phone with ODK Collect in. Raises `NotFoundError`."""
+    """Let a person's phone with ODK Collect in. Raises `NotFoundError`, and `SyncError` for an address of no use."""
     from sync.server.openrosa import app_users
+    from sync.transport import check_address
 
+    address = check_address(url)  # the token stands in it: a phone, too, sends it encrypted or to this machine only
     with opened(data) as centre:
         made = app_users.add(centre.storage, _found(centre, ending), centre.key, clock=SystemClock())
-    return PhoneAddress(made.device_id, made.address(url), made.settings(url, project))
+    return PhoneAddress(made.device_id, made.address(address), made.settings(address, project))
 
 
 def write_qr(text: str, file: Path) -> None:

@@ -112,6 +112,7 @@ def summary_of(line: Line, extract: Mapping[str, Any]) -> dict[str, Any]:
         "visit_kind": visit.get("kind", ""),
         "overall": extract.get("overall", ""),
         "author": extract["author"].get("name", ""),
+        "source": extract.get("source", {}).get("kind", ""),
         "verdicts": {i["item_id"]: i["verdict"] for s in extract["sections"] for i in s["items"] if i.get("verdict")},
         "findings": [{name: finding.get(name) for name in _OF_A_FINDING} for finding in extract["findings"]],
         "photos": len(extract["attachments"]),

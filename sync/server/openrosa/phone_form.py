@@ -2,6 +2,7 @@
 
 The laptop fills the `visit` group from its visit and lists photos in `exhibits` while it seals. On a phone the first
 is open to answers, and the second keeps the questions that make sense there: which item, what it shows, the photo.
+What was sent may be corrected on the phone (Collect 2025.2 and later look for `odk:client-editable`).
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 from lxml import etree
 
 import resources
-from checklists.xform.xml import INSPECTION, XFORMS, parse_xml
+from checklists.xform.xml import INSPECTION, ODK, XFORMS, parse_xml
 
 _ROLE = f"{{{INSPECTION}}}role"
 _COMPUTED = ("/exhibits/exhibit_no", "/exhibits/exhibit_kind", "/exhibits/exhibit_sha256")
@@ -30,6 +31,7 @@ def for_phone(xml: bytes) -> bytes:
         _remove(control)
     for bind in context:
         _prefill(root, bind.get("nodeset", ""))
+    _let_correct(root)
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -37,6 +39,19 @@ def _remove(element: etree._Element) -> None:
     parent = element.getparent()
     if parent is not None:
         parent.remove(element)
+
+
+def _let_correct(root: etree._Element) -> None:
+    """Let a person correct what was sent: Collect then makes a new instance that names the one it replaces."""
+    model = root.find(f".//{{{XFORMS}}}model")
+    if model is None:
+        return
+    submission = model.find(f"{{{XFORMS}}}submission")
+    if submission is None:
+        submission = etree.Element(f"{{{XFORMS}}}submission")
+        last = max(index for index, child in enumerate(model) if child.tag == f"{{{XFORMS}}}instance")
+        model.insert(last + 1, submission)
+    submission.set(f"{{{ODK}}}client-editable", "true")
 
 
 def _prefill(root: etree._Element, path: str) -> None:

@@ -203,6 +203,13 @@ def test_a_whole_earlier_record_that_was_fetched_ahead_says_more_and_the_newest_
     assert [finding.finding_id for finding in last.open_findings] == ["FA-B06"]
 
 
+def test_what_a_phone_sent_is_told_apart_because_no_laptop_signed_it(desk, sealed):
+    extract = parse_envelope(desk.store.records.sealed(sealed).envelope) | {"source": {"kind": "openrosa"}}
+    told = {"extract": extract, "sealed_at": "2026-12-24T10:00:00.000+07:00"}
+    desk.store.pulled.apply_page([PulledRow("earlier", "r-9", 1, SITE.site_id, told)], "1")
+    assert earlier.beside(desk.store, desk.open(desk.begin()), clock=desk.clock).origin == "phone"
+
+
 # --- power, steps, editions ---
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 import logging
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,7 @@ from sync.server.people.audience import FOR_OFFICE
 from sync.server.wire.limiting import Rate
 from sync.transport import RequestsTransport
 from tests.support import engine_referee
+from tests.support.openrosa_central import MemoryLedger
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
 from tests.support.sync_phone import FORM, Phone, filled, phone_of, publish
 from tests.support.sync_server import RunningCentre, running_centre
@@ -92,6 +95,7 @@ def test_on_a_phone_the_visit_is_answered_by_the_officer_and_photos_are_asked(fo
     assert 'ref="/data/visit/visit_kind" appearance="minimal"' in text
     assert 'upload ref="/data/exhibits/exhibit_file"' in text
     assert 'input ref="/data/exhibits/exhibit_sha256"' not in text
+    assert '<submission odk:client-editable="true"/>' in text  # what Collect looks for before it lets a person correct
 
 
 @pytest.mark.heavy
@@ -244,6 +248,28 @@ def test_what_was_said_in_confidence_reaches_nobody_else(centre: RunningCentre, 
     assert Audience.RESTRICTED not in FOR_OFFICE
 
 
+def test_who_may_read_it_sees_the_record_its_photo_and_where_it_came_from(
+    centre: RunningCentre, phone: Phone, form: bytes
+) -> None:
+    data = photo(9, 500)
+    phone.post(filled(form, ID, ANSWERS, photos=[("CO-A03", "gate.jpg")]), [("gate.jpg", data)])
+    for number, (role, names) in enumerate(
+        [(Role.SUPERVISOR, ["gate.jpg"]), (Role.OFFICE, ["gate.jpg"]), (Role.INSPECTOR, [])]
+    ):
+        key = DeviceKey.from_seed(bytes([number + 3]) * 32)
+        with closing(centre.client(key, device_id=f"r-{role}", role=role, scope="11")) as reader:
+            ((row,), (revision,)) = reader.changes("", ["inspections"]).rows, reader.record(f"uuid:{ID}")["revisions"]
+            if names:
+                fetched = io.BytesIO()
+                reader.fetch_blob(digest(data), fetched)
+                assert fetched.getvalue() == data
+        read = envelope_of(revision) if "line" in revision else revision.get("office", revision["extract"])
+        assert read["source"] == {"kind": "openrosa", "sealed_by": "centre"}
+        assert [a["name"] for a in read["attachments"]] == names
+        assert row.body is not None
+        assert (row.body["source"], row.body["author"]) == ("openrosa", "สมศรี")
+
+
 @pytest.mark.parametrize("path", ["/formList", f"/forms/{FORM}/2569.1.xml", "/submission"])
 def test_a_wrong_key_is_refused(path: str, phone: Phone) -> None:
     with Phone(phone.address[:-4] + "AAAA") as stranger:
@@ -344,31 +370,23 @@ def test_the_qr_code_holds_the_settings_that_collect_reads(centre: RunningCentre
 # --- our own OpenRosa client against our own server -----------------------------------------------------------------
 
 
-class Ledger(set[tuple[str, str]]):
-    def has(self, server: str, revision_id: str) -> bool:
-        return (server, revision_id) in self
-
-    def note(self, server: str, revision_id: str) -> None:
-        self.add((server, revision_id))
-
-
 def test_our_client_lists_downloads_and_hands_over_over_real_http(
     centre: RunningCentre, phone: Phone, outbox: MemoryOutbox, key: DeviceKey
 ) -> None:
     client = OpenRosaClient(RequestsTransport(), phone.address)
     (entry,) = client.form_list()
     form = client.download(entry.download_url)
-    assert b"manifest" in client.download(entry.manifest_url)
+    assert client.manifest(entry) == ()
     files = [photo(n, 4_000_000) for n in range(4)]  # more than one post may hold
     names = [f"{digest(data)[:8]}.jpg" for data in files]
     xml = filled(form, ID, ANSWERS, photos=[("CO-A03", name) for name in names])
     outbox.put(sealed_record(key, ID, submission=xml.decode(), files=files), files)
-    done = HandOver(outbox, client, Ledger()).run()
-    assert done.fates == {ID: Fate.TAKEN}
+    done = HandOver(outbox, client, MemoryLedger()).run()
+    assert [meaning.fate for meaning in done.said.values()] == [Fate.TAKEN]
     (revision,) = record(centre)
     assert [a["sha256"] for a in envelope_of(revision)["attachments"]] == [digest(data) for data in files]  # type: ignore[attr-defined]  # plain JSON
-    again = HandOver(outbox, client, Ledger()).run()
-    assert again.fates == {ID: Fate.TAKEN}
+    again = HandOver(outbox, client, MemoryLedger()).run()
+    assert [meaning.fate for meaning in again.said.values()] == [Fate.TAKEN]
     assert len(record(centre)) == 1
 
 

@@ -66,8 +66,8 @@ class LastVisit:
         if last is None or found is None or then is None or not then.answered:
             return LastFace(t("fill.last.none"), orders=self._orders(item_id))
         when = t("fill.last.on", date=short_date(f"{last.visited_on}T12:00:00+07:00", language))
-        if last.origin == "centre":
-            when = f"{when} ({t('fill.last.centre')})"
+        if last.origin != "own":
+            when = f"{when} ({t(f'fill.last.{last.origin}')})"
         lines = [when, self._answer(then), then.note or then.reason, self._difference(found, then)]
         trend = found.trend.value
         chip = (t(f"fill.last.trend.{trend}"), TREND_TONES.get(trend, "na"), TREND_ICONS.get(trend, ""))
