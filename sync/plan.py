@@ -19,6 +19,9 @@ from sync.protocol import IN_CONFLICT, WAITING, Code, Limits, OutboxRow
 BACKOFF_BASE = 2.0
 BACKOFF_CAP = 300.0
 """Seconds; full jitter between 0 and min(cap, base * 2^attempts)."""
+PROBE_FIRST = 60.0
+PROBE_CAP = 900.0
+"""Seconds between two tries that nobody asked for: doubling from the first to the cap, a quarter of jitter each way."""
 WAIT_FOR_SECONDS = 30.0
 ALONE_FROM = 5
 """Failed attempts after which a record travels alone, whatever the reason was."""
@@ -109,6 +112,11 @@ def backoff_seconds(attempts: int, random: Random, retry_after: float = 0.0) -> 
     """Return how long to wait before the attempt after this one; never less than the server asked for (capped)."""
     ceiling = min(BACKOFF_CAP, BACKOFF_BASE * 2.0 ** min(attempts, 16))
     return min(retry_after, BACKOFF_CAP) + random.uniform(0.0, ceiling)
+
+
+def probe_seconds(quiet: int, random: Random) -> float:
+    """Return how long to wait before looking for the centre again, after `quiet` tries that changed nothing."""
+    return min(PROBE_CAP, PROBE_FIRST * 2.0 ** min(quiet, 16)) * random.uniform(0.75, 1.25)
 
 
 def setback(row: OutboxRow, error: SyncError, now: datetime, random: Random) -> Setback:

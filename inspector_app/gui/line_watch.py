@@ -1,7 +1,7 @@
-"""What the operating system says about networks: a hint only, never a proof, and never a reason to send by itself.
+"""What the operating system says about networks: a hint only, never a proof.
 
 It names "online" where only a captive portal answers, and knows nothing of the centre. So a network that appears is
-offered to the person as a moment to send; whether the centre is there is found out by asking it.
+told to the person as a moment to send, and is a moment to ask the centre itself (`sync_schedule`).
 """
 
 from __future__ import annotations

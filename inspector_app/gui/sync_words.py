@@ -94,7 +94,7 @@ def status(context: AppContext, waiting: int, relayed: int = 0) -> Status:
     if trouble := _trouble_words(context):
         return _trouble_status(context, waiting, trouble)
     if waiting and sync.line.metered:
-        send = (t("sync.send_photos") if sync.job is Job.TEXT else t("sync.send_text"), "upload", "F5")
+        send = (t("sync.send_photos") if sync.job.text_only else t("sync.send_text"), "upload", "F5")
         return Status(
             t("sync.metered", count=waiting), t("sync.metered_note"), "upload-outline", "acc", *send, primary=True
         )

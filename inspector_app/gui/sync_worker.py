@@ -59,7 +59,17 @@ class Job(StrEnum):
 
     SEND = "send"
     TEXT = "text"  # photos wait: the line is metered
+    BY_ITSELF = "by-itself"  # nobody asked for it now: waiting times are kept
+    BY_ITSELF_TEXT = "by-itself-text"
     REGISTRY = "registry"
+
+    @property
+    def text_only(self) -> bool:
+        return self in (Job.TEXT, Job.BY_ITSELF_TEXT)
+
+    @property
+    def by_itself(self) -> bool:
+        return self in (Job.BY_ITSELF, Job.BY_ITSELF_TEXT)
 
 
 News = SyncEvent | Fetched | RegistryProgress | RegistryFetched
@@ -71,6 +81,7 @@ class SyncWorker(QObject):
 
     news = Signal(object)
     state_changed = Signal()
+    closing = Signal()
     _emitted = Signal(object)
 
     def __init__(
@@ -91,6 +102,7 @@ class SyncWorker(QObject):
         self.line = LineWatch(self)
         self.line.changed.connect(self.state_changed)
         self.through_relay = False
+        self.clock_off_minutes = 0
         self.connected: bool | None = None  # None: not tried since the window opened
         self.trouble: Trouble | None = None
         self.error: BaseException | None = None
@@ -129,6 +141,7 @@ class SyncWorker(QObject):
 
     def close(self) -> None:
         """Stop and wait; called while the window closes."""
+        self.closing.emit()
         self._stop.set()
         thread, self._thread = self._thread, None
         if thread is not None:
@@ -157,6 +170,7 @@ class SyncWorker(QObject):
         self._remember(message)
         if isinstance(message, Connected):
             self.connected, self.through_relay = True, message.relay
+            self.clock_off_minutes = message.clock_off_minutes
         elif isinstance(message, Received):
             self.last_receipt_at = self._clock.now()
         elif isinstance(message, Trouble):

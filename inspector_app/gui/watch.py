@@ -97,8 +97,9 @@ class Watch(QObject):
         return max(now - then for now, then in zip(self._times(), self._input_at, strict=True))
 
     def _busy(self) -> bool:
-        """Locking would cut off what runs; it waits until that has ended."""
-        return self._context.sync.running or bool(self._context.tasks.running)
+        """Locking would cut off what runs; it waits until that has ended, unless nobody asked for it."""
+        sync = self._context.sync
+        return (sync.running and not sync.job.by_itself) or bool(self._context.tasks.running)
 
 
 def back_up(store: Store) -> Backup | None:

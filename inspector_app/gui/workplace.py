@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from random import SystemRandom
 
 from PySide6.QtGui import QGuiApplication
 
@@ -16,6 +17,7 @@ from inspector_app.actions.sending import registry, syncing
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.inside import Workplace
 from inspector_app.gui.saving import Saver
+from inspector_app.gui.sync_schedule import SyncSchedule
 from inspector_app.gui.sync_worker import Fetched, Job, News, RegistryFetched, RegistryProgress, Runner, SyncWorker
 from sync.errors import StoppedError, SyncError
 from sync.events import Trouble
@@ -35,6 +37,7 @@ def make_workplace(context: AppContext, keys: WorkspaceKeys, writer: StoreWriter
     sync = SyncWorker(open_store, runner, clock=context.clock, refresh=context.refresh, parent=context)
     if QGuiApplication.platformName() != "offscreen":  # without a desktop there is nobody to tell
         sync.line.listen()
+        SyncSchedule(sync, store, clock=context.clock, random=SystemRandom(), refresh=context.refresh)
     return Workplace(
         store=store,
         writer=writer,
@@ -59,8 +62,8 @@ def _runner(clock: Clock, writer: StoreWriter) -> Runner:
             emit=emit,
             should_stop=should_stop,
             submit=writer.submit,
-            force=True,
-            hold_files=job is Job.TEXT,
+            force=not job.by_itself,
+            hold_files=job.text_only,
             on_pulled=lambda pulled: emit(Fetched(pulled.rows, pulled.forms, pulled.changes)),
         )
 

@@ -292,7 +292,7 @@ class SyncScreen(Screen):
         if not sync_words.is_set_up(self.context):
             return
         sync = self.context.sync
-        text_only = sync.line.metered and sync.job is not Job.TEXT
+        text_only = sync.line.metered and not sync.job.text_only
         sync.start(Job.TEXT if text_only else Job.SEND)
 
     def _offer(self) -> None:
