@@ -87,10 +87,13 @@ class _RotatingWhenNeeded(logging.Handler):
         self._file.emit(record)
 
     def close(self) -> None:
-        with self.lock:
+        self.acquire()
+        try:
             self._closed = True
             if self._file is not None:
                 self._file.close()
+        finally:
+            self.release()
         super().close()
 
 

@@ -76,6 +76,10 @@ def _status(call: Call) -> Answer:
         call.t("cli.relay.ended", received=held.received, parked=held.parked, conflict=held.conflict),
         call.t("cli.relay.contact", contact=found.contact or "-", laptops=found.laptops),
     ]
+    if found.ahead.kept or found.ahead.refused:
+        lines.append(call.t("cli.relay.ahead", kept=found.ahead.kept))
+    if found.ahead.refused:
+        lines.append(call.t("cli.relay.ahead-refused", count=found.ahead.refused, code=found.ahead.code))
     if found.trouble:
         lines.append(explain_code(found.trouble, call.texts).text(call.texts.language))
     code = ExitCode.SYNC if found.trouble or held.parked or held.conflict else ExitCode.OK

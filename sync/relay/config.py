@@ -48,6 +48,7 @@ class RelayState:
         if self._file.exists():
             self._members = json.loads(self._file.read_text(encoding="utf-8"))
         else:
+            data.mkdir(parents=True, exist_ok=True)
             self._write({"relay_id": str(uuid.uuid4()), "secret": secrets.token_hex(32), "session": {}})
 
     @property

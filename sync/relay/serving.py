@@ -67,7 +67,7 @@ def open_desk(config: RelayConfig) -> Desk:
     blobs = BlobFolder(config.data)
     gate = RelayGate(storage, clock=config.clock, relay_id=state.relay_id, key=public, secret=state.secret)
     mirror = Mirror(storage, blobs, gate, data=config.data, clock=config.clock)
-    ahead = Ahead(storage, config.data)
+    ahead = Ahead(storage, config.data, clock=config.clock)
     anchors = RelayAnchors(storage, gate, clock=config.clock)
     return Desk(
         config=config,
@@ -132,7 +132,6 @@ def run(
     laptops know by its word. Raises `OSError` for a taken port (without a file name) or a folder that cannot be
     written, and what `register` and `open_desk` raise.
     """
-    config.data.mkdir(parents=True, exist_ok=True)
     with listening_socket(host, port) as listener:
         if code:
             register(config, code)

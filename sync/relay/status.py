@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, select
 from checklists.model import Jsonable
 from sync.protocol import WAITING
 from sync.relay import spool
+from sync.relay.ahead import counts_of
 from sync.relay.tables import carried, open_storage
 from sync.server.database import tables
 from sync.server.database.storage import Storage
@@ -31,6 +32,15 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptAhead:
+    """Earlier visits: how many are kept, how many the centre would not give, and why it refused the last of these."""
+
+    kept: int = 0
+    refused: int = 0
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RelayStatus(Jsonable):
     """`contact` when the centre last answered, `last_received` its newest receipt, `trouble` a code or "".
 
@@ -43,6 +53,7 @@ class RelayStatus(Jsonable):
     contact: str = ""
     last_received: str = ""
     trouble: str = ""
+    ahead: KeptAhead = KeptAhead()
 
 
 def note(
@@ -77,6 +88,7 @@ def read_status(storage: Storage) -> RelayStatus:
             contact=found.get(_CONTACT, ""),
             last_received=found.get(_RECEIVED, ""),
             trouble=found.get(_TROUBLE, ""),
+            ahead=KeptAhead(*counts_of(connection)),
         )
 
     return storage.read(step)

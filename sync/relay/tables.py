@@ -48,11 +48,16 @@ carried_blobs = Table(
     Index("carried_blobs_by_hash", "sha256"),
 )
 
-kept_ahead = Table(
-    "kept_ahead",
+fetched_ahead = Table(
+    "fetched_ahead",
     metadata,
     Column("record_id", String(64), primary_key=True),
-    Column("body", Text, nullable=False),  # revision, when it was sealed, extract; "" while it is only wanted
+    Column("body", Text, nullable=False, server_default=""),  # revision, when it was sealed, extract; "" while wanted
+    Column("asked_at", String(40), nullable=False, server_default=""),  # by a laptop; "": only assigned
+    Column("attempts", Integer, nullable=False, server_default="0"),  # that the centre refused
+    Column("next_at", String(40), nullable=False, server_default=""),
+    Column("code", String(64), nullable=False, server_default=""),  # why; "" where it was not refused
+    Column("refused", String(64), nullable=False, server_default=""),  # which revision
 )
 
 carried_anchors = Table(

@@ -18,6 +18,7 @@ from sync.protocol import ReceiptKey
 from sync.server.database import tables
 from sync.server.database.storage import Storage
 from sync.server.database.upsert import insert_new, set_meta
+from sync.server.files.blobs import sync_folder
 
 KEY_FILE = "receipt.key"
 
@@ -34,6 +35,7 @@ def load_key(data: Path) -> DeviceKey:
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(file)
+        sync_folder(data)
     return DeviceKey.from_seed(file.read_bytes())
 
 

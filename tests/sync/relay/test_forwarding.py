@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime, time
 from pathlib import Path
 
 import pytest
 
-from checklists.clock import BANGKOK, stamp
+from checklists.clock import stamp
 from checklists.model import VisitKind
 from checklists.sealing import Sealed, wire_line
 from sync.client import Session
 from sync.protocol import Code, LineResult, Role
-from sync.relay import NightWindow, RelayConfig
+from sync.relay import RelayConfig
 from sync.relay.app import Desk
 from sync.relay.outbox import RelayOutbox
 from sync.relay.pace import CappedTransport
-from sync.relay.serving import NotARelayError, open_desk, register
+from sync.relay.serving import NotARelayError, register
 from sync.relay.status import read_status
 from sync.server.people.auth import Caller
 from sync.transport import Request, Response
@@ -26,28 +24,10 @@ from tests.support.store_builders import visit
 from tests.support.sync_outbox import photo, sealed_record
 from tests.support.sync_relay import key_of
 from tests.support.sync_server import RunningCentre
+from tests.sync.relay.conftest import DAY, NIGHT
 
 LAPTOP = Caller("laptop-1", "", Role.INSPECTOR, "00")
 KEY = key_of(1)
-NIGHT = NightWindow(time(22), time(5))
-DAY = datetime(2026, 11, 23, 10, tzinfo=BANGKOK)
-
-
-@pytest.fixture
-def noon(centre: RunningCentre) -> FrozenClock:
-    return FrozenClock(DAY)
-
-
-@pytest.fixture
-def desk(centre: RunningCentre, sessions: dict[int, Session], noon: FrozenClock, tmp_path: Path) -> Iterator[Desk]:
-    """A relay whose forwarding is done by hand, with a night window, at ten in the morning."""
-    config = RelayConfig(tmp_path / "relay", centre.url, night=NIGHT, clock=noon)
-    register(config, centre.code(role=Role.RELAY))
-    desk = open_desk(config)
-    desk.forwarder.turn()
-    yield desk
-    desk.forwarder._client.close()
-    desk.storage.close()
 
 
 def record(name: str, *, files: list[bytes] | None = None, **more: object) -> Sealed:

@@ -34,7 +34,6 @@ def test_a_registration_whose_answer_was_lost_is_told_and_the_same_command_ends_
     code = centre.code(role=Role.RELAY)
     with BreakingProxy(centre.port, lambda number: Fate(cut_down=0) if number == 1 else Fate()) as line:
         config = RelayConfig(tmp_path / "relay", line.url, clock=SystemClock())
-        config.data.mkdir()
         with pytest.raises(serving.RelayRegistrationError) as told:
             serving.register(config, code)
         thai, english = words_of(told.value)
@@ -60,8 +59,6 @@ def test_a_relay_started_again_with_the_command_of_the_first_time_needs_no_line(
 
 def test_a_code_that_another_relay_used_is_told_with_what_to_do(centre: RunningCentre, tmp_path: Path) -> None:
     code = centre.code(role=Role.RELAY)
-    for name in ("first", "second"):
-        (tmp_path / name).mkdir()
     serving.register(RelayConfig(tmp_path / "first", centre.url), code)
     words = ("relay", "--data", tmp_path / "second", "--listen", "127.0.0.1:0", "--centre", centre.url, "--code", code)
     told = run(*words)
