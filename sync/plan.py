@@ -1,8 +1,8 @@
 """What to do next, as pure functions over outbox rows and the clock; and the rules of backing off.
 
-Laws: a child is not sent before its parent has its receipt (or is filed as a conflict); a parked record blocks nobody;
-a record that is suspected of failing the server travels alone, so that it
-cannot spoil a batch; waiting is spread by full jitter.
+Laws: a child is not sent before its parent has its receipt (or is filed as a conflict); a parked record blocks nobody
+and waits for a person's word; a record that is suspected of failing the server, or was refused, travels alone, so that
+it cannot spoil a batch; waiting is spread by full jitter.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Protocol
 
 from checklists.clock import stamp
 from sync.errors import Action, SyncError
-from sync.protocol import IN_CONFLICT, WAITING, Code, Limits, OutboxRow
+from sync.protocol import IN_CONFLICT, PARKED, WAITING, Code, Limits, OutboxRow
 
 BACKOFF_BASE = 2.0
 BACKOFF_CAP = 300.0
@@ -64,15 +64,17 @@ def ready(
     force: bool = False,
     to_relay: bool = False,
 ) -> tuple[OutboxRow, ...]:
-    """Return the rows that may be sent now, oldest first and suspects last. `force` ignores waiting times.
+    """Return the rows that may be sent now, oldest first and suspects last.
 
+    `force` is a person's word: waiting times are passed over, and what is parked is tried once more, because whatever
+    it was refused for may have been put right at the centre.
     A relay keeps parent before child itself, so a parent that it holds does not hold up its child there.
     """
     unsent = {row.revision_id for row in rows if row.state != IN_CONFLICT and not (to_relay and is_relayed(row))}
     return tuple(
         row
         for row in sorted(rows, key=lambda r: (travels_alone(r), r.created_at, r.revision_id))
-        if row.state == WAITING
+        if (row.state == WAITING or (force and row.state == PARKED))
         and row.revision_id not in tried
         and (row.base_revision_id or "") not in unsent
         and (force or is_due(row, now))
@@ -85,9 +87,11 @@ def is_relayed(row: OutboxRow) -> bool:
 
 
 def travels_alone(row: OutboxRow) -> bool:
-    """Say whether a row must not share a call: the server failed on it, or it failed often for whatever reason."""
+    """Say whether a row must not share a call: the server failed on it or refused it, or it failed often."""
     if is_relayed(row):
         return False
+    if row.state == PARKED:
+        return True
     return row.attempts >= ALONE_FROM or (row.attempts > 0 and row.last_error_code in SUSPECT)
 
 

@@ -13,6 +13,7 @@ from checklists.sealing import verify_receipt
 from sync.client import Client
 from sync.engine import SyncEngine
 from sync.events import Received, RecordState, SyncEvent
+from sync.protocol import Code, LineResult
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
 from tests.support.sync_server import RunningCentre
 
@@ -97,6 +98,18 @@ def test_a_record_that_the_centre_refuses_is_parked_and_the_rest_goes_on(
     report = engine.run()
     assert (report.sent, report.parked) == (1, 1)
     assert outbox.rows["rev-1"].last_error_code == "invalid"
+
+
+def test_what_was_refused_goes_when_a_person_asks_after_it_was_put_right_at_the_centre(
+    engine: SyncEngine, outbox: MemoryOutbox, key: DeviceKey, centre: RunningCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outbox.put(sealed_record(key))
+    refusal = (LineResult("rev-1", 403, Code.NOT_ASSIGNED),)
+    with monkeypatch.context() as patched:
+        patched.setattr(type(centre.centre.records), "file_lines", lambda *_: refusal)
+        assert engine.run().parked == 1
+    assert (engine.run().sent, engine.run().parked) == (0, 1)
+    assert engine.run(force=True).sent == 1
 
 
 def test_a_hundred_and_fifty_records_go_in_two_batches(

@@ -74,6 +74,15 @@ def test_a_child_waits_for_its_parent_and_a_parked_parent_blocks_only_its_childr
     assert [row.revision_id for row in ready(rows, NOW)] == ["a", "c"]
 
 
+def test_a_parked_record_is_tried_once_more_when_a_person_asks_last_and_alone() -> None:
+    rows = (named("a", state=PARKED), named("b"), named("c"))
+    assert [row.revision_id for row in ready(rows, NOW)] == ["b", "c"]
+    order = ready(rows, NOW, force=True)
+    assert [row.revision_id for row in order] == ["b", "c", "a"]
+    cut = batches(((row, b"x") for row in order), Limits())
+    assert [[row.revision_id for row, _ in batch] for batch in cut] == [["a"], ["b", "c"]]
+
+
 def test_a_childs_parent_in_conflict_or_held_by_the_relay_lets_it_go_there() -> None:
     conflict = (named("a", state=IN_CONFLICT), named("b", "a"))
     assert [row.revision_id for row in ready(conflict, NOW)] == ["b"]
