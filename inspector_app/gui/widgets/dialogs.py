@@ -169,6 +169,22 @@ class Dialog(Themed, QWidget):
         paint.draw_panel(painter, QRectF(self._panel.geometry()), t.tone("surface"), edge, t.edge, radius=10.0)
 
 
+class EntryDialog(Dialog):
+    """A dialog with several fields: Ctrl+Enter keeps what stands in them, Enter alone does not."""
+
+    def keep(self) -> None:
+        """Take what stands in the fields."""
+        self.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self.keep()
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+
 def open_dialog(window: QWidget) -> Dialog | None:
     """Return the dialog that is open over this window, if any."""
     dialogs = [d for d in window.window().findChildren(Dialog) if d.isVisible()]

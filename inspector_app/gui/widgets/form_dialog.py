@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from checklists import text
 from inspector_app.gui.widgets.cards import Notice
-from inspector_app.gui.widgets.dialogs import Dialog
+from inspector_app.gui.widgets.dialogs import EntryDialog
 from inspector_app.gui.widgets.fields import ChoiceBox, Field
 from inspector_app.gui.widgets.labels import ThaiLabel
 
@@ -31,7 +30,7 @@ class Asked:
     choices: tuple[tuple[str, str], ...] = ()
 
 
-class FormDialog(Dialog):
+class FormDialog(EntryDialog):
     """`given(values)` fires with every value by name (dates ISO, numbers as typed digits) once all can be read."""
 
     given = Signal(object)
@@ -81,14 +80,6 @@ class FormDialog(Dialog):
         """Return what gets the keyboard."""
         one = self._asked[0]
         return self.choices[one.name] if one.choices else self.fields[one.name]
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.accept()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
     def accept(self) -> None:
         values, wrong = self._read()

@@ -10,6 +10,7 @@ from inspector_app.gui import icons
 from inspector_app.gui.theme import Theme, Themed, current_theme
 from inspector_app.gui.widgets import paint
 from inspector_app.gui.widgets.labels import ThaiLabel
+from inspector_app.gui.widgets.layouts import empty_layout
 
 _EXPLICITLY = Qt.WidgetAttribute.WA_WState_ExplicitShowHide
 
@@ -152,8 +153,4 @@ class ScrollColumn(QScrollArea):
 
     def clear(self) -> None:
         """Remove everything; widgets go with the next turn of the event loop."""
-        while (item := self.column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty_layout(self.column)

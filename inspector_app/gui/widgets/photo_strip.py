@@ -8,7 +8,6 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QObject, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFontMetricsF,
     QKeyEvent,
     QMouseEvent,
@@ -23,6 +22,7 @@ from checklists.model import Attachment
 from inspector_app.gui import icons
 from inspector_app.gui.theme import Theme, Themed, current_theme
 from inspector_app.gui.widgets.flow import FlowLayout
+from inspector_app.gui.widgets.layouts import empty_layout
 
 TILE = QSize(112, 80)
 _KEPT = 400  # decoded thumbnails in memory, about 300 KB each
@@ -135,14 +135,6 @@ class PhotoTile(Themed, QWidget):
     def mousePressEvent(self, _: QMouseEvent) -> None:
         self.opened.emit(self.attachment.attachment_id)
 
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
-
     def paintEvent(self, _: QPaintEvent) -> None:
         theme = current_theme()
         painter = QPainter(self)
@@ -182,11 +174,7 @@ class PhotoStrip(QWidget):
         if tuple(photos) == self._shown:
             return
         self._shown = tuple(photos)
-        while (item := self._flow.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty_layout(self._flow)
         for photo in photos:
             tile = PhotoTile(photo, self._thumbnails, self._size)
             tile.opened.connect(self.opened)

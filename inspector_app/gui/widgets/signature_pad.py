@@ -9,7 +9,6 @@ from itertools import pairwise
 from PySide6.QtCore import QBuffer, QIODevice, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QFont,
     QFontMetricsF,
     QImage,
@@ -110,14 +109,6 @@ class SignaturePad(Themed, QWidget):
             self.clear()
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        super().focusInEvent(event)
-        self.update()
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        self.update()
 
     def _begin(self, place: QPointF, pressure: float) -> None:
         self._drawing = True

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from checklists.authoring.units import unit_words
@@ -13,13 +12,14 @@ from inspector_app.actions.inspection import computing
 from inspector_app.actions.reference import handbook
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.widgets.cards import Notice
-from inspector_app.gui.widgets.dialogs import Dialog
+from inspector_app.gui.widgets.dialogs import EntryDialog
 from inspector_app.gui.widgets.fields import ChoiceBox, Field
 from inspector_app.gui.widgets.labels import ThaiLabel
+from inspector_app.gui.widgets.layouts import empty_layout
 from inspector_app.messages import explain
 
 
-class Calculator(Dialog):
+class Calculator(EntryDialog):
     """Inputs of the chosen computation; the result and its formula follow while typing. `taken(value)` gives it."""
 
     taken = Signal(str)
@@ -54,25 +54,13 @@ class Calculator(Dialog):
     def choose(self, computation_id: str) -> None:
         self.kind.setCurrentIndex(self.kind.findData(computation_id))
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.accept()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
-
     def accept(self) -> None:
         if self._value:
             super().accept()
             self.taken.emit(self._value)
 
     def _show_inputs(self) -> None:
-        while (item := self._column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        empty_layout(self._column)
         language = self._context.language
         found = next(c for c in computing.computations() if c.computation_id == self.kind.currentData())
         self.fields = {}

@@ -36,6 +36,7 @@ from inspector_app.gui.screens.power.ground import GroundDialog
 from inspector_app.gui.screens.seal import SealDialog
 from inspector_app.gui.widgets.cards import EmptyState
 from inspector_app.gui.widgets.dialogs import Question
+from inspector_app.gui.widgets.layouts import empty_layout
 from inspector_app.gui.widgets.photo_strip import Thumbnails
 from inspector_app.messages import explain
 
@@ -204,16 +205,9 @@ class FillScreen(Screen):
         self._tell_void()
 
     def _drop_view(self) -> None:
-        for old in (self.view, self.model):
-            if old is not None:
-                old.deleteLater()
-        if self.view is not None:
-            self.view.hide()
-        while (item := self.column.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None and widget is not self.view:
-                widget.hide()
-                widget.deleteLater()
+        empty_layout(self.column)
+        if self.model is not None:
+            self.model.deleteLater()
         self.view = self.model = self.opened = None
 
     def _show_error(self, error: BaseException) -> None:

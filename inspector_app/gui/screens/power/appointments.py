@@ -14,7 +14,7 @@ from inspector_app.gui.context import AppContext
 from inspector_app.gui.questions.values import read_date, show_date
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.cards import Card, EmptyState, Notice
-from inspector_app.gui.widgets.dialogs import Dialog
+from inspector_app.gui.widgets.dialogs import EntryDialog
 from inspector_app.gui.widgets.fields import ChoiceBox, Field
 from inspector_app.gui.widgets.groups import ScrollColumn
 from inspector_app.gui.widgets.labels import IconLabel, ThaiLabel
@@ -27,7 +27,7 @@ LIST_HEIGHT = 116
 PLACES = ("provinces", "valid_from", "valid_until")
 
 
-class AppointmentsDialog(Dialog):
+class AppointmentsDialog(EntryDialog):
     """Known appointments above, a new or changed one below; one Act has at most one. `changed` after each write."""
 
     changed = Signal()
@@ -117,14 +117,6 @@ class AppointmentsDialog(Dialog):
             self.fields[name].setText(show_date(text, self._context.language) if text else "")
 
     # --- keeping ----------------------------------------------------------------------------------------------------
-
-    def keyPressEvent(self, event: Any) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.keep()
-            event.accept()
-        else:
-            super().keyPressEvent(event)
 
     def keep(self) -> None:
         """Write the appointment in the fields, when everything can be read."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from checklists import numbers
 from inspector_app.gui.context import AppContext
-from inspector_app.gui.widgets.dialogs import Dialog
+from inspector_app.gui.widgets.dialogs import EntryDialog
 from inspector_app.gui.widgets.fields import ChoiceBox, Field
 from inspector_app.gui.widgets.labels import ThaiLabel
 
 
-class NewSiteDialog(Dialog):
+class NewSiteDialog(EntryDialog):
     """A place described on the spot. Only the name is needed; the rest helps to join it to the registry later."""
 
     described = Signal(object)
@@ -54,13 +54,6 @@ class NewSiteDialog(Dialog):
         for key in ("lat", "lon"):
             line.addWidget(self.fields[key], 1)
         self.body.addLayout(line)
-
-    def keyPressEvent(self, event: Any) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-                self.accept()
-        else:
-            super().keyPressEvent(event)
 
     def accept(self) -> None:
         """Check what can be checked at once; the name is needed, a position must be in Thailand's neighbourhood."""
