@@ -31,6 +31,11 @@ class LineWatch(QObject):
         self.metered = False
         self.captive = False
 
+    @property
+    def present(self) -> bool:
+        """Tell whether the system knows of a network; False also where it tells nothing."""
+        return self.kind in (LOCAL, ONLINE)
+
     def listen(self) -> bool:
         """Begin to hear the system's news; False where it has none for us."""
         if not QNetworkInformation.loadDefaultBackend():

@@ -51,5 +51,6 @@ def connection_words(sync: SyncWorker, waiting: int, t: Words) -> tuple[str, str
         key = "shell.connected_relay" if sync.through_relay else "shell.connected"
         return "wifi", f"{t(key)} · {rest}"
     trouble = sync.trouble.code if sync.trouble else ""
-    state = t("shell.offline") if trouble in OFFLINE_CODES else t("shell.not_reached")
+    offline = trouble in OFFLINE_CODES and not sync.line.present
+    state = t("shell.offline") if offline else t("shell.not_reached")
     return "wifi-off", f"{state} · {t('shell.go_on')} · {rest}"

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from inspector_app.actions.sending import near_relay, plans, syncing
 from inspector_app.actions.sending.syncing import Waiting
 from inspector_app.gui.context import AppContext
-from inspector_app.gui.dates import short_time
-from inspector_app.gui.line_watch import NONE
-from inspector_app.gui.status import OFFLINE_CODES
+from inspector_app.gui.sync_states import Status, clock_words, trouble_status, trouble_text
 from inspector_app.gui.sync_worker import Fetched, Job, News, RegistryFetched
-from inspector_app.messages import explain, explain_code
-from sync.errors import ProxyLoginError
 from sync.events import (
     Connected,
     FilesChecked,
@@ -26,20 +22,6 @@ from sync.events import (
     Trouble,
 )
 from sync.plan import is_relayed
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """The card on top of the screen."""
-
-    headline: str
-    detail: str
-    icon: str
-    tone: str
-    button: str
-    button_icon: str
-    key: str
-    primary: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +57,12 @@ def size_words(size: int) -> str:
     return f"{max(1, round(size / 1000)) if size else 0} KB"
 
 
-def status(context: AppContext, waiting: int, relayed: int = 0) -> Status:
-    """Return the one sentence that tells whether the work is safe and what to do."""
+def status(context: AppContext, waiting: int, relayed: int = 0, stuck: int = 0) -> Status:
+    """Return the one sentence that tells whether the work is safe and what to do.
+
+    `waiting` are all that have no receipt, `relayed` and `stuck` (parked, in conflict) those among them.
+    """
     sync, t = context.sync, context.t
-    send = (t("sync.send_now"), "upload", "F5")
     if sync.running:
         key = "sync.pausing" if sync.stopping else "sync.running"
         pause = (t("sync.pause"), "pause", "F6")
@@ -91,8 +75,21 @@ def status(context: AppContext, waiting: int, relayed: int = 0) -> Status:
         setup = (t("sync.set_up"), "cog-outline", "")
         note = t("sync.no_centre_note", count=waiting)
         return Status(t("sync.no_centre"), note, "cloud-off-outline", "obs", *setup, primary=True)
-    if trouble := _trouble_words(context):
-        return _trouble_status(context, waiting, trouble)
+    if (trouble := trouble_status(context, waiting)) is not None:
+        return trouble
+    calm = _calm_status(context, waiting, relayed, stuck)
+    if clock := clock_words(context, sync.clock_off_minutes):
+        return replace(calm, detail=clock, icon="clock-alert-outline", tone="obs")
+    return calm
+
+
+def _calm_status(context: AppContext, waiting: int, relayed: int, stuck: int) -> Status:
+    """Return the card of a run that ended well, or of a window that has not sent yet."""
+    sync, t = context.sync, context.t
+    send = (t("sync.send_now"), "upload", "F5")
+    if stuck and stuck == waiting:
+        note = t("sync.all_stuck_note")
+        return Status(t("sync.all_stuck", count=stuck), note, "alert-outline", "obs", *send, primary=False)
     if waiting and sync.line.metered:
         send = (t("sync.send_photos") if sync.job.text_only else t("sync.send_text"), "upload", "F5")
         return Status(
@@ -108,37 +105,6 @@ def status(context: AppContext, waiting: int, relayed: int = 0) -> Status:
     last = sync.last_receipt_at
     note = t("sync.empty_last", time=f"{last:%H:%M}") if last else t("sync.all_sent_note")
     return Status(t("sync.all_sent"), note, "cloud-check-outline", "ok", *send, primary=False)
-
-
-def _trouble_status(context: AppContext, waiting: int, trouble: str) -> Status:
-    """Return the card of a run that ended in trouble; its button is the next step where there is one but sending."""
-    t = context.t
-    if wants_proxy_login(context):
-        log_in = (t("sync.proxy_do"), "key-outline", "")
-        return Status(t("sync.stopped", count=waiting), trouble, "shield-key-outline", "obs", *log_in, primary=True)
-    if is_captive(context):
-        browser = (t("sync.open_browser"), "open-in-new", "")
-        return Status(t("sync.captive"), trouble, "wifi-off", "obs", *browser, primary=True)
-    headline = t(f"sync.line_{_line(context)}" if _line(context) else "sync.stopped", count=waiting)
-    send = (t("sync.send_now"), "upload", "F5")
-    return Status(headline, trouble, "wifi-off", "obs", *send, primary=True)
-
-
-def _trouble_words(context: AppContext) -> str:
-    sync = context.sync
-    if sync.error is not None:
-        return explain(sync.error, context.translator).text(context.language)
-    if sync.trouble is not None and not sync.trouble.record_id:
-        return trouble_text(context, sync.trouble)
-    return ""
-
-
-def trouble_text(context: AppContext, trouble: Trouble) -> str:
-    """Return a trouble in words, with the time of the next try where there is one."""
-    text = explain_code(trouble.code, context.translator).text(context.language)
-    if trouble.retry_at:
-        text += " " + context.t("sync.retry_at", time=short_time(trouble.retry_at))
-    return text
 
 
 def plan(context: AppContext, waiting: Sequence[Waiting]) -> list[tuple[str, str]]:
@@ -184,28 +150,6 @@ def has_relay(context: AppContext) -> bool:
     return near_relay.relay_of(context.store) is not None
 
 
-def _line(context: AppContext) -> str:
-    """Return which of two things a centre that does not answer means: no network, or a network without it; "" else."""
-    trouble, kind = context.sync.trouble, context.sync.line.kind
-    if trouble is None or trouble.code not in OFFLINE_CODES or not kind:
-        return ""
-    return "none" if kind == NONE else "no_centre"
-
-
-def is_captive(context: AppContext) -> bool:
-    """Tell whether a network's own page stood in the centre's place, as the system or the last run says."""
-    trouble = context.sync.trouble
-    if trouble is None or trouble.record_id:
-        return False
-    return trouble.code == "not-our-server" or (context.sync.line.captive and trouble.code in OFFLINE_CODES)
-
-
-def wants_proxy_login(context: AppContext) -> bool:
-    """Tell whether the last run ended at a proxy that wants a name and a password."""
-    trouble = context.sync.trouble
-    return trouble is not None and trouble.code == ProxyLoginError.code
-
-
 def event_words(context: AppContext, event: News) -> Line:
     """Return a line of the log; an empty text for what is not worth one."""
     t = context.t
@@ -214,12 +158,9 @@ def event_words(context: AppContext, event: News) -> Line:
     if isinstance(event, (Fetched, RegistryFetched)):
         return _fetched_line(context, event)
     if isinstance(event, FilesChecked):
-        whole = event.present == event.total
-        icon, tone = ("check-bold", "ok") if whole else ("alert-outline", "obs")
-        return Line(t("sync.log_files", present=event.present, total=event.total) if event.total else "", icon, tone)
+        return _files_line(context, event)
     if isinstance(event, Connected):
-        key = "sync.log_connected_relay" if event.relay else "sync.log_connected"
-        return Line(t(key), "shield-check-outline", "ok")
+        return _connected_line(context, event)
     if isinstance(event, Relayed):
         return Line(t("sync.log_relayed", receipt=receipt_words(event)), "office-building-outline", "lab")
     if isinstance(event, Received):
@@ -230,6 +171,21 @@ def event_words(context: AppContext, event: News) -> Line:
         left = event.report.waiting + event.report.parked + event.report.conflicts
         return Line(t("sync.log_finished", sent=event.report.sent, left=left), "flag-checkered")
     return _step_line(context, event) if isinstance(event, RecordState) else Line("")
+
+
+def _files_line(context: AppContext, event: FilesChecked) -> Line:
+    """Return "12 of 12", or the names of what is missing."""
+    words = context.t("sync.log_files", present=event.present, total=event.total) if event.total else ""
+    if event.missing:
+        return Line(f"{words} · {', '.join(event.missing)}", "alert-outline", "obs")
+    return Line(words, "check-bold", "ok")
+
+
+def _connected_line(context: AppContext, event: Connected) -> Line:
+    words = context.t("sync.log_connected_relay" if event.relay else "sync.log_connected")
+    if clock := clock_words(context, event.clock_off_minutes):
+        return Line(f"{words} · {clock}", "clock-alert-outline", "obs")
+    return Line(words, "shield-check-outline", "ok")
 
 
 def _fetched_line(context: AppContext, event: Fetched | RegistryFetched) -> Line:

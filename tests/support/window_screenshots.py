@@ -134,6 +134,7 @@ class Session:
         shell.current.page.verticalScrollBar().setValue(10_000)
         yield self.shot("10_settings_end")
         yield from self._stick()
+        yield from self._line_states()
         shell.go("home")
         shell.show_keys()
         yield self.shot("11_keys")
@@ -152,6 +153,16 @@ class Session:
         asked.accept()
         yield self.shot("10_stick_office_file")
         self.close_dialog()
+
+    def _line_states(self) -> Iterator[tuple[Path, list[str]]]:
+        """Show the sending screen in every state of the line."""
+        from tests.support import sync_states
+
+        sync_states.register(self.window.context)
+        self.window.shell.go("sync")
+        for state in sync_states.LINE_STATES:
+            sync_states.show(self.window.context, state)
+            yield self.shot(f"10_line_{state.name}")
 
     # --- helpers
 

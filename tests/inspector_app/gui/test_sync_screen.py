@@ -355,30 +355,6 @@ def test_a_network_that_appears_is_offered_and_never_used_by_itself(
     assert not home.context.sync.running
 
 
-@pytest.mark.parametrize(
-    ("code", "reachability", "said", "button"),
-    [
-        ("offline", "Disconnected", "ไม่มีเครือข่าย", "ส่งเดี๋ยวนี้"),
-        ("offline", "Online", "มีเครือข่าย แต่ติดต่อศูนย์ไม่ได้", "ส่งเดี๋ยวนี้"),
-        ("not-our-server", "Online", "เข้าใช้ในเบราว์เซอร์", "เปิดเบราว์เซอร์"),
-        ("proxy-login", "Online", "ยังส่งไม่ครบ", "เข้าใช้พร็อกซี"),
-        ("certificate", "Online", "ยังส่งไม่ครบ", "ส่งเดี๋ยวนี้"),
-    ],
-)
-def test_each_state_of_the_line_has_its_words_and_its_next_step(
-    home: MainWindow, centre: RunningCentre, qtbot: QtBot, code: str, reachability: str, said: str, button: str
-) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, sync = sending(home), home.context.sync
-    sync.line.note_reachability(Reachability[reachability])
-    sync.trouble = Trouble(code)
-    screen._show_status()
-    assert said in screen.headline.text()
-    assert screen.main_button.text() == button
-
-
 def test_on_a_metered_line_text_goes_first_and_photos_when_asked_once_more(
     home: MainWindow, centre: RunningCentre, qtbot: QtBot
 ) -> None:

@@ -15,6 +15,7 @@ from inspector_app.gui import sync_words
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.screens.base import KeyHint, Screen
 from inspector_app.gui.screens.sync.tools import SyncTools
+from inspector_app.gui.sync_states import Step, next_step
 from inspector_app.gui.sync_worker import Job, News, RegistryProgress
 from inspector_app.gui.widgets.buttons import PRIMARY, SECONDARY, ActionButton
 from inspector_app.gui.widgets.cards import Card, EmptyState, Notice
@@ -24,6 +25,7 @@ from inspector_app.gui.widgets.progress import ProgressLine
 from inspector_app.gui.widgets.sync_row import SyncRow
 from sync.events import Received, RecordState, RecordStep, Relayed, RunStarted
 from sync.plan import is_relayed
+from sync.protocol import WAITING
 
 LOG_LINES = 30
 ROOM_FOR_LOG = 420
@@ -217,7 +219,8 @@ class SyncScreen(Screen):
 
     def _show_status(self) -> None:
         relayed = sum(1 for waiting in self._waiting if is_relayed(waiting.row))
-        words = sync_words.status(self.context, len(self._waiting), relayed)
+        stuck = sum(1 for waiting in self._waiting if waiting.row.state != WAITING)
+        words = sync_words.status(self.context, len(self._waiting), relayed, stuck)
         self.status.set_tone(words.tone)
         self.status_icon.set(words.icon, words.tone or "acc")
         self.headline.setText(words.headline)
@@ -278,14 +281,17 @@ class SyncScreen(Screen):
     def _main_action(self) -> None:
         if self.context.sync.running:
             self.pause()
-        elif not sync_words.is_set_up(self.context):
-            self.context.go("settings", part="centre")
-        elif sync_words.wants_proxy_login(self.context):
-            self.tools.log_in_to_proxy()
-        elif sync_words.is_captive(self.context):
-            self.tools.open_browser()
-        else:
-            self.send()
+            return
+        step = next_step(self.context) if sync_words.is_set_up(self.context) else Step.REGISTER
+        match step:
+            case Step.REGISTER:
+                self.context.go("settings", part="centre")
+            case Step.LOG_IN:
+                self.tools.log_in_to_proxy()
+            case Step.BROWSER:
+                self.tools.open_browser()
+            case Step.SEND:
+                self.send()
 
     def send(self) -> None:
         """Send; on a metered line text alone first, and photos when the person asks once more."""
