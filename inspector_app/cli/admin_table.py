@@ -69,6 +69,11 @@ HANDBOOK = (
 MINISTRY = (
     Command("admin ministry status", "admin_ministry:status", (DATA,)),
     Command("admin ministry run", "admin_ministry:run", (DATA, flag("--limit", type=int, default=1000, metavar="N"))),
+    Command(
+        "admin ministry preview",
+        "admin_ministry:preview",
+        (DATA, flag("record", metavar="RECORD", nargs="?")),
+    ),
     Command("admin ministry retry", "admin_ministry:retry", (DATA, flag("revision", metavar="REVISION"))),
 )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Mapping
+from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, ProxyHandler, Request, build_opener
@@ -54,3 +55,5 @@ def call(url: str, headers: Mapping[str, str], body: bytes | None = None) -> tup
     except HTTPError as error:
         with error:
             return error.code, error.read(MOST_BYTES)
+    except HTTPException as error:  # what came was no HTTP, or its end is missing: no answer
+        raise ConnectionError(type(error).__name__) from error

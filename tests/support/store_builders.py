@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from checklists.model import (
@@ -87,6 +88,11 @@ def attachment(attachment_id: str = "a-1", record_id: str = "r-1", **changes: An
         "exhibit": "จ.1",
     }
     return Attachment(attachment_id, record_id, **{**values, **changes})
+
+
+def real_visit() -> Visit:
+    """Return the visit to a site that is not made up, as far as the program can tell."""
+    return replace(visit(), site=replace(visit().site, example=False))
 
 
 def envelope(**changes: Any) -> dict[str, Any]:

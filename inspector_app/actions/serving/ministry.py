@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +10,7 @@ from checklists.errors import AuthorError, NotFoundError
 from inspector_app.actions.serving.centre import opened
 
 if TYPE_CHECKING:
-    from sync.server.ministry.adapter import Ministry
+    from sync.server.ministry.adapter import Ministry, Preview
     from sync.server.ministry.queue import Run, Status
 
 
@@ -32,10 +31,7 @@ def _ministry(data: Path) -> Ministry:
     if config is None:
         raise MinistryConfigError(file=str(data / ministry.FILE), detail="-")
 
-    def post(url: str, headers: Mapping[str, str], body: bytes) -> int:
-        return outgoing.call(url, headers, body)[0]
-
-    return ministry.Ministry(config, post)
+    return ministry.Ministry(config, outgoing.call)
 
 
 def run(data: Path, *, limit: int) -> Run:
@@ -45,6 +41,18 @@ def run(data: Path, *, limit: int) -> Run:
     ministry = _ministry(data)
     with opened(data) as centre:
         return MinistryQueue(centre.storage, clock=SystemClock()).run(ministry, limit=limit)
+
+
+def preview(data: Path, record_id: str) -> Preview:
+    """Return what would be sent of a record, or of the newest; nothing is. Raises `NotFoundError`."""
+    from sync.server.ministry.queue import MinistryQueue
+
+    ministry = _ministry(data)
+    with opened(data) as centre:
+        found = MinistryQueue(centre.storage, clock=SystemClock()).preview(ministry, record_id)
+    if found is None:
+        raise NotFoundError(kind="record", key=record_id or "-")
+    return found
 
 
 def status(data: Path) -> Status:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, inspect, select, update
+from sqlalchemy import Connection, inspect, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from sync.server.database import tables
@@ -37,12 +37,20 @@ def _editions_and_ministry(connection: Connection) -> None:
         table.create(connection, checkfirst=True)
 
 
+def _what_the_ministry_answered(connection: Connection) -> None:
+    """Add the column where the table is of an earlier version; a new one has it."""
+    table = tables.ministry_queue
+    if "detail" not in {column["name"] for column in inspect(connection).get_columns(table.name)}:
+        connection.execute(text(f"ALTER TABLE {table.name} ADD COLUMN detail VARCHAR(400) DEFAULT '' NOT NULL"))
+
+
 STEPS: tuple[Callable[[Connection], None], ...] = (
     _first_tables,
     _feed_reviews_snapshots,
     _people,
     _openrosa,
     _editions_and_ministry,
+    _what_the_ministry_answered,
 )
 """Step n brings version n to n + 1. A released step never changes."""
 

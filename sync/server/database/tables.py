@@ -261,11 +261,12 @@ ministry_queue = Table(
     metadata,
     Column("revision_id", String(64), primary_key=True),
     Column("record_id", String(64), nullable=False),
-    Column("state", String(16), nullable=False),  # waiting, taken, parked
+    Column("state", String(16), nullable=False),  # waiting, taken, parked, left-out
     Column("attempts", Integer, nullable=False),
     Column("next_at", String(40), nullable=False),
     Column("outcome", String(32), nullable=False, server_default=""),
     Column("queued_at", String(40), nullable=False),
     Column("changed_at", String(40), nullable=False),
+    Column("detail", String(400), nullable=False, server_default=""),
     Index("ministry_queue_by_state", "state", "next_at"),
 )

@@ -53,6 +53,20 @@ def test_an_older_centre_gets_the_new_tables_and_keeps_its_devices(version: int,
     again.close()
 
 
+def test_the_ministrys_queue_of_an_earlier_version_gets_its_new_column_and_keeps_its_rows(tmp_path: Path) -> None:
+    old = Centre.open(ServerConfig(tmp_path))
+    row = {"revision_id": "rev-1", "record_id": "r-1", "state": "waiting", "attempts": 1, "next_at": ""}
+    row |= {"queued_at": "", "changed_at": ""}
+    old.storage.write(lambda c: c.execute(tables.ministry_queue.insert().values(row)))
+    old.storage.write(lambda c: c.execute(text("ALTER TABLE ministry_queue DROP COLUMN detail")))
+    as_of(old, 5, ())
+    old.close()
+    new = Centre.open(ServerConfig(tmp_path))
+    kept = new.storage.read(lambda c: c.execute(tables.ministry_queue.select()).one())
+    assert (kept.revision_id, kept.attempts, kept.detail) == ("rev-1", 1, "")
+    new.close()
+
+
 def test_a_newer_centre_is_not_opened_and_no_connection_to_it_stays(tmp_path: Path) -> None:
     newer = Centre.open(ServerConfig(tmp_path))
     as_of(newer, len(migrations.STEPS) + 1, ())

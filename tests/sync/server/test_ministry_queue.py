@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import random
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -24,6 +25,7 @@ from sync.server.config import ServerConfig
 from sync.server.ministry.adapter import FILE, Ministry, MinistryConfig
 from sync.server.ministry.queue import MinistryQueue
 from sync.server.people.auth import Caller
+from tests.support import store_builders
 from tests.support.clock import FrozenClock
 from tests.support.command_line import run
 from tests.support.sync_outbox import sealed_record
@@ -65,10 +67,17 @@ class _Handler(BaseHTTPRequestHandler):
         if status == 599:
             self.connection.close()
             return
+        if status == 598:  # what answers speaks no HTTP
+            self.wfile.write(b"hello\r\n\r\n")
+            self.close_connection = True
+            return
+        said = b'{"error":\n "result is empty"}' if status == 422 else b""
         self.send_response(status)
         if status == 302:
             self.send_header("Location", self.server.url)
+        self.send_header("Content-Length", str(len(said)))
         self.end_headers()
+        self.wfile.write(said)
 
     def log_message(self, *_args: object) -> None:
         pass
@@ -102,7 +111,8 @@ def centre(tmp_path: Path, clock: FrozenClock) -> Iterator[Centre]:
 
 def receive(centre: Centre, number: int, **more: object) -> str:
     """Let the centre receive a record; returns the revision's id."""
-    sealed = sealed_record(KEY, f"rev-{number}", record_id=f"r-{number}", **more)  # type: ignore[arg-type]  # test sugar
+    more = {"record_id": f"r-{number}", "visit": store_builders.real_visit(), **more}
+    sealed = sealed_record(KEY, f"rev-{number}", **more)  # type: ignore[arg-type]  # test sugar
     centre.records.file_lines(Caller("d-1", "", Role.INSPECTOR, "11"), [wire_line(sealed).encode()], lambda _sha256: 0)
     return f"rev-{number}"
 
@@ -131,7 +141,7 @@ def set_up(centre: Centre, ministry: StandIn) -> None:
 def hand_over(centre: Centre, queue: MinistryQueue) -> dict[str, object]:
     config = MinistryConfig.load(centre.config.data)
     assert config is not None
-    done = queue.run(Ministry(config, lambda url, headers, body: outgoing.call(url, headers, body)[0]))
+    done = queue.run(Ministry(config, outgoing.call))
     return {"queued": done.queued, "taken": done.taken, "again": done.again, "parked": done.parked, "why": done.stopped}
 
 
@@ -164,7 +174,7 @@ def test_a_lost_answer_is_asked_again_and_filed_once(
     assert (len(ministry.rows), ministry.calls) == (1, 2)
 
 
-@pytest.mark.parametrize("status", [302, 204, 429, 503])
+@pytest.mark.parametrize("status", [302, 204, 429, 503, 598])
 def test_what_is_no_announced_success_waits_longer_each_time(
     status: int, centre: Centre, queue: MinistryQueue, ministry: StandIn, clock: FrozenClock
 ) -> None:
@@ -173,8 +183,8 @@ def test_what_is_no_announced_success_waits_longer_each_time(
     for _ in range(3):
         ministry.answers = [status]
         assert hand_over(centre, queue)["again"] == 1
-        ((_, _, _, _, next_at),) = queue.status().troubles
-        waits.append(datetime.fromisoformat(next_at) - clock.now())
+        (trouble,) = queue.status().troubles
+        waits.append(datetime.fromisoformat(trouble.next_at) - clock.now())
         clock.advance(waits[-1].total_seconds())
     assert waits[0] < waits[1] < waits[2] <= timedelta(hours=6)
     assert ministry.rows == {}
@@ -187,11 +197,12 @@ def test_refused_data_are_parked_with_their_reason_and_the_others_go_on(
     receive(centre, 2)
     ministry.answers = [422]
     assert hand_over(centre, queue) == told(queued=2, taken=1, parked=1)
-    ((revision, state, outcome, attempts, _),) = queue.status().troubles
-    assert (state, outcome, attempts) == ("parked", "fix", 1)
-    assert queue.retry(revision)
+    (trouble,) = queue.status().troubles
+    assert (trouble.state, trouble.outcome, trouble.attempts) == ("parked", "fix", 1)
+    assert trouble.detail == '422 {"error": "result is empty"}'  # in their own words: nobody here knows what they want
+    assert queue.retry(trouble.revision_id)
     assert hand_over(centre, queue) == told(taken=1)
-    assert not queue.retry(revision)
+    assert not queue.retry(trouble.revision_id)
 
 
 def test_a_refused_login_ends_the_run_and_loses_nothing(
@@ -222,14 +233,103 @@ def test_the_keeper_sees_and_runs_it_from_the_command_line(centre: Centre, minis
     assert run("admin", "ministry", "run", *data).error["error"] == "ministry-config"
     (centre.config.data / FILE).write_bytes(said)
     receive(centre, 1)
-    assert run("admin", "ministry", "status", *data).json["counts"] == {"waiting": 1, "taken": 0, "parked": 0}
+    counts = {"waiting": 1, "taken": 0, "parked": 0, "left-out": 0}
+    assert run("admin", "ministry", "status", *data).json["counts"] == counts
+    preview = run("admin", "ministry", "preview", *data).json["preview"]
+    assert preview["body"] == {"ref_no": "rev-1", "result": "correct", "site": "10120000525545"}
+    assert run("admin", "ministry", "preview", "r-9", *data).code == ExitCode.NOT_FOUND
+    assert ministry.calls == 0
     ministry.answers = [422]
     hand_over(centre, MinistryQueue(centre.storage, clock=FrozenClock(datetime.now(BANGKOK))))
-    assert run("admin", "ministry", "status", *data).json["troubles"][0][1:3] == ["parked", "fix"]
+    assert run("admin", "ministry", "status", *data).json["troubles"][0]["detail"].startswith("422")
+    assert "ระบบของกระทรวงตอบ: 422" in run("admin", "ministry", "status", *data[:2]).out
     assert run("admin", "ministry", "retry", "rev-1", *data).code == ExitCode.OK
     assert run("admin", "ministry", "run", *data).json["taken"] == 1
     log = run("admin", "log", *data).json["log"]
     assert {"ministry", "ministry-retry"} <= {entry["what"] for entry in log}
+
+
+def test_a_correction_never_comes_before_what_it_corrects(
+    centre: Centre, queue: MinistryQueue, ministry: StandIn, clock: FrozenClock
+) -> None:
+    """Over there, what comes last counts: the original must not arrive after its correction."""
+    receive(centre, 1)
+    receive(centre, 2, record_id="r-1", base="rev-1")
+    ministry.answers = [503]
+    assert hand_over(centre, queue) == told(queued=2, again=1)
+    assert ministry.rows == {}
+    clock.advance(120)
+    assert hand_over(centre, queue) == told(taken=2)
+    assert list(ministry.rows) == ["rev-1", "rev-2"]
+
+
+def test_a_correction_goes_on_where_what_it_corrects_was_refused(
+    centre: Centre, queue: MinistryQueue, ministry: StandIn
+) -> None:
+    receive(centre, 1)
+    receive(centre, 2, record_id="r-1", base="rev-1")
+    ministry.answers = [422]
+    assert hand_over(centre, queue) == told(queued=2, parked=1, taken=1)
+
+
+def test_a_system_that_is_away_is_not_asked_for_every_record(
+    centre: Centre, queue: MinistryQueue, ministry: StandIn, clock: FrozenClock
+) -> None:
+    """Each would wait for its time limit of half a minute."""
+    for number in range(6):
+        receive(centre, number)
+    ministry.answers = [503] * 6
+    assert hand_over(centre, queue) == told(queued=6, again=3, why="again")
+    assert ministry.calls == 3
+    ministry.answers = []
+    clock.advance(300)
+    assert hand_over(centre, queue) == told(taken=6)
+
+
+def test_a_record_that_cannot_be_mapped_is_parked_and_blocks_nobody(
+    centre: Centre, ministry: StandIn, clock: FrozenClock
+) -> None:
+    class Broken(Ministry):
+        def message(self, envelope: Mapping[str, Any]) -> dict[str, Any]:
+            if envelope["revision_id"] == "rev-1":
+                raise KeyError("somewhere")
+            return super().message(envelope)
+
+    receive(centre, 1)
+    receive(centre, 2)
+    config = MinistryConfig.load(centre.config.data)
+    assert config is not None
+    queue = MinistryQueue(centre.storage, clock=clock)
+    done = queue.run(Broken(config, outgoing.call))
+    assert (done.taken, done.parked) == (1, 1)
+    assert queue.status().troubles[0].detail == "KeyError: 'somewhere'"
+
+
+def test_made_up_sites_are_left_out_and_counted(centre: Centre, queue: MinistryQueue, ministry: StandIn) -> None:
+    receive(centre, 1, visit=store_builders.visit())
+    assert hand_over(centre, queue) == told(queued=1)
+    assert (queue.status().counts["left-out"], queue.status().troubles, ministry.calls) == (1, (), 0)
+    assert hand_over(centre, queue) == told()
+
+
+def test_a_run_that_was_killed_while_it_sent_goes_on_after_its_lease(
+    centre: Centre, queue: MinistryQueue, ministry: StandIn, clock: FrozenClock
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(_url: str, _headers: Mapping[str, str], _body: bytes) -> tuple[int, bytes]:
+        raise Killed
+
+    receive(centre, 1)
+    config = MinistryConfig.load(centre.config.data)
+    assert config is not None
+    with pytest.raises(Killed):
+        queue.run(Ministry(config, kill))
+    assert hand_over(centre, queue) == told()  # somebody may still be sending it
+    clock.advance(121)
+    assert hand_over(centre, MinistryQueue(centre.storage, clock=clock)) == told(taken=1)
+    assert ministry.calls == 1
 
 
 @pytest.mark.parametrize("url", ["http://ministry.example/x", "ftp://127.0.0.1/x", "file:///etc/passwd", "https:///x"])

@@ -26,7 +26,7 @@ from sync.server.people.auth import Caller
 from sync.server.people.users import SubjectTakenError
 from sync.server.problems import ProblemError
 from sync.server.publishing import publish_form
-from tests.support import sync_postgres
+from tests.support import store_builders, sync_postgres
 from tests.support.sync_outbox import photo, sealed_record
 from tests.support.sync_phone import FORM, filled
 
@@ -125,13 +125,15 @@ def test_two_runs_of_the_ministrys_queue_at_once_send_each_record_once(centre: C
     code = centre.make_code(scope="11")
     proof = key.sign(registration_message(code, "d-1", key.key_id)).hex()
     centre.gate.register(Registration(code, "d-1", key.key_id, key.public_bytes.hex(), proof))
-    lines = [wire_line(sealed_record(key, f"rev-{n}", record_id=f"r-{n}", files=())).encode() for n in range(12)]
+    visit = store_builders.real_visit()
+    sealed = [sealed_record(key, f"rev-{n}", record_id=f"r-{n}", files=(), visit=visit) for n in range(12)]
+    lines = [wire_line(one).encode() for one in sealed]
     centre.records.file_lines(Caller("d-1", "", Role.INSPECTOR, "11"), lines, lambda _sha256: 0)
     sent: list[bytes] = []
 
-    def post(_url: str, _headers: object, body: bytes) -> int:
+    def post(_url: str, _headers: object, body: bytes) -> tuple[int, bytes]:
         sent.append(body)
-        return 201
+        return 201, b""
 
     ministry = Ministry(MinistryConfig("https://ministry.example", "ref", {}), post)
     queues = [MinistryQueue(centre.storage, clock=centre.config.clock, jitter=random.Random(n)) for n in range(2)]
