@@ -141,7 +141,8 @@ def time_words(context: AppContext, seconds: float) -> str:
 
 def whole_progress(context: AppContext) -> tuple[int, int]:
     """Return bytes that arrived and bytes in all, of the records of this run."""
-    states = context.sync.progress.values()
+    sync = context.sync
+    states = [sync.progress[record_id] for record_id in sync.under_way]
     return sum(s.bytes_done for s in states), sum(s.bytes_total for s in states)
 
 

@@ -111,6 +111,7 @@ class SyncWorker(QObject):
         self.finished_at: datetime | None = None
         self.history: deque[tuple[datetime, News]] = deque(maxlen=HISTORY)
         self.progress: dict[str, RecordState] = {}
+        self.under_way: set[str] = set()  # records of this run, or of the last one
         self.received: dict[str, Received] = {}
         self._emitted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -181,6 +182,7 @@ class SyncWorker(QObject):
             self.report = message.report
         elif isinstance(message, RunStarted):
             self.trouble = None
+            self.under_way.clear()
         elif isinstance(message, (Fetched, RegistryFetched)):
             self._refresh.publish(message.changes)
         record_id = getattr(message, "record_id", "")
@@ -195,6 +197,7 @@ class SyncWorker(QObject):
         """Keep what the sync screen shows, so that it may be opened after the run. Mere byte counts are no history."""
         if isinstance(message, RecordState):
             before = self.progress.get(message.record_id)
+            self.under_way.add(message.record_id)
             self.progress[message.record_id] = message
             if before is not None and before.state == message.state:
                 return

@@ -9,7 +9,7 @@ from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sync import SyncScreen
 from inspector_app.gui.screens.sync.dialogs import AskDialog
-from sync.events import Connected, FilesChecked, Trouble
+from sync.events import Connected, FilesChecked, RecordState, RecordStep, RunStarted, Trouble
 from tests.support import sync_states
 from tests.support.sync_states import LINE_STATES, LineState
 
@@ -92,6 +92,16 @@ def test_where_everything_left_needs_the_person_the_card_says_so(screen: SyncScr
     writer.submit(lambda writing: writing.settings.set("t", "t")).result()
     screen._rebuild()
     assert "ที่ต้องให้ท่านทำก่อน" in screen.headline.text()
+
+
+def test_the_progress_in_all_is_of_this_run_only(screen: SyncScreen) -> None:
+    sync = screen.context.sync
+    sync._deliver(RunStarted(1, 4, 100))
+    sync._deliver(RecordState("r-1", "rev-1", RecordStep.RECEIVED, 4, 4, 100, 100))
+    sync._deliver(RunStarted(1, 2, 60))
+    assert sync_words.whole_progress(screen.context) == (0, 0)
+    sync._deliver(RecordState("r-2", "rev-2", RecordStep.SENDING_FILES, 1, 2, 30, 60))
+    assert sync_words.whole_progress(screen.context) == (30, 60)
 
 
 def test_files_that_the_centre_lacks_are_named_in_the_log(screen: SyncScreen) -> None:
