@@ -25,6 +25,7 @@ from sync.relay.mirror import Mirror
 from sync.relay.outbox import RelayOutbox, is_urgent
 from sync.relay.pace import CappedTransport
 from sync.relay.status import note
+from sync.relay.sweeping import sweep, sweep_strays
 from sync.server.database.storage import Storage
 from sync.server.files.blobs import BlobFolder
 from sync.transport import RequestsTransport, Trust
@@ -33,6 +34,7 @@ log = logging.getLogger("inspector.relay")
 
 IDLE_SECONDS = 30.0
 MIRROR_SECONDS = 300.0
+STRAYS_SECONDS = 86400.0
 HELD = "held-for-night"
 """Code of a record whose text the centre has and whose files wait for the night."""
 
@@ -59,6 +61,7 @@ class Forwarder:
     ) -> None:
         self._config = config
         self._storage = storage
+        self._blobs = blobs
         self._mirror = mirror
         self._ahead = ahead
         self._anchors = anchors
@@ -68,10 +71,13 @@ class Forwarder:
         self._stop = threading.Event()
         self._client = client_of(config, state, self._stop)
         self._mirrored_at = 0.0
+        self._swept_at: float | None = None
+        self._strays_at: float | None = None
         self._thread = threading.Thread(target=self._loop, name="inspector-relay")
         self.wake = threading.Event()
 
     def start(self) -> None:
+        self._all.let_go(HELD)  # the window may be another one today, or none
         self._thread.start()
 
     def stop(self) -> None:
@@ -107,6 +113,7 @@ class Forwarder:
         if not trouble and not self._stop.is_set():
             trouble = self._fetch()
         self._note(trouble)
+        self._sweep()
         return self._pause(trouble, retry_at)
 
     def _send(self, outbox: RelayOutbox) -> SyncReport:
@@ -147,8 +154,18 @@ class Forwarder:
             log.info("fetching failed: %s", getattr(error, "code", type(error).__name__))
             return str(getattr(error, "code", "file"))
         self._mirrored_at = time.monotonic()
-        self._all.sweep(self._config.keep_days)
         return ""
+
+    def _sweep(self) -> None:
+        """Drop what is not needed any more, whether or not the centre is there; strays once a day."""
+        now = time.monotonic()
+        if self._swept_at is not None and now - self._swept_at < MIRROR_SECONDS:
+            return
+        sweep(self._storage, self._blobs, clock=self._config.clock, keep_days=self._config.keep_days)
+        if self._strays_at is None or now - self._strays_at > STRAYS_SECONDS:
+            sweep_strays(self._storage, self._config.data)
+            self._strays_at = now
+        self._swept_at = now
 
     def _hear(self, event: SyncEvent) -> None:
         if isinstance(event, Received):

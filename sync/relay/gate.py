@@ -39,12 +39,14 @@ class RelayGate:
     def learn(self, roster: tuple[RosterEntry, ...], now: str) -> None:
         """Keep the centre's list; a device that is not on it any more is shut out too."""
 
+        laptops = [entry for entry in roster if entry.device_id != self._relay_id]  # the centre tells of us, too
+
         def step(connection: Connection) -> None:
             connection.execute(update(tables.devices).values(revoked_at=now))
-            devices = {entry.device_id: entry for entry in roster}
+            devices = {entry.device_id: entry for entry in laptops}
             put_rows(connection, tables.devices, [_device(d, now) for d in devices.values()], key=("device_id",))
             names = ("key_id", "device_id", "public_key")
-            keys = [{**{n: getattr(e, n) for n in names}, "registered_at": now} for e in roster]
+            keys = [{**{n: getattr(e, n) for n in names}, "registered_at": now} for e in laptops]
             insert_new(connection, tables.device_keys, keys)
 
         self._storage.write(step)

@@ -157,7 +157,7 @@ class Mirror:
 
     def is_published(self, sha256: str) -> bool:
         """Say whether a file is a checklist of the feed; other files are nobody's to read here."""
-        forms = self._storage.read(lambda c: _bodies(c, Collection.FORMS))
+        forms = self._storage.read(lambda c: bodies(c, Collection.FORMS))
         return any(body.get("sha256") == sha256 for body in forms) and hash_of(self._blobs.path(sha256)) == sha256
 
     def _meta(self, name: str) -> str:
@@ -196,6 +196,7 @@ def _raise_floors(connection: Connection, at_centre: Mapping[str, int]) -> None:
     set_meta(connection, STARTED_OVER, "")
 
 
-def _bodies(connection: Connection, collection: str) -> Iterable[dict[str, object]]:
+def bodies(connection: Connection, collection: str) -> Iterable[dict[str, object]]:
+    """Return the living rows of a collection."""
     query = select(tables.feed.c.body).where((tables.feed.c.collection == collection) & tables.feed.c.body.is_not(None))
     return [json.loads(body) for body in connection.execute(query).scalars()]

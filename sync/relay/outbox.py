@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from pathlib import Path
 from typing import Any, BinaryIO
 
 import zstandard
@@ -109,15 +107,10 @@ class RelayOutbox:
         self._storage.write(lambda c: c.execute(update(carried).where(where).values(values)))
         return Changes.of("carried", revision_id, cause=code)
 
-    def sweep(self, days: int) -> int:
-        """Empty lines whose centre's receipt is older than `days`, then drop files that no other line names."""
-        before = stamp(self._clock.now() - timedelta(days=days))
-        old = (carried.c.receipt != "") & (carried.c.receipted_at < before) & carried.c.line.is_not(None)
-        emptied = self._storage.write(lambda c: c.execute(update(carried).where(old).values(line=None)).rowcount)
-        for sha256 in self._storage.read(_unneeded):
-            path: Path = self._blobs.path(sha256)
-            path.unlink(missing_ok=True)
-        return emptied
+    def let_go(self, code: str) -> None:
+        """Let lines that wait for this reason go at once."""
+        where = (carried.c.last_error_code == code) & (carried.c.receipt == "") & (carried.c.state == WAITING)
+        self._storage.write(lambda c: c.execute(update(carried).where(where).values(next_at="")))
 
 
 def is_urgent(line: Any) -> bool:
@@ -134,17 +127,6 @@ def _with_bases(rows: Sequence[Row[Any]]) -> list[Row[Any]]:
             wanted.add(at.revision_id)
             at = by_id.get(at.base_revision_id)
     return [row for row in rows if row.revision_id in wanted]
-
-
-def _unneeded(connection: Connection) -> list[str]:
-    """Return the files that only emptied lines name."""
-    needed = (
-        select(carried_blobs.c.sha256)
-        .join(carried, carried.c.revision_id == carried_blobs.c.revision_id)
-        .where(carried.c.line.is_not(None))
-    )
-    query = select(carried_blobs.c.sha256).where(carried_blobs.c.sha256.not_in(needed)).distinct()
-    return [row.sha256 for row in connection.execute(query)]
 
 
 def _blobs_of(connection: Connection, revision_id: str) -> tuple[BlobClaim, ...]:

@@ -25,7 +25,7 @@ def settle_centre(storage: Storage, session: Session) -> int:
 
     The mirror begins anew with any other centre. Where it is ours, restored from a backup (`Session.former`), it may
     lack what it gave receipts for: such lines go again, and it answers with the same receipt what it still has. Of
-    those whose content was given over long ago nothing stays: their laptops, which keep all, bring them once more.
+    those whose content is not here any more nothing stays: their laptops, which keep all, bring them once more.
     """
 
     def step(connection: Connection) -> int:

@@ -105,6 +105,9 @@ class Shelf:
         elif row.line is None and not row.receipt:  # cannot be: only what has its receipt is emptied
             raise AssertionError(line.revision_id)
         elif (told := _centres_word(row)) is not None:
+            if row.receipt and row.line is not None:  # it is handed over with this answer, or with the next
+                given = update(carried).where(carried.c.revision_id == line.revision_id)
+                connection.execute(given.values(line=None))
             return told
         else:
             self._let_go_again(connection, row)

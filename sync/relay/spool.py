@@ -38,6 +38,8 @@ from sync.relay.sticks import Opener, office_of, opener
 from sync.server.files.blobs import sync_folder
 
 FOLDER = "bundles"
+COPY = "stick-"
+"""How folders begin that a stick is copied to while it is read; a kill leaves one, `sweeping` takes it away."""
 ANSWER = "answer.json"
 TAKEN, KNOWN, BACK, REFUSED, PROBLEM, OPENED = "taken", "known", "receipts", "refused", "problem", "opened"
 
@@ -91,7 +93,7 @@ def _manifest_of(folder: Path, wait: Wait) -> Manifest:
 
 def _open(folder: Path, ours: Opener, wait: Wait) -> Spooled:
     """Put the records of a bundle for us on the shelf; what is known of each goes back onto the stick."""
-    with tempfile.TemporaryDirectory(dir=ours.data) as name:
+    with tempfile.TemporaryDirectory(dir=ours.data, prefix=COPY) as name:
         manifest = stage(folder, Path(name), wait)
         done = ours.take(Path(name), manifest)
     problem = done.problem
@@ -161,7 +163,16 @@ def forward(data: Path, client: Client, should_stop: Callable[[], bool]) -> int:
             answer = {"code": error.code}
         _note(folder / ANSWER, answer)
         sent += 1
+    _drop_parts(data / FOLDER)
     return sent
+
+
+def _drop_parts(spool: Path) -> None:
+    """Of bundles that the centre has answered keep manifest, answer and receipts; the stick has the rest."""
+    for folder in bundles_on(spool) if spool.is_dir() else ():
+        if (folder / ANSWER).is_file():
+            for part in read_manifest(folder).parts:
+                (folder / Path(part.name).name).unlink(missing_ok=True)
 
 
 def _note(file: Path, answer: dict[str, object]) -> None:

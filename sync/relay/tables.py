@@ -1,10 +1,11 @@
 """What an office relay keeps beside its copy of the centre's feed: lines on their way, with the files that they name.
 
-A line stays until the centre's own receipt is here; `line` is emptied some days after that, the receipt never.
+A line stays until the centre's own receipt is here; `line` is emptied after that (`sweeping`), the receipt never.
 """
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 
 from sqlalchemy import BigInteger, Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, Text
@@ -24,7 +25,7 @@ carried = Table(
     Column("urgent", Boolean, nullable=False),
     Column("arrived_at", String(40), nullable=False),
     Column("size", BigInteger, nullable=False),  # of the line
-    Column("line", LargeBinary),  # zstd of the exact bytes; null: given over long ago
+    Column("line", LargeBinary),  # zstd of the exact bytes; null: its way has ended (`sweeping`)
     Column("relayed", Text, nullable=False, server_default=""),  # our own receipt; "" while files are missing
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("next_at", String(40), nullable=False, server_default=""),
@@ -74,8 +75,10 @@ carried_anchors = Table(
 
 
 def open_storage(data: Path) -> Storage:
-    """Open the relay's database and make its tables."""
+    """Open the relay's database and make its tables; nobody else on this machine may look into the folder."""
     data.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(PermissionError):  # another keeper's folder, on a system that knows owners
+        data.chmod(0o700)
     storage = Storage.open(data)
     storage.write(metadata.create_all)
     return storage

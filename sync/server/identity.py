@@ -14,11 +14,11 @@ from pathlib import Path
 from sqlalchemy import Connection, select
 
 from checklists.crypto import DeviceKey
+from checklists.crypto.lockout import sync_folder
 from sync.protocol import ReceiptKey
 from sync.server.database import tables
 from sync.server.database.storage import Storage
 from sync.server.database.upsert import insert_new, set_meta
-from sync.server.files.blobs import sync_folder
 
 KEY_FILE = "receipt.key"
 

@@ -13,7 +13,6 @@ from sync.client import Session
 from sync.protocol import Code, LineResult, Role
 from sync.relay import RelayConfig
 from sync.relay.app import Desk
-from sync.relay.outbox import RelayOutbox
 from sync.relay.pace import CappedTransport
 from sync.relay.serving import NotARelayError, register
 from sync.relay.status import read_status
@@ -137,19 +136,6 @@ def test_a_file_that_was_spoilt_here_is_asked_for_again_and_nothing_is_lost(
     keep_file(desk, data, missing.sha256)
     desk.forwarder.turn()
     assert at_the_centre(centre) == {"rev-a"}
-
-
-def test_some_days_after_the_receipt_only_the_receipt_is_kept(
-    desk: Desk, centre: RunningCentre, noon: FrozenClock
-) -> None:
-    sealed = handed_over(desk, "a", visit=visit(kind=VisitKind.ACCIDENT))
-    desk.forwarder.turn()
-    outbox = RelayOutbox(desk.storage, desk.blobs, clock=noon)
-    assert outbox.sweep(7) == 0
-    noon.jump(8 * 24 * 3600)
-    assert outbox.sweep(7) == 1
-    assert not list((desk.config.data / "blobs").rglob("?" * 64))
-    assert take(desk, sealed).code == Code.HAVE
 
 
 def test_a_laptop_that_the_centre_does_not_know_or_shut_out_hands_over_nothing(

@@ -46,7 +46,8 @@ def at_the_centre(data: Path) -> set[str]:
 def test_what_a_restored_centre_lost_comes_from_the_relay_and_the_laptop_gets_its_receipts(
     store: Store, tmp_path: Path
 ) -> None:
-    """Two records are received through the relay; the centre comes back from a backup that has only the first."""
+    """Three records are received through the relay, and the last one's laptop has not come for its receipt; the centre
+    comes back from a backup that has only the first. What the relay gave over is the laptop's to bring."""
     data, backup = tmp_path / "centre", tmp_path / "backup"
     with CentreProcess(data) as centre, RelayProcess(tmp_path / "relay", centre.url) as relay:
         relay.start(centre.new_code(Role.RELAY))
@@ -59,22 +60,26 @@ def test_what_a_restored_centre_lost_comes_from_the_relay_and_the_laptop_gets_it
         centre.start()
         seal(store, "r-2")
         patiently(lambda: sent_by_relay(store))
+        seal(store, "r-3")
+        assert not sent_by_relay(store)
+        patiently(lambda: status_of(relay.data).held.received == 3)
         centre.stop()
         shutil.rmtree(data)
         restore(backup, data)
         centre.start()
 
         syncing.register(store, centre.url, centre.new_code(), clock=CLOCK)
-        assert {row.record_id for row in store.outbox.pending()} == {"r-1", "r-2"}
+        assert {row.record_id for row in store.outbox.pending()} == {"r-1", "r-2", "r-3"}
         with pytest.raises(WrongServerError):  # the relay would still give the receipts of before
             sent_by_relay(store)
         assert at_the_centre(data) == {"r-1"}
 
         relay.stop()
         relay.start(centre.new_code(Role.RELAY))
-        patiently(lambda: status_of(relay.data).held.received == 2)  # from the relay's shelf, no laptop needed
-        assert at_the_centre(data) == {"r-1", "r-2"}
+        patiently(lambda: status_of(relay.data).held.received == 1)  # from the relay's shelf, no laptop needed
+        assert at_the_centre(data) == {"r-1", "r-3"}
         patiently(lambda: sent_by_relay(store))
+        assert at_the_centre(data) == {"r-1", "r-2", "r-3"}
         assert {r.server_id for r in store.outbox.receipts("r-2")} == {
             *syncing.session_of(store).former,
             centre.server_id,
