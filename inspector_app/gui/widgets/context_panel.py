@@ -189,15 +189,22 @@ class ContextPanel(QWidget):
         shown = list(faces[: self.MOST_PROBLEMS])
         if [row.face for row in self.rows] == shown:
             return
-        for row in self.rows:
-            row.hide()
-            row.deleteLater()
-        self.rows = []
-        for face in shown:
-            row = ProblemRow(face)
-            row.chosen.connect(self.problem_chosen)
-            self.problems.body.addWidget(row)
-            self.rows.append(row)
+        before, by_face = self.rows, {row.face: row for row in self.rows}
+        self.rows = [by_face.pop(face) if face in by_face else self._new_row(face) for face in shown]
+        for row in before:
+            if row not in self.rows:
+                self.problems.body.removeWidget(row)
+                row.hide()
+                row.deleteLater()
+        first = self.problems.body.indexOf(self.none) + 1
+        for place, row in enumerate(self.rows, start=first):
+            if self.problems.body.indexOf(row) != place:
+                self.problems.body.insertWidget(place, row)
+
+    def _new_row(self, face: ProblemFace) -> ProblemRow:
+        row = ProblemRow(face)
+        row.chosen.connect(self.problem_chosen)
+        return row
 
     def focus_problems(self) -> bool:
         """Give the keyboard to the first problem; False when there is none."""

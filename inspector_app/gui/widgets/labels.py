@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFontMetricsF,
@@ -47,6 +47,7 @@ class ThaiLabel(Themed, QLabel):
         super().__init__(parent)
         self._raw, self._role, self._tone = "", role, tone
         self._advance: float | None = None  # of the whole text in one line, measured when first asked for
+        self._heights: dict[int, int] = {}  # of the wrapped text, by width; Thai is slow to shape, layouts ask often
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         vertical = QSizePolicy.Policy.Minimum if wrap else QSizePolicy.Policy.Fixed
@@ -60,7 +61,10 @@ class ThaiLabel(Themed, QLabel):
         return self._raw
 
     def setText(self, text: str) -> None:
+        if text == self._raw:
+            return
         self._raw, self._advance = text, None
+        self._heights.clear()
         super().setText(_broken(text) if self.wordWrap() else text)
         self.setAccessibleName(text)
         self._keep_height()
@@ -80,6 +84,7 @@ class ThaiLabel(Themed, QLabel):
     def apply_theme(self, theme: Theme) -> None:
         self.setFont(theme.font(self._role))
         self._advance = None
+        self._heights.clear()
         colours = QPalette(self.palette())
         colours.setColor(QPalette.ColorRole.WindowText, theme.tokens.tone(self._tone or "text"))
         self.setPalette(colours)
@@ -89,9 +94,22 @@ class ThaiLabel(Themed, QLabel):
     def showEvent(self, event: QShowEvent) -> None:
         """Polishing by the style sheet takes a tone back that was set before the label was shown."""
         super().showEvent(event)
+        self._heights.clear()
         wanted = current_theme().tokens.tone(self._tone or "text")
         if self.palette().color(QPalette.ColorRole.WindowText) != wanted:
             self.apply_theme(current_theme())
+
+    def changeEvent(self, event: QEvent) -> None:
+        self._heights.clear()
+        super().changeEvent(event)
+
+    def heightForWidth(self, width: int) -> int:
+        if width not in self._heights:
+            height = super().heightForWidth(width)
+            if height <= self.minimumHeight() > 0:
+                return height  # Qt never reports less than the minimum, so this may be too much
+            self._heights[width] = height
+        return self._heights[width]
 
     def minimumSizeHint(self) -> QSize:
         if self.wordWrap():
@@ -142,12 +160,11 @@ class ThaiLabel(Themed, QLabel):
     def _keep_height(self) -> None:
         """A wrapped QLabel reports a small minimum height, so a tight layout would cut lines off."""
         if self.wordWrap() and self.width() > 1:
-            before = self.minimumHeight()
-            self.setMinimumHeight(0)  # Qt never reports less than the minimum: a shorter text would keep the height
+            if self._raw and self.width() not in self._heights and self.minimumHeight():
+                self.setMinimumHeight(0)  # a shorter text would keep the height
             height = max(0, self.heightForWidth(self.width())) if self._raw else 0
-            self.setMinimumHeight(height)
-            if height != before:
-                self.updateGeometry()
+            if height != self.minimumHeight():
+                self.setMinimumHeight(height)
 
 
 class KeyCap(Themed, QWidget):

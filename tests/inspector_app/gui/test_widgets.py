@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from inspector_app.gui.widgets.buttons import CHOICE, ActionButton
 from inspector_app.gui.widgets.cards import ListRow, Notice
+from inspector_app.gui.widgets.context_panel import ContextPanel, ProblemFace
 from inspector_app.gui.widgets.fields import Field, SearchField
 from inspector_app.gui.widgets.labels import Chip, KeyCap, ThaiLabel
+from inspector_app.gui.widgets.photo_strip import Thumbnails
 from inspector_app.gui.widgets.progress import ProgressLine
 
 LONG = "ผู้ประกอบกิจการโรงงานต้องจัดให้มีทางออกฉุกเฉินที่เปิดออกได้ง่ายและไม่มีสิ่งกีดขวางตลอดเวลาที่มีคนงานอยู่"
@@ -26,6 +28,67 @@ def test_a_long_text_breaks_at_words_and_keeps_its_height(qtbot: QtBot) -> None:
     qtbot.waitExposed(box)
     qtbot.waitUntil(lambda: label.height() >= label.heightForWidth(label.width()) >= 60)
     assert box.width() == 220  # the label did not widen it
+
+
+def test_a_text_that_changes_takes_the_height_it_needs_and_an_unchanged_one_asks_for_no_new_layout(
+    qtbot: QtBot,
+) -> None:
+    box = QWidget()
+    qtbot.addWidget(box)
+    label = ThaiLabel("สั้น")
+    QVBoxLayout(box).addWidget(label)
+    box.resize(220, 400)
+    with qtbot.waitExposed(box):
+        box.show()
+    low = label.minimumHeight()
+    label.setText(LONG)
+    high = label.minimumHeight()
+    assert high == QLabel.heightForWidth(label, label.width()) > 2 * low
+    label.set_role("note")
+    assert low < label.minimumHeight() < high
+    label.set_role("body")
+    assert label.minimumHeight() == high
+    asked = Requests(box)
+    label.setText(LONG)
+    QCoreApplication.sendPostedEvents()
+    assert asked.count == 0
+    label.setText("สั้น")
+    QCoreApplication.sendPostedEvents()
+    assert (label.minimumHeight(), asked.count > 0) == (low, True)
+
+
+class Requests(QObject):
+    """Counts how often a widget is asked to lay itself out."""
+
+    def __init__(self, watched: QWidget) -> None:
+        super().__init__(watched)
+        QCoreApplication.sendPostedEvents()
+        self.count = 0
+        watched.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_problems_that_stay_keep_their_rows_and_the_keyboard(qtbot: QtBot) -> None:
+    panel = ContextPanel(Thumbnails(lambda _: None))
+    qtbot.addWidget(panel)
+    first, second, third = (ProblemFace(f"A0{n}", "ยังไม่มีเหตุผล", f"FA-A0{n}", "", True) for n in (1, 2, 3))
+    panel.show_problems("ปัญหา", [first, third], "ไม่มี")
+    with qtbot.waitActive(panel):
+        panel.show()
+        panel.activateWindow()
+    kept = panel.rows[1]
+    kept.setFocus()
+    panel.show_problems("ปัญหา", [second, third], "ไม่มี")
+    assert [row.face for row in panel.rows] == [second, third]
+    assert panel.rows[1] is kept
+    assert kept.hasFocus()
+    panel.show_problems("ปัญหา", [third, second, second], "ไม่มี")
+    QCoreApplication.sendPostedEvents()
+    places = [panel.problems.body.indexOf(row) for row in panel.rows]
+    assert places == [1, 2, 3]
 
 
 def test_the_text_of_a_label_has_no_zero_width_spaces(qtbot: QtBot) -> None:
