@@ -29,7 +29,7 @@ def _ministry(data: Path) -> Ministry:
     except ministry.ConfigError as error:
         raise MinistryConfigError(file=str(data / ministry.FILE), detail=str(error)) from error
     if config is None:
-        raise MinistryConfigError(file=str(data / ministry.FILE), detail="-")
+        raise MinistryConfigError(file=str(data / ministry.FILE), detail="no file")
 
     return ministry.Ministry(config, outgoing.call)
 

@@ -146,7 +146,7 @@ class Ministry:
         try:
             status, said = self._post(self._config.url, headers, body)
         except OSError as error:
-            return Reply(Outcome.AGAIN, type(error).__name__)
+            return Reply(Outcome.AGAIN, f"no answer: {getattr(error, 'reason', error)}"[:MOST_DETAIL])
         words = " ".join(said[: 4 * MOST_DETAIL].decode("utf-8", "replace").replace("\0", "").split())
         return Reply(self._outcome(status), f"{status} {words}".strip()[:MOST_DETAIL])
 

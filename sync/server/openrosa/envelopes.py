@@ -10,12 +10,12 @@ import functools
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from checklists import findings, items
 from checklists.authoring.catalogue import Catalogue
-from checklists.clock import stamp
+from checklists.clock import BANGKOK, stamp
 from checklists.items import ChecklistOutline
 from checklists.model import (
     Attachment,
@@ -34,9 +34,12 @@ from checklists.model import (
 from checklists.sealing import FORMAT
 from checklists.session import FormSession
 from checklists.xform import FormDefinition
-from sync.server.openrosa.submission import Answers, Submission
+from sync.server.openrosa.submission import Answers, Submission, SubmissionError
 
 SOURCE = "openrosa"
+MOST_KEY = 64
+"""Characters of a site's number: it is a key wherever the record goes."""
+MOST_NUMBER = 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,10 @@ def envelope_of(
     arrived: datetime,
     base: tuple[str, str] | None,
 ) -> dict[str, Any]:
-    """Return the envelope of a whole submission; `base` is (record_id, revision_id) of what it corrects."""
+    """Return the envelope of a whole submission; `base` is (record_id, revision_id) of what it corrects.
+
+    Raises `SubmissionError` and `InspectorError` for answers that the checklist does not allow: Collect sends none.
+    """
     pin, definition = form
     outline, catalogue = _handbook(definition)
     record_id = base[0] if base else submission.instance_id
@@ -147,6 +153,8 @@ def _visit(
     root = next(iter(said), "/data/").split("/")[1]
     given = {name: said.get(f"/{root}/visit/{name}", "").strip() for name in _VISIT}
     number = given["registry_no"]
+    if len(number) > MOST_KEY:
+        raise SubmissionError(f"registry_no has more than {MOST_KEY} characters")
     site = Site(
         site_id=number or str(uuid.uuid5(uuid.NAMESPACE_URL, submission.instance_id)),
         kind=SiteKind(given["site_kind"]) if given["site_kind"] in set(SiteKind) else SiteKind.FACTORY,
@@ -154,17 +162,15 @@ def _visit(
         registry_no=number,
         type_code=given["factory_type"],
         group=given["factory_group"],
-        horsepower=_number(given["licensed_hp"]),
-        workers=int(_number(given["licensed_workers"]) or 0) or None,
+        horsepower=_number(given, "licensed_hp"),
+        workers=int(_number(given, "licensed_workers") or 0) or None,
         province_code=sender.scope,
         provisional=not number,
     )
-    day = given["visit_date"] or arrived.date().isoformat()
+    day = _day(given["visit_date"]) or arrived.astimezone(BANGKOK).date().isoformat()
     kind = VisitKind(given["visit_kind"]) if given["visit_kind"] in set(VisitKind) else VisitKind.OTHER
     visit_id = str(uuid.uuid5(uuid.NAMESPACE_URL, f"visit|{record_id}"))
-    return Visit(
-        visit_id, site, kind, VisitOutcome.INSPECTED, started_at=f"{day[:10]}T00:00:00.000+07:00", team=(officer,)
-    )
+    return Visit(visit_id, site, kind, VisitOutcome.INSPECTED, started_at=f"{day}T00:00:00.000+07:00", team=(officer,))
 
 
 _VISIT = (
@@ -180,11 +186,25 @@ _VISIT = (
 )
 
 
-def _number(text: str) -> float | None:
-    try:
-        return float(text)
-    except ValueError:
+def _number(given: Mapping[str, str], name: str) -> float | None:
+    """Read a number of the visit; "" is None. Raises `SubmissionError` for what is none, or beyond all measure."""
+    if not given[name]:
         return None
+    try:
+        found = float(given[name])
+    except ValueError as error:
+        raise SubmissionError(f"{name} is no number") from error
+    if not abs(found) <= MOST_NUMBER:  # also what is no number to Python either: nan
+        raise SubmissionError(f"{name} is no number")
+    return found
+
+
+def _day(text: str) -> str:
+    """Read a date as Collect writes it, "" where there is none. Raises `SubmissionError`."""
+    try:
+        return date.fromisoformat(text[:10]).isoformat() if text else ""
+    except ValueError as error:
+        raise SubmissionError("visit_date is no date") from error
 
 
 def _attachments(

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, Row, select, update
 
 from checklists.clock import Clock, stamp
 from checklists.crypto import DeviceKey
+from checklists.errors import InspectorError
 from checklists.model import FormPin
 from checklists.sealing import seal, wire_line
 from checklists.xform import FormDefinition
@@ -96,7 +97,10 @@ def take(here: Intake, caller: Caller, xml: bytes, parts: Sequence[Part], *, mor
     staged = _stage(here, caller, submission)
     if staged.filed_at:
         return Taken(submission.instance_id, "already here")
-    answers = read_answers(submission, kept.definition)
+    try:
+        answers = read_answers(submission, kept.definition)
+    except SubmissionError as error:
+        raise RefusedSubmissionError(422, str(error)) from error
     dropped = _keep_files(here, staged, answers, parts)
     files = _files_here(here, staged)
     missing = [name for name in answers.files if name not in files]
@@ -257,16 +261,19 @@ def _sealed_line(
     if staged.line:
         return str(staged.line), caller
     key = app_users.key_of(here.key, staged.device_id)
-    envelope = envelope_of(
-        submission,
-        answers,
-        form=form,
-        sender=sender,
-        files=list(files.values()),
-        arrived=datetime.fromisoformat(staged.arrived_at),
-        base=base,
-    )
-    made = wire_line(seal(envelope, key))
+    try:
+        envelope = envelope_of(
+            submission,
+            answers,
+            form=form,
+            sender=sender,
+            files=list(files.values()),
+            arrived=datetime.fromisoformat(staged.arrived_at),
+            base=base,
+        )
+        made = wire_line(seal(envelope, key))
+    except (SubmissionError, InspectorError) as error:
+        raise RefusedSubmissionError(422, f"not what the checklist allows: {error}") from error
 
     def keep(connection: Connection) -> str:
         app_users.note_key(connection, staged.device_id, key, staged.arrived_at)

@@ -14,6 +14,7 @@ from checklists.xform import FormDefinition, FormError
 from checklists.xform.nodes import NodeDef
 from checklists.xform.xml import local, parse_xml
 
+_PLAIN_NAME = re.compile(r"[^/\\\x00-\x1f\x7f]{1,200}")
 _INSTANCE = re.compile(r"uuid:[A-Za-z0-9-]{1,59}")
 BINARY = "binary"
 
@@ -58,7 +59,10 @@ def read(xml: bytes) -> Submission:
 
 
 def read_answers(submission: Submission, definition: FormDefinition) -> Answers:
-    """Return the answers by path and row. What the form does not know is left in the XML only."""
+    """Return the answers by path and row. What the form does not know is left in the XML only.
+
+    Raises `SubmissionError` for a file's name that is no plain one: it becomes a file's name wherever the record goes.
+    """
     answers: list[AnswerRow] = []
     rows: list[RepeatRow] = []
     for node, row, element in _nodes(submission, definition, rows):
@@ -66,7 +70,11 @@ def read_answers(submission: Submission, definition: FormDefinition) -> Answers:
             answers.append(AnswerRow(node.path, row, element.text))
     binary = {path for path, node in definition.parts.by_path.items() if node.bind.data_type == BINARY}
     names = dict.fromkeys(answer.value.strip() for answer in answers if answer.path in binary)
-    return Answers(tuple(answers), tuple(rows), tuple(name for name in names if name))
+    files = tuple(name for name in names if name)
+    for name in files:
+        if _PLAIN_NAME.fullmatch(name) is None or not name.strip(". "):
+            raise SubmissionError(f"no name for a file: {name[:100]!r}")
+    return Answers(tuple(answers), tuple(rows), files)
 
 
 def _nodes(

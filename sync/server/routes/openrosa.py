@@ -10,6 +10,7 @@ import base64
 import binascii
 import functools
 import hashlib
+import re
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from pathlib import PurePosixPath
 from urllib.parse import quote
@@ -42,6 +43,10 @@ MANIFEST = "http://openrosa.org/xforms/xformsManifest"
 RESPONSE = "http://openrosa.org/http/response"
 METADATA = "http://www.opendatakit.org/xforms"
 DECLARED = '<?xml version="1.0" encoding="UTF-8"?>'
+
+MOST_IN_MEMORY = 64 * 1024
+"""Bytes of one part that are held in memory; what is more lies in a temporary file."""
+_MIME = re.compile(r"[\w.+-]{1,40}/[\w.+-]{1,59}")
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -172,6 +177,12 @@ async def submission(request: Request) -> Response:
     return _told(201, taken.message, more=more_told)
 
 
+class _Parser(MultiPartParser):
+    """Starlette's, with little of each part in memory: a post may have two hundred."""
+
+    spool_max_size = MOST_IN_MEMORY
+
+
 async def _multipart(request: Request, limits: Limits) -> FormData:
     """Read the parts; large ones lie in temporary files. Raises `RefusedSubmissionError` 400 or 413."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
@@ -187,7 +198,7 @@ async def _multipart(request: Request, limits: Limits) -> FormData:
             yield piece
 
     try:
-        return await MultiPartParser(request.headers, capped(), max_files=MOST_FILES, max_fields=20).parse()
+        return await _Parser(request.headers, capped(), max_files=MOST_FILES, max_fields=20).parse()
     except MultiPartException as error:
         raise RefusedSubmissionError(400, "the post is cut or no multipart: " + error.message) from error
     except ClientDisconnect as error:
@@ -205,7 +216,8 @@ async def _parts(posted: FormData, limits: Limits) -> tuple[bytes, list[Part]]:
             xml = await value.read()
         else:
             name = PurePosixPath((value.filename or field).replace("\\", "/")).name
-            parts.append(Part(name, value.content_type or "application/octet-stream", value.file))
+            mime = value.content_type or ""
+            parts.append(Part(name, mime if _MIME.fullmatch(mime) else "application/octet-stream", value.file))
     if not xml:
         raise RefusedSubmissionError(400, f"the part {XML_PART} is missing")
     if any((part.file.seek(0, 2) or 0) > limits.blob_bytes for part in parts):

@@ -95,9 +95,10 @@ def test_only_an_announced_answer_is_success(status: int, outcome: str, tmp_path
 
 def test_no_answer_means_again(tmp_path: Path) -> None:
     def cut(_url: str, _headers: Mapping[str, str], _body: bytes) -> tuple[int, bytes]:
-        raise ConnectionResetError
+        raise ConnectionResetError("reset by peer")
 
-    assert Ministry(config(tmp_path), cut).hand_over(real_envelope()).outcome is Outcome.AGAIN
+    reply = Ministry(config(tmp_path), cut).hand_over(real_envelope())
+    assert reply == Reply(Outcome.AGAIN, "no answer: reset by peer")
 
 
 LIMIT = {"limit_id": "l", "maximum": 10, "law": {"law_id": "x", "certainty": "B"}}

@@ -242,7 +242,7 @@ def test_the_keeper_sees_and_runs_it_from_the_command_line(centre: Centre, minis
     ministry.answers = [422]
     hand_over(centre, MinistryQueue(centre.storage, clock=FrozenClock(datetime.now(BANGKOK))))
     assert run("admin", "ministry", "status", *data).json["troubles"][0]["detail"].startswith("422")
-    assert "ระบบของกระทรวงตอบ: 422" in run("admin", "ministry", "status", *data[:2]).out
+    assert "คำตอบ: 422" in run("admin", "ministry", "status", *data[:2]).out
     assert run("admin", "ministry", "retry", "rev-1", *data).code == ExitCode.OK
     assert run("admin", "ministry", "run", *data).json["taken"] == 1
     log = run("admin", "log", *data).json["log"]

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import logging
+import re
 import zlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -313,6 +314,60 @@ def test_what_is_no_submission_is_refused_with_words(xml: bytes, status: int, ph
     answer = phone.post(xml)
     assert answer.status_code == status
     assert 'nature="error"' in answer.text
+
+
+def answered(form: bytes, tag: str, value: str) -> bytes:
+    """Return a submission in which one answer is what no form lets a person type."""
+    xml = filled(form, ID, ANSWERS).decode()
+    changed, count = re.subn(rf"<{tag}\s*/>|<{tag}>[^<]*</{tag}>", f"<{tag}>{value}</{tag}>", xml, count=1)
+    assert count == 1
+    return changed.encode()
+
+
+@pytest.mark.parametrize(
+    ("tag", "value", "named"),
+    [
+        ("visit_date", "abc", "visit_date"),
+        ("visit_date", "2026-13-45", "visit_date"),
+        ("licensed_hp", "nan", "licensed_hp"),
+        ("licensed_hp", "1e999", "licensed_hp"),
+        ("licensed_workers", "-inf", "licensed_workers"),
+        ("licensed_workers", "1e30", "licensed_workers"),
+        ("registry_no", "x" * 65, "registry_no"),
+        ("co_a03_v", "zzz", "phrase"),
+    ],
+    ids=["no-date", "no-day", "nan", "infinite", "minus-infinite", "beyond-measure", "long-key", "no-choice"],
+)
+def test_an_answer_that_the_checklist_does_not_allow_is_refused_by_name_and_files_nothing(
+    centre: RunningCentre, phone: Phone, form: bytes, tag: str, value: str, named: str
+) -> None:
+    answer = phone.post(answered(form, tag, value))
+    assert (answer.status_code, named in answer.text) == (422, True)
+    assert record(centre) == []
+
+
+def test_rows_without_end_are_refused(centre: RunningCentre, phone: Phone, form: bytes) -> None:
+    row = "<exhibits><exhibit_item>CO-A03</exhibit_item></exhibits>"
+    xml = filled(form, ID, ANSWERS).decode().replace("<meta", row * 20_000 + "<meta", 1)
+    assert phone.post(xml.encode()).status_code == 422
+    assert record(centre) == []
+
+
+@pytest.mark.parametrize("name", ["..", ".", "a/b.jpg", "a\\b.jpg", "a&#10;b.jpg", "x" * 201], ids=ascii)
+def test_a_file_has_a_plain_name(name: str, centre: RunningCentre, phone: Phone, form: bytes) -> None:
+    """It becomes a file's name wherever the record goes."""
+    xml = filled(form, ID, ANSWERS, photos=[("CO-A03", "NAME")]).decode().replace("NAME", name).encode()
+    answer = phone.post(xml, [("NAME", b"x")])
+    assert (answer.status_code, "no name for a file" in answer.text) == (422, True)
+    assert record(centre) == []
+
+
+def test_a_medias_type_that_is_none_is_not_kept(centre: RunningCentre, phone: Phone, form: bytes) -> None:
+    xml = filled(form, ID, ANSWERS, photos=[("CO-A03", "a.jpg")])
+    parts = [("xml_submission_file", ("s.xml", xml, "text/xml")), ("a.jpg", ("a.jpg", b"x", "image/" + "x" * 500))]
+    assert requests.post(phone.address + "/submission", files=parts, timeout=10).status_code == 201
+    (revision,) = record(centre)
+    assert [a["mime"] for a in envelope_of(revision)["attachments"]] == ["application/octet-stream"]  # type: ignore[attr-defined]  # plain JSON
 
 
 @pytest.mark.parametrize(
