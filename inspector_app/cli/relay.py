@@ -81,6 +81,6 @@ def _status(call: Call) -> Answer:
     if found.ahead.refused:
         lines.append(call.t("cli.relay.ahead-refused", count=found.ahead.refused, code=found.ahead.code))
     if found.trouble:
-        lines.append(explain_code(found.trouble, call.texts).text(call.texts.language))
+        lines.append(explain_code(found.trouble, call.texts, what="relay").text(call.texts.language))
     code = ExitCode.SYNC if found.trouble or held.parked or held.conflict else ExitCode.OK
     return Answer({"status": found.to_json()}, lines, code)

@@ -29,7 +29,7 @@ from sync.relay.forwarding import Forwarder
 from sync.relay.gate import RelayGate
 from sync.relay.mirror import Mirror
 from sync.relay.shelf import Shelf
-from sync.relay.status import read_status
+from sync.relay.status import DISK_FULL, is_disk_full, read_status
 from sync.server.app import assemble
 from sync.server.database.storage import Storage
 from sync.server.files.blobs import BlobFolder, is_hash
@@ -110,6 +110,7 @@ async def register(request: Request) -> Response:
 
 async def batch(request: Request) -> Response:
     caller = await caller_of(request)
+    _check_room(desk_of(request))
     limits = desk_of(request).config.limits
     body = await read_body(request, limits.line_bytes)
     lines = [line for line in body.split(b"\n") if line.strip()]
@@ -122,9 +123,16 @@ async def batch(request: Request) -> Response:
 
 async def put(request: Request) -> Response:
     caller = await caller_of(request)
+    _check_room(desk_of(request))
     line = await read_body(request, desk_of(request).config.limits.line_bytes)
     (result,) = await _take(request, caller, [line.strip()])
     return message(result)
+
+
+def _check_room(desk: Desk) -> None:
+    """Raise `ProblemError` 503 where the disk is nearly full: what is held must go on, and receipts must find room."""
+    if is_disk_full(desk.config.data):
+        raise ProblemError(503, Code.BUSY, DISK_FULL, headers={"retry-after": "300"})
 
 
 async def _take(request: Request, caller: Caller, lines: list[bytes]) -> tuple[LineResult, ...]:
@@ -139,6 +147,7 @@ async def _take(request: Request, caller: Caller, lines: list[bytes]) -> tuple[L
 
 async def patch(request: Request) -> Response:
     """Take the rest of a file; the last one of a record lets it go on."""
+    _check_room(desk_of(request))
     answer = await blobs.patch(request)
     if answer.status_code == 201:
         desk_of(request).forwarder.wake.set()

@@ -5,6 +5,8 @@ A thread of its own. It keeps nothing in memory that matters: after a kill the n
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import logging
 import random
 import threading
@@ -24,7 +26,7 @@ from sync.relay.config import RelayConfig, RelayState
 from sync.relay.mirror import Mirror
 from sync.relay.outbox import RelayOutbox, is_urgent
 from sync.relay.pace import CappedTransport
-from sync.relay.status import note
+from sync.relay.status import DISK_FULL, note
 from sync.relay.sweeping import sweep, sweep_strays
 from sync.server.database.storage import Storage
 from sync.server.files.blobs import BlobFolder
@@ -37,6 +39,10 @@ MIRROR_SECONDS = 300.0
 STRAYS_SECONDS = 86400.0
 HELD = "held-for-night"
 """Code of a record whose text the centre has and whose files wait for the night."""
+
+
+FAULT = "relay-fault"
+"""Trouble that nobody foresaw; the log has it."""
 
 
 def client_of(config: RelayConfig, state: RelayState, stop: threading.Event) -> Client:
@@ -97,10 +103,17 @@ class Forwarder:
             self.wake.clear()
             try:
                 seconds = self.turn()
-            except Exception:  # the one thread that brings records on must not end
+            except Exception as error:  # the one thread that brings records on must not end
                 log.exception("forwarding failed")
+                self._tell(error)
                 seconds = IDLE_SECONDS
             self.wake.wait(seconds)
+
+    def _tell(self, error: Exception) -> None:
+        """Tell the keeper, where there is room left to write it down."""
+        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
+        with contextlib.suppress(Exception):
+            note(self._storage, trouble=DISK_FULL if is_full else FAULT)
 
     def turn(self) -> float:
         """Forward what may go and fetch what is new. Returns after how many seconds it is worth another turn."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -16,6 +17,9 @@ from sync.server.database import tables
 from sync.server.database.storage import Storage
 from sync.server.database.upsert import set_meta
 
+DISK_FULL = "disk-full"
+RESERVE_BYTES = 200 * 1000 * 1000
+"""So much of the disk is left free: with none the centre's receipts could not be kept any more."""
 _CONTACT, _RECEIVED, _TROUBLE = "relay:contact", "relay:received", "relay:trouble"
 
 
@@ -56,6 +60,11 @@ class RelayStatus(Jsonable):
     ahead: KeptAhead = KeptAhead()
 
 
+def is_disk_full(data: Path) -> bool:
+    """Say whether nothing more may be taken in."""
+    return shutil.disk_usage(data).free < RESERVE_BYTES
+
+
 def note(
     storage: Storage, *, contact: str | None = None, received: str | None = None, trouble: str | None = None
 ) -> None:
@@ -73,7 +82,8 @@ def status_of(data: Path) -> RelayStatus:
     """Return the status of the relay whose data lies in `data`, also while it runs."""
     storage = open_storage(data)
     try:
-        return replace(read_status(storage), bundles=spool.waiting(data))
+        found = replace(read_status(storage), bundles=spool.waiting(data))
+        return replace(found, trouble=DISK_FULL) if is_disk_full(data) else found
     finally:
         storage.close()
 

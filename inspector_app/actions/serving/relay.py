@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checklists.errors import InspectorError
+from inspector_app.actions.serving.centre import well_set_up
 
 if TYPE_CHECKING:
     from sync.relay import RelayConfig, RelayStatus
@@ -87,10 +88,11 @@ def run(
     tls: tuple[Path, Path] | None = None,
     announce: Callable[[dict[str, object]], None],
 ) -> None:
-    """Serve until told to stop. Raises what `sync.relay.run` raises."""
+    """Serve until told to stop. Raises what `sync.relay.run` raises, `NewerWorkspaceError`."""
     from sync import relay
 
-    relay.run(how, where.host, where.port, code=code, tls=tls, announce=announce)
+    with well_set_up():
+        relay.run(how, where.host, where.port, code=code, tls=tls, announce=announce)
 
 
 def check_data(data: Path) -> None:
@@ -116,8 +118,9 @@ def office(data: Path, file: Path) -> str:
 
 
 def status(data: Path) -> RelayStatus:
-    """Return what lies at the relay and when the centre was reached, also while it runs."""
+    """Return what lies at the relay and when the centre was reached, also while it runs. Raises as `run`."""
     from sync.relay import status_of
 
     check_data(data)
-    return status_of(data)
+    with well_set_up():
+        return status_of(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 import time
@@ -10,12 +11,16 @@ from pathlib import Path
 import pytest
 
 from checklists.model import VisitKind
+from inspector_app.cli import ExitCode
 from sync.protocol import Code
-from sync.relay import forwarding
+from sync.relay import app, forwarding
 from sync.relay.app import Desk
-from sync.relay.status import read_status
+from sync.relay.status import note, read_status
 from sync.relay.sweeping import ENDED_DAYS, STRAY_DAYS, sweep, sweep_strays
+from sync.server.database.upsert import set_meta
+from sync.server.problems import ProblemError
 from tests.support.clock import FrozenClock
+from tests.support.command_line import run
 from tests.support.store_builders import visit
 from tests.support.sync_server import RunningCentre
 from tests.sync.relay.test_forwarding import at_the_centre, handed_over, record, take
@@ -132,3 +137,45 @@ def test_a_restart_without_the_night_window_lets_go_what_waited_for_it(desk: Des
 
 def test_the_relay_is_no_laptop_of_its_own(desk: Desk) -> None:
     assert read_status(desk.storage).laptops == 2
+
+
+# --- a disk that is full ----------------------------------------------------------------------------------------------
+
+
+def test_a_nearly_full_disk_is_told_to_the_keeper(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sync.relay.status.RESERVE_BYTES", 1 << 60)
+    told = run("relay", "status", "--data", desk.config.data)
+    assert "ดิสก์ของเครื่องกลางเต็ม" in told.out
+
+
+def test_a_line_that_comes_to_a_nearly_full_disk_is_told_to_come_later(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sync.relay.status.RESERVE_BYTES", 1 << 60)
+    with pytest.raises(ProblemError) as told:
+        app._check_room(desk)
+    assert (told.value.status, told.value.code, told.value.headers) == (503, Code.BUSY, {"retry-after": "300"})
+    handed_over(desk, "a", visit=visit(kind=VisitKind.ACCIDENT))
+    desk.forwarder.turn()
+    assert read_status(desk.storage).held.received == 1
+
+
+def test_trouble_that_nobody_foresaw_stands_in_the_status(desk: Desk) -> None:
+    for error, code in ((OSError(errno.ENOSPC, "no room"), "disk-full"), (ValueError("a mistake"), "relay-fault")):
+        desk.forwarder._tell(error)
+        assert read_status(desk.storage).trouble == code
+
+
+@pytest.mark.parametrize("code", ["offline", "line-cut", "wrong-server", "token-revoked", "certificate", "relay-fault"])
+def test_the_keeper_is_told_of_the_relay_and_not_of_a_laptop(desk: Desk, code: str) -> None:
+    note(desk.storage, trouble=code)
+    told = run("relay", "status", "--data", desk.config.data)
+    assert told.code == ExitCode.SYNC
+    assert "เครื่องกลาง" in told.out
+    assert "งานของท่าน" not in told.out
+
+
+def test_data_of_a_newer_program_is_told_as_that(desk: Desk) -> None:
+    desk.storage.write(lambda c: set_meta(c, "schema", "9999"))
+    told = run("relay", "status", "--data", desk.config.data, "--json")
+    assert (told.code, told.error["error"]) == (ExitCode.STORAGE, "newer-workspace")
