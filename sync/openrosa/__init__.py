@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from sync.openrosa.answers import Fate, Meaning, Why, meaning_of
+from sync.openrosa.answers import Fate, Meaning, Why, meaning_of, shown
 from sync.openrosa.client import FormEntry, MediaFile, OpenRosaClient
 from sync.openrosa.handing import CHECK_SECONDS, Handed, HandOver, Ledger, Planned, Posted, Settled, split
 from sync.openrosa.login import LoginTransport
@@ -27,5 +27,6 @@ __all__ = [
     "Settled",
     "Why",
     "meaning_of",
+    "shown",
     "split",
 ]

@@ -5,6 +5,7 @@ Pure. A 409 has five meanings on Central and no code to tell them apart but its 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from xml.etree import ElementTree as ET
@@ -113,9 +114,14 @@ def _conflict(words: str) -> Meaning:
     return Meaning(Fate.FIX, Why.CLOSED if closed else Why.OTHER_BYTES, words)
 
 
+def shown(url: str) -> str:
+    """Return an address for a screen or a log: an app user's key in it opens the door to whoever reads it."""
+    return re.sub(r"/key/[^/]+", "/key/…", url)
+
+
 def error_of(response: Response, url: str) -> SyncError:
     """Make the error of a question or download that failed; below 500 no such server stands at the address."""
-    status = response.status
+    status, url = response.status, shown(url)
     if status in _BY_STATUS and _BY_STATUS[status][0] is Fate.SIGN_IN:
         return SignInError(code=NO_KEY, url=url, status=status)
     if (status < 500 and status not in (408, 429)) or "html" in response.headers.get("content-type", ""):

@@ -13,7 +13,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from sync.errors import NotOurServerError
-from sync.openrosa.answers import NO_SERVER, error_of, local, parse
+from sync.openrosa.answers import NO_SERVER, error_of, local, parse, shown
 from sync.protocol import SERVER_HEADER
 from sync.transport import Request, Response, Transport
 
@@ -83,7 +83,7 @@ class OpenRosaClient:
             raise error_of(response, self._url)
         root = parse(response.body)
         if local(root) != "xforms":
-            raise NotOurServerError(code=NO_SERVER, url=self._url)
+            raise NotOurServerError(code=NO_SERVER, url=shown(self._url))
         self._etag = response.headers.get("etag", "")
         self._forms = tuple(_form_entry(element) for element in root if local(element) == "xform")
         if self._shelf and self._etag:
@@ -97,13 +97,13 @@ class OpenRosaClient:
             return ()
         root = parse(self.download(entry.manifest_url))
         if local(root) != "manifest":
-            raise NotOurServerError(code=NO_SERVER, url=entry.manifest_url)
+            raise NotOurServerError(code=NO_SERVER, url=shown(entry.manifest_url))
         return tuple(_media_file(element) for element in root if local(element) == "mediaFile")
 
     def download(self, url: str) -> bytes:
         """Fetch a form or a media file of its manifest, from where the server says."""
         if urlsplit(url).scheme not in ("http", "https"):
-            raise NotOurServerError(code=NO_SERVER, url=url)
+            raise NotOurServerError(code=NO_SERVER, url=shown(url))
         response = self._get(url)
         if response.status != 200:
             raise error_of(response, url)

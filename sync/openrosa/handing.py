@@ -16,7 +16,7 @@ from typing import Protocol
 
 from checklists.errors import InspectorError
 from sync.errors import LocalFileError, NotOurServerError, SignInError
-from sync.openrosa.answers import NO_KEY, Fate, Meaning, Why, local, meaning_of, parse
+from sync.openrosa.answers import NO_KEY, Fate, Meaning, Why, local, meaning_of, parse, shown
 from sync.openrosa.client import OpenRosaClient
 from sync.protocol import BlobRef, Outbox, OutboxRow
 
@@ -196,7 +196,7 @@ class HandOver:
             meaning = self._send(row.revision_id, ready, limit)
             meaning = replace(meaning, fate=Fate.FIX) if meaning.fate is Fate.CHECK else meaning
         if meaning.fate is Fate.SIGN_IN:
-            raise SignInError(code=NO_KEY, url=self._client.url)
+            raise SignInError(code=NO_KEY, url=shown(self._client.url))
         if meaning.why is Why.NO_FORM and row.base_revision_id and ready.form in self._listed():
             return replace(meaning, why=Why.NO_BASE)  # the server has no code to tell the two apart
         return meaning

@@ -31,7 +31,7 @@ def test_a_record_with_photos_is_planned_goes_in_several_posts_once_and_is_never
     assert "ยังไม่ได้ส่งอะไร" in inspector("sync", "--openrosa", central.url, "--dry-run").out
     told = inspector("sync", "--openrosa", central.url, "--log", log)
     assert (told.code, len(central.posts)) == (ExitCode.OK, plan["posts"])
-    assert f"{record_id}: ส่งแล้วส่วนที่ 1 จาก {plan['posts']}" in told.out
+    assert f"{record_id}: ส่งมอบส่วนที่ 1 จาก {plan['posts']}" in told.out
     assert "ไม่ออกใบรับ" in told.out
     assert all(len(post) <= central.limit for post in central.posts)
     assert len(set(central.submissions)) == 1  # the sealed bytes, repeated
@@ -85,11 +85,12 @@ def test_what_was_not_taken_is_told_in_words_and_only_what_is_parked_waits_for_f
 def test_a_wrong_key_is_told_as_the_other_systems(inspector: CommandLine, central: Central, tmp_path: Path) -> None:
     inspections.sealed(inspector, tmp_path)
     central.answers = [403]
-    told = inspector("sync", "--openrosa", central.url)
+    told = inspector("sync", "--openrosa", central.key_url)
     assert told.code == ExitCode.SYNC
     assert "ระบบปลายทางไม่รับกุญแจ" in told.err
+    assert "/key/…/projects/1" in told.err  # whoever reads the screen does not get the key
     assert "ลงทะเบียน" not in told.err  # it is not our centre that refused
-    assert inspector.json("sync", "--openrosa", central.url)["taken"] == 1
+    assert inspector.json("sync", "--openrosa", central.key_url)["taken"] == 1
 
 
 def test_a_name_and_password_are_given_in_a_file_or_asked_for(

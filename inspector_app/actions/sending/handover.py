@@ -127,7 +127,7 @@ def _fetch(client: OpenRosaClient, entry: FormEntry, folder: Path) -> Fetched:
 def _client(store: Store, url: str, login: Login | None, ledger: SettingsLedger) -> Iterator[OpenRosaClient]:
     """Open the line to the other server. Raises `OwnCentreError`, `OfflineError` with words of its own."""
     from sync.errors import CutError, OfflineError
-    from sync.openrosa import LoginTransport, OpenRosaClient
+    from sync.openrosa import LoginTransport, OpenRosaClient, shown
     from sync.transport import RequestsTransport, Transport, check_address
 
     address = check_address(url)
@@ -137,9 +137,9 @@ def _client(store: Store, url: str, login: Login | None, ledger: SettingsLedger)
     with contextlib.closing(OpenRosaClient(transport, address, shelf=ledger)) as client:
         try:
             if client.is_our_centre():
-                raise OwnCentreError(url=url)
+                raise OwnCentreError(url=shown(url))
             yield client
         except CutError as error:
-            raise CutError(code="openrosa-cut", url=url) from error
+            raise CutError(code="openrosa-cut", url=shown(url)) from error
         except OfflineError as error:
-            raise OfflineError(code="openrosa-offline", url=url) from error
+            raise OfflineError(code="openrosa-offline", url=shown(url)) from error
