@@ -62,34 +62,18 @@ class SystemSecretStore:
     """Windows Credential Manager, macOS Keychain or Secret Service; every failure counts as "not there"."""
 
     def get(self, workspace_id: str) -> bytes | None:
-        import keyring
-        import keyring.errors
-
+        text = _read(SERVICE, workspace_id)
         try:
-            text = keyring.get_password(SERVICE, workspace_id)
             return base64.b64decode(text, validate=True) if text else None
-        except (keyring.errors.KeyringError, RuntimeError, binascii.Error):
+        except binascii.Error:
             return None
 
     def create(self, workspace_id: str) -> bytes | None:
-        import keyring
-        import keyring.errors
-
         secret = os.urandom(SECRET_BYTES)
-        try:
-            keyring.set_password(SERVICE, workspace_id, base64.b64encode(secret).decode())
-        except (keyring.errors.KeyringError, RuntimeError):
-            return None
-        return secret if self.get(workspace_id) == secret else None
+        return secret if _write(SERVICE, workspace_id, base64.b64encode(secret).decode()) else None
 
     def forget(self, workspace_id: str) -> None:
-        import keyring
-        import keyring.errors
-
-        try:
-            keyring.delete_password(SERVICE, workspace_id)
-        except (keyring.errors.KeyringError, RuntimeError):
-            return
+        _remove(SERVICE, workspace_id)
 
 
 class HeadStore(Protocol):
@@ -115,27 +99,10 @@ class SystemHeadStore:
         return self._into_key_store(workspace_id, text) or self._into_file(workspace_id, text)
 
     def _from_key_store(self, workspace_id: str) -> str:
-        if not self._key_store:
-            return ""
-        import keyring
-        import keyring.errors
-
-        try:
-            return keyring.get_password(HEAD_SERVICE, workspace_id) or ""
-        except (keyring.errors.KeyringError, RuntimeError):
-            return ""
+        return _read(HEAD_SERVICE, workspace_id) if self._key_store else ""
 
     def _into_key_store(self, workspace_id: str, text: str) -> bool:
-        if not self._key_store:
-            return False
-        import keyring
-        import keyring.errors
-
-        try:
-            keyring.set_password(HEAD_SERVICE, workspace_id, text)
-        except (keyring.errors.KeyringError, RuntimeError):
-            return False
-        return True
+        return self._key_store and _write(HEAD_SERVICE, workspace_id, text)
 
     def _file(self, workspace_id: str) -> Path:
         if self._folder is None:
@@ -166,33 +133,41 @@ PROXY_SERVICE = "Inspector proxy"
 
 def keep_password(account: str, password: str) -> bool:
     """Keep the password of the proxy on the way; False where this computer has no key store."""
-    import keyring
-    import keyring.errors
-
-    try:
-        keyring.set_password(PROXY_SERVICE, account, password)
-        return keyring.get_password(PROXY_SERVICE, account) == password
-    except (keyring.errors.KeyringError, RuntimeError):
-        return False
+    return _write(PROXY_SERVICE, account, password)
 
 
 def kept_password(account: str) -> str:
     """Return the password of the proxy, "" where none is kept."""
-    import keyring
-    import keyring.errors
-
-    try:
-        return keyring.get_password(PROXY_SERVICE, account) or ""
-    except (keyring.errors.KeyringError, RuntimeError):
-        return ""
+    return _read(PROXY_SERVICE, account)
 
 
 def forget_password(account: str) -> None:
     """Remove the password of the proxy; harmless when there is none."""
+    _remove(PROXY_SERVICE, account)
+
+
+def _read(service: str, account: str) -> str:
     import keyring
-    import keyring.errors
 
     try:
-        keyring.delete_password(PROXY_SERVICE, account)
-    except (keyring.errors.KeyringError, RuntimeError):
-        return
+        return keyring.get_password(service, account) or ""
+    except Exception:  # noqa: BLE001 - behind it are D-Bus, COM and Windows, each with errors of its own
+        return ""
+
+
+def _write(service: str, account: str, text: str) -> bool:
+    """Keep a text; say whether it can be read again."""
+    import keyring
+
+    try:
+        keyring.set_password(service, account, text)
+    except Exception:  # noqa: BLE001 - as in `_read`
+        return False
+    return _read(service, account) == text
+
+
+def _remove(service: str, account: str) -> None:
+    import keyring
+
+    with contextlib.suppress(Exception):  # as in `_read`
+        keyring.delete_password(service, account)

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 from checklists.model import Changes
 from checklists.sealing import extract_for_factory, parse_envelope, parse_wire_line
 from sync.client import Client
-from sync.errors import Action, RefusedError, SyncError
+from sync.errors import RefusedError, ServerFaultError
 from sync.protocol import Collection, FeedRow
 
 EARLIER = "earlier"
@@ -75,10 +75,13 @@ class Prefetch:
         return [row for row in newest if not self._pulled.is_own(row.id)]
 
     def _fetch(self, row: Row) -> int:
-        """Fetch one record's extract and pictures and keep them as one row. A record that is refused is left out."""
+        """Fetch one record's extract and pictures and keep them as one row.
+
+        A record that is refused, or that makes the centre fail, is left out: the others come all the same.
+        """
         try:
             found = self._client.record(row.id)
-        except RefusedError:
+        except (RefusedError, ServerFaultError):
             return 0
         content = next((r for r in found["revisions"] if r["revision_id"] == _revision(row)), None)
         if content is None:
@@ -100,9 +103,7 @@ class Prefetch:
             sink = io.BytesIO()
             try:
                 self._client.fetch_thumbnail(sha256, sink)
-            except SyncError as error:
-                if error.action is not Action.FIX:
-                    raise
+            except (RefusedError, ServerFaultError):
                 continue
             pictures[sha256] = base64.b64encode(sink.getvalue()).decode()
         return pictures

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Protocol, cast
 
 from checklists.model import Changes, FormPin, Site
 from sync.client import Client
-from sync.errors import CursorExpiredError, SpoiltFileError
+from sync.errors import CursorExpiredError, CutError, SpoiltFileError
 from sync.protocol import Collection, FeedRow, SnapshotManifest
 
 COLLECTIONS = tuple(collection for collection in Collection if collection is not Collection.REGISTRY)
@@ -113,7 +113,10 @@ class Pull:
         changes = Changes()
         more = True
         while more and not self._should_stop():
-            page = self._client.changes(self._pulled.cursor(), self._collections, limit=PAGE)
+            before = self._pulled.cursor()
+            page = self._client.changes(before, self._collections, limit=PAGE)
+            if page.more and page.cursor == before:
+                raise CutError("cursor")  # it would be asked for ever
             forms += sum(self._fetch_form(row) for row in page.rows if row.collection == Collection.FORMS)
             if page.rows or self._pulled.has_stale():
                 changes |= self._pulled.apply_page(page.rows, page.cursor, last=not page.more)

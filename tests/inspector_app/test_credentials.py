@@ -9,7 +9,14 @@ import keyring.backend
 import keyring.backends.fail
 import pytest
 
-from inspector_app.credentials import NoSecretStore, SecretStore, SystemSecretStore
+from inspector_app.credentials import (
+    NoSecretStore,
+    SecretStore,
+    SystemSecretStore,
+    forget_password,
+    keep_password,
+    kept_password,
+)
 
 
 class MemoryBackend(keyring.backend.KeyringBackend):
@@ -61,6 +68,24 @@ def test_a_secret_is_made_kept_and_forgotten_per_workspace(backend: MemoryBacken
 def test_a_spoilt_entry_counts_as_missing(backend: MemoryBackend) -> None:
     backend.kept["Inspector device secret", "a"] = "not base64 ***"
     assert SystemSecretStore().get("a") is None
+
+
+@pytest.mark.parametrize("error", [OSError(1312, "no such logon session"), ValueError("D-Bus"), KeyError("gone")])
+def test_whatever_a_key_store_raises_it_is_none(
+    backend: MemoryBackend, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def fail(*_args: str) -> None:
+        raise error
+
+    for name in ("get_password", "set_password", "delete_password"):
+        monkeypatch.setattr(backend, name, fail)
+    store = SystemSecretStore()
+    assert store.create("a") is None
+    assert store.get("a") is None
+    store.forget("a")
+    assert not keep_password("a", "x")
+    assert kept_password("a") == ""
+    forget_password("a")
 
 
 @pytest.mark.usefixtures("no_backend")

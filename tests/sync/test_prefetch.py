@@ -15,6 +15,7 @@ from checklists.store import Store
 from inspector_app.actions.factories import ahead
 from sync.client import Client
 from sync.engine import SyncEngine
+from sync.errors import ServerFaultError
 from sync.prefetch import EARLIER, Prefetch
 from sync.protocol import Collection
 from sync.pull import Pull
@@ -84,6 +85,22 @@ def test_a_site_that_is_no_longer_next_is_dropped(
     assert prefetch.run([earlier]) == 2
     assert prefetch.run([]) == 0
     assert store.pulled.list(EARLIER) == ()
+
+
+def test_a_visit_that_makes_the_centre_fail_does_not_keep_the_others_away(
+    store: Store, client: Client, earlier: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pull(store, client)
+    newest, *_ = store.pulled.list(Collection.INSPECTIONS, about=earlier)
+    ask = client.record
+
+    def failing(record_id: str) -> dict[str, object]:
+        if record_id == newest.id:
+            raise ServerFaultError
+        return ask(record_id)
+
+    monkeypatch.setattr(client, "record", failing)
+    assert Prefetch(store.pulled, client).run([earlier]) == 1
 
 
 def test_open_orders_and_what_was_reported_are_there_without_a_line(

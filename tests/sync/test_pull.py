@@ -13,8 +13,8 @@ from checklists.crypto import DeviceKey
 from checklists.model import FormPin
 from checklists.sealing import digest, wire_line
 from checklists.store import Store
-from sync.client import Client
-from sync.errors import CursorExpiredError, RefusedError, SpoiltFileError
+from sync.client import ChangesPage, Client
+from sync.errors import CursorExpiredError, CutError, RefusedError, SpoiltFileError
 from sync.protocol import Review, ReviewComment, ReviewKind, Role
 from sync.pull import Pull
 from sync.server import feed
@@ -75,6 +75,21 @@ def test_a_laptop_that_moves_loses_the_old_provinces_rows_and_gets_the_new_ones(
     assert [r.id for r in store.pulled.list("assignments")] == ["w-00", "w-12"]
     assert not pull.run().started_over
     client.close()
+
+
+def test_a_centre_that_never_comes_to_an_end_is_not_asked_for_ever(
+    store: Store, client: Client, pull: Pull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def endless(since: str, *_args: object, **_more: object) -> ChangesPage:
+        asked.append(since)
+        return ChangesPage((), since, more=True)
+
+    monkeypatch.setattr(client, "changes", endless)
+    with pytest.raises(CutError):
+        pull.run()
+    assert asked == [""]
 
 
 def test_many_pages_make_one_pull(

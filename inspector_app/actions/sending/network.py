@@ -81,7 +81,8 @@ def proxies_for(store: Store, url: str) -> dict[str, str]:
     elif is_loopback(parts.hostname or "") or urllib.request.proxy_bypass(parts.hostname or ""):
         return {}
     else:
-        proxy = urllib.request.getproxies().get(parts.scheme, "")
+        found = urllib.request.getproxies()
+        proxy = found.get(parts.scheme) or found.get("all", "")
     if not proxy:
         return {}
     return {parts.scheme: _with_login(store, proxy, network.user)}
@@ -95,7 +96,8 @@ def _with_login(store: Store, proxy: str, user: str) -> str:
         return proxy
     password = kept_password(_account(store)) or store.settings.get(PASSWORD_SETTING) or ""
     parts = urlsplit(proxy)
-    host = f"{parts.hostname}:{parts.port}" if parts.port else f"{parts.hostname}"
+    name = f"[{parts.hostname}]" if ":" in (parts.hostname or "") else parts.hostname
+    host = f"{name}:{parts.port}" if parts.port else f"{name}"
     return f"{parts.scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{host}"
 
 

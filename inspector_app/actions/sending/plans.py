@@ -19,7 +19,6 @@ LEAST = 200_000
 """Bytes below which a run says nothing about the line."""
 NEWEST = 0.5
 """Weight of the newest measurement against those before."""
-MOST_HASHES = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +44,13 @@ class Plan(Jsonable):
 def ask(store: Store, rows: Sequence[OutboxRow], client: Client) -> Plan:
     """Make the plan with what the other side has already. Raises `SyncError`."""
     client.health()
-    wanted = sorted({blob.sha256: blob.size for row in _ready(rows) for blob in row.blobs}.items())
-    missing = [
-        (found, dict(wanted)[found.sha256])
-        for start in range(0, len(wanted), MOST_HASHES)
-        for found in client.missing_blobs(wanted[start : start + MOST_HASHES])
-    ]
-    rest = sum(size - found.offset for found, size in missing)
+    sizes = {blob.sha256: blob.size for row in _ready(rows) for blob in row.blobs}
+    wanted, most = sorted(sizes.items()), client.limits.missing_hashes
+    rest = sum(
+        sizes.get(found.sha256, found.offset) - found.offset
+        for start in range(0, len(wanted), most)
+        for found in client.missing_blobs(wanted[start : start + most])
+    )
     return _plan(store, rows, rest, reached="relay" if client.session.through_relay else "centre")
 
 

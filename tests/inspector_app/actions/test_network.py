@@ -63,6 +63,22 @@ def test_without_a_setting_the_systems_proxy_is_taken_but_never_for_this_machine
     assert network.proxies_for(store, "http://127.0.0.1:8765") == {}
 
 
+def test_one_proxy_for_everything_and_exceptions_are_taken_from_the_environment(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("all_proxy", "http://10.0.0.1:3128")
+    assert network.proxies_for(store, CENTRE) == {"https": "http://10.0.0.1:3128"}
+    monkeypatch.setenv("no_proxy", "example.go.th")
+    assert network.proxies_for(store, CENTRE) == {}
+
+
+def test_a_proxys_address_of_the_new_kind_keeps_its_brackets(store: Store, key_store: dict[str, str]) -> None:
+    network.keep_login(store, "somchai", "secret", proxy="http://[2001:db8::1]:3128")
+    assert network.proxies_for(store, CENTRE) == {"https": "http://somchai:secret@[2001:db8::1]:3128"}
+
+
 def test_the_ministrys_authority_is_what_is_believed(store: Store, tmp_path: Path) -> None:
     assert network.trust_of(store).ca_file is None
     network.keep(store, network.Network(ca_file=str(tmp_path / "ca.pem")))
