@@ -6,11 +6,12 @@ stick or over the line, whichever is first. So a bundle may be made, lost, made 
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import shutil
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
@@ -20,8 +21,10 @@ from checklists.errors import InspectorError, NotFoundError, SealError
 from checklists.sealing import Receipt, Signer, parse_receipt, verify_receipt, wire_line
 from sync.bundle_format import (
     BLOB,
+    CHUNK,
     LINE,
     PART_BYTES,
+    PARTIAL,
     RECEIPTS,
     SUFFIX,
     BundleWriter,
@@ -32,6 +35,7 @@ from sync.bundle_format import (
     check_parts,
     patiently,
     read_manifest,
+    settle,
     sleep,
     stick_error,
     write_receipts,
@@ -108,7 +112,8 @@ def export_bundle(
     if not rows:
         raise BundleError(what="empty")
     bundle_id = IdMaker(clock).new()
-    folder, partial = target / f"{bundle_id}{SUFFIX}", target / f"{bundle_id}.partial"
+    folder, partial = target / f"{bundle_id}{SUFFIX}", target / f"{bundle_id}-{device_id[:8]}{PARTIAL}"
+    _clear_halves(target, device_id)
     try:
         partial.mkdir(parents=True)
         writer = BundleWriter(partial, recipient, office=office, part_bytes=part_bytes)
@@ -123,6 +128,7 @@ def export_bundle(
         )
         check_parts(partial, read_manifest(partial))
         patiently(lambda: partial.replace(folder), wait)
+        settle(target)
     except OSError as error:
         shutil.rmtree(partial, ignore_errors=True)
         raise stick_error(error, target, writing=True) from error
@@ -132,6 +138,12 @@ def export_bundle(
     return Exported(folder, manifest, tuple(left_behind))
 
 
+def _clear_halves(target: Path, device_id: str) -> None:
+    """Take away what this laptop left half-written when a stick was pulled out; nobody else would, and it fills it."""
+    for half in target.glob(f"*-{device_id[:8]}{PARTIAL}"):
+        shutil.rmtree(half, ignore_errors=True)
+
+
 def _write_all(
     outbox: Outbox, rows: Sequence[OutboxRow], writer: BundleWriter, progress: Callable[[int, int], None]
 ) -> list[str]:
@@ -139,20 +151,33 @@ def _write_all(
     left_behind: list[str] = []
     written: set[str] = set()
     for number, row in enumerate(rows, 1):
+        fresh = {blob.sha256: blob.size for blob in row.blobs if blob.sha256 not in written}
         try:
             line = wire_line(outbox.sealed(row.revision_id)).encode()
-            for blob in row.blobs:
-                outbox.open_blob(blob.sha256).close()  # all must be readable before the record goes in
+            for sha256, size in fresh.items():
+                _prove_blob(outbox, sha256, size)  # all of it, before the record goes in: nothing can be taken back
         except (InspectorError, OSError):
             left_behind.append(row.record_id)
-            continue
-        writer.add(LINE, row.revision_id, len(line), io.BytesIO(line))
-        for blob in row.blobs:
-            if blob.sha256 not in written:
-                written.add(blob.sha256)
-                _write_blob(outbox, blob.sha256, blob.size, writer)
+        else:
+            writer.add(LINE, row.revision_id, len(line), io.BytesIO(line))
+            for sha256, size in fresh.items():
+                _write_blob(outbox, sha256, size, writer)
+            written.update(fresh)
         progress(number, len(rows))
     return left_behind
+
+
+def _prove_blob(outbox: Outbox, sha256: str, size: int) -> None:
+    """Read a file to its end: a disk that lost a piece of it shows only there. Raises `InspectorError`, `OSError`."""
+    file, digest, read = outbox.open_blob(sha256), hashlib.sha256(), 0
+    try:
+        while piece := file.read(CHUNK):
+            digest.update(piece)
+            read += len(piece)
+    finally:
+        file.close()
+    if (digest.hexdigest(), read) != (sha256, size):
+        raise BundleError(what="length", name=sha256)
 
 
 def _write_blob(outbox: Outbox, sha256: str, size: int, writer: BundleWriter) -> None:
@@ -220,12 +245,16 @@ def _send_all(client: Client, whole: Carriage, on_the_way: Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class ReceiptsTaken:
-    """What the receipts on a stick amounted to."""
+    """What the receipts on a stick amounted to; the same receipt in two bundles counts once."""
 
     taken: int = 0
+    known: int = 0  # of records whose receipt is here already
     others: int = 0  # of other laptops
     refused: int = 0  # forged, spoilt, or for other bytes
     relayed: int = 0  # an office's own: it holds the record, the centre has not answered yet
+
+    def __add__(self, more: ReceiptsTaken) -> ReceiptsTaken:
+        return ReceiptsTaken(*(a + b for a, b in zip(astuple(self), astuple(more), strict=True)))
 
 
 def take_receipts(
@@ -236,37 +265,61 @@ def take_receipts(
     keys: Sequence[ReceiptKey],
     office: Office | None = None,
     clock: Clock | None = None,
+    wait: Wait = sleep,
 ) -> ReceiptsTaken:
     """Keep the receipts in a bundle that are for our records; each is checked as one that came over the line.
 
-    With `office` its *relayed* receipts are noted too; the record stays in the outbox. They need a `clock`.
+    With `office` its *relayed* receipts are noted too; the record stays in the outbox. They need a `clock`. Raises
+    `BundleError`: `no-receipts` where there are none yet, or why they cannot be read.
     """
     try:
-        lines = (folder / RECEIPTS).read_text(encoding="utf-8").splitlines()
-    except OSError as error:
+        lines = patiently((folder / RECEIPTS).read_bytes, wait).splitlines()
+    except FileNotFoundError as error:
+        if not folder.exists():
+            raise stick_error(error, folder, writing=False) from error
         raise BundleError(what="no-receipts", folder=str(folder)) from error
+    except OSError as error:
+        raise stick_error(error, folder, writing=False) from error
     believed = {server_id: {key.key_id: bytes.fromhex(key.public_key) for key in keys}}
     if office is not None:
         believed[office.relay_id] = {office.receipt_key.key_id: bytes.fromhex(office.receipt_key.public_key)}
-    results = [_take(outbox, line, server_id, believed, clock) for line in lines if line.strip()]
-    return ReceiptsTaken(*(results.count(name) for name in ("taken", "other", "refused", "relayed")))
+    receipts = sorted(
+        (_parsed(line) for line in lines if line.strip()), key=lambda r: r is not None and r.server_id != server_id
+    )  # the centre's first: what it has, no office holds any more
+    results = [_take(outbox, receipt, server_id, believed, clock) for receipt in receipts]
+    return ReceiptsTaken(*(results.count(name) for name in ("taken", "known", "other", "refused", "relayed")))
 
 
-def _take(outbox: Outbox, line: str, server_id: str, believed: dict[str, dict[str, bytes]], clock: Clock | None) -> str:
+def _parsed(line: bytes) -> Receipt | None:
     try:
-        receipt: Receipt = parse_receipt(json.loads(line))
+        return parse_receipt(json.loads(line))
+    except (SealError, ValueError):
+        return None
+
+
+def _take(
+    outbox: Outbox,
+    receipt: Receipt | None,
+    server_id: str,
+    believed: dict[str, dict[str, bytes]],
+    clock: Clock | None,
+) -> str:
+    if receipt is None:
+        return "refused"
+    try:
         public = believed.get(receipt.server_id, {}).get(receipt.key_id)
         if public is None:
             return "refused"
         verify_receipt(receipt, public)
         if receipt.server_id != server_id:
             return _note_relayed(outbox, receipt, clock)
+        waited = any(row.revision_id == receipt.revision_id for row in outbox.pending())
         outbox.acknowledge(receipt)
     except NotFoundError:
         return "other"
     except (SealError, ValueError):
         return "refused"
-    return "taken"
+    return "taken" if waited else "known"
 
 
 def _note_relayed(outbox: Outbox, receipt: Receipt, clock: Clock | None) -> str:
@@ -275,7 +328,9 @@ def _note_relayed(outbox: Outbox, receipt: Receipt, clock: Clock | None) -> str:
     digest = outbox.sealed(receipt.revision_id).digest if row is None else row.digest
     if digest != receipt.digest:
         return "refused"
-    if row is not None and clock is not None:
+    if row is None:
+        return "known"
+    if clock is not None:
         again = stamp(clock.now() + timedelta(seconds=RELAYED_AGAIN))
         outbox.failed(row.revision_id, Code.RELAYED, receipt.received_at, again)
     return "relayed"

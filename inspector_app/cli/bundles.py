@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from inspector_app.actions.sending import bundles
 from inspector_app.cli.calls import Answer, Call, size_words
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code
+
+if TYPE_CHECKING:
+    from sync.bundle_format import Manifest
+    from sync.relay.spool import Spooled
 
 
 def export(call: Call) -> Answer:
@@ -43,22 +49,29 @@ def _reader(call: Call, office: str) -> str:
 def inspect(call: Call) -> Answer:
     """Show laptop, officer, counts and size; the content stays unreadable."""
     found = bundles.inspect(call.arguments.stick)
-    lines = [
-        call.t(
-            "cli.bundle.row",
-            id=m.bundle_id,
-            officer=m.officer,
-            device=m.device_id,
-            made=m.created_at,
-            records=m.records,
-            files=m.blobs,
-            size=size_words(m.size),
-        )
-        + " · "
-        + _reader(call, m.office)
-        for m in found
-    ]
-    return Answer({"bundles": found}, lines)
+    lines: list[str] = []
+    for seen in found:
+        if seen.manifest is not None:
+            lines.append(_row(call, seen.manifest, receipts=seen.receipts))
+        if seen.problem:
+            lines.append(call.t("cli.bundle.seen-trouble", id=seen.folder, problem=_problem(call, seen.problem)))
+    spoilt = [{"folder": seen.folder, "problem": seen.problem} for seen in found if seen.problem]
+    told = {"bundles": [seen.manifest for seen in found if seen.manifest is not None], "problems": spoilt}
+    return Answer(told, lines, ExitCode.SYNC if spoilt else ExitCode.OK)
+
+
+def _row(call: Call, manifest: Manifest, *, receipts: bool) -> str:
+    words = {
+        "id": manifest.bundle_id,
+        "officer": manifest.officer,
+        "device": manifest.device_id,
+        "made": manifest.created_at,
+        "records": manifest.records,
+        "files": manifest.blobs,
+        "size": size_words(manifest.size),
+    }
+    back = call.t("cli.bundle.has-receipts" if receipts else "cli.bundle.no-receipts")
+    return " · ".join((call.t("cli.bundle.row", **words), _reader(call, manifest.office), back))
 
 
 def import_(call: Call) -> Answer:
@@ -94,9 +107,14 @@ def _told(call: Call, done: tuple[bundles.Outcome, ...]) -> Answer:
         name = one.bundle_id or one.folder
         if one.done:
             words = {"id": name, "received": len(one.received), "pending": len(one.pending)}
-            lines.append(call.t("cli.bundle.filed", **words, refused=len(one.refused)))
+            back = call.t("cli.bundle.receipts-on-stick") if one.receipts_back else ""
+            lines.append(call.t("cli.bundle.filed", **words, refused=len(one.refused), back=back))
+            lines += [
+                call.t("cli.bundle.refused", revision=revision, problem=_problem(call, code))
+                for revision, code in one.refused
+            ]
         if one.problem:
-            key = "cli.bundle.broke-off" if one.done else "cli.bundle.not-taken"
+            key = _trouble_key(one.problem) if one.done else "cli.bundle.not-taken"
             lines.append(call.t(key, id=name, problem=_problem(call, one.problem, one.office)))
     told = [
         {
@@ -114,6 +132,15 @@ def _told(call: Call, done: tuple[bundles.Outcome, ...]) -> Answer:
     return Answer({"bundles": told}, lines, ExitCode.OK if all(one.whole for one in done) else ExitCode.SYNC)
 
 
+def _receipts_are_back(one: Spooled) -> bool:
+    return bool(one.received or one.held) and one.problem != bundles.NOT_WRITTEN
+
+
+def _trouble_key(problem: str) -> str:
+    """Return how to begin a bundle's trouble: one whose receipts were not written is whole all the same."""
+    return "cli.bundle.all-filed" if problem == bundles.NOT_WRITTEN else "cli.bundle.broke-off"
+
+
 def _into_relay(call: Call) -> Answer:
     done = bundles.hand_to_relay(call.arguments.relay, call.arguments.stick, clock=call.clock)
     lines = [
@@ -127,11 +154,12 @@ def _into_relay(call: Call) -> Answer:
             pending=one.pending,
             declined=one.declined,
             problem=_problem(call, one.problem, one.office) if one.problem else "",
+            back=call.t("cli.bundle.receipts-on-stick") if _receipts_are_back(one) else "",
         )
         for one in done
     ]
     lines += [
-        call.t("cli.bundle.broke-off", problem=_problem(call, one.problem))
+        call.t(_trouble_key(one.problem), id=one.folder, problem=_problem(call, one.problem))
         for one in done
         if one.problem and one.state == "opened"
     ]
@@ -144,13 +172,17 @@ def _problem(call: Call, what: str, office: str = "") -> str:
     key = f"errors.bundle.{what}"
     if call.texts.has(f"{key}.what"):
         return f"{call.t(f'{key}.what', office=office)} {call.t(f'{key}.todo', office=office)}"
-    return explain_code(what, call.texts).what.in_language(call.texts.language)
+    return explain_code(what, call.texts).text(call.texts.language)
 
 
 def _receipts(call: Call) -> Answer:
     with call.store() as store:
         told = bundles.take(store, call.arguments.stick, clock=call.clock)
     words = {"taken": told.taken, "others": told.others, "refused": told.refused, "waiting": told.waiting}
-    words["relayed"] = told.relayed
-    code = ExitCode.NOT_PROVEN if told.refused else ExitCode.OK
-    return Answer(words, [call.t("cli.bundle.receipts", **words)], code)
+    words |= {"relayed": told.relayed, "known": told.known}
+    lines = [call.t("cli.bundle.receipts", **words)]
+    lines += [
+        call.t("cli.bundle.seen-trouble", id=folder, problem=_problem(call, what)) for folder, what in told.troubles
+    ]
+    code = ExitCode.NOT_PROVEN if told.refused else ExitCode.SYNC if told.troubles else ExitCode.OK
+    return Answer({**words, "troubles": dict(told.troubles)}, lines, code)

@@ -25,18 +25,14 @@ def hand_over(call: Call, store: Store) -> Answer:
         return _fetch_forms(call, store, login)
     if given.dry_run:
         return _dry_run(call, store, login)
-    log = RunLog(call.clock)
     names = _names(store)
-    try:
+    with RunLog(call.clock, given.log) as log:
         done = handover.hand_over(
             store, given.openrosa, login=login, force=given.force, tell=lambda news: _tell(call, log, names, news)
         )
         lines = list(_lines(call, done, names))
         for line in lines:
             log.note("end", line)
-    finally:
-        if given.log is not None:
-            log.write(given.log)  # also of a run that was cut or stopped: what it did is done
     left = len(done.said) - done.taken + len(done.parked) + done.untried
     told = {
         "fates": {revision: meaning.fate for revision, meaning in done.said.items()},

@@ -11,14 +11,17 @@ from inspector_app.actions.sending.syncing import Way
 from inspector_app.cli import handover
 from inspector_app.cli.calls import Answer, Call, size_words
 from inspector_app.cli.run_log import RunLog
+from inspector_app.cli.stopping import orderly
 from inspector_app.cli.table import ExitCode
 from inspector_app.messages import explain_code
+from sync.plan import is_relayed
 
 if TYPE_CHECKING:
     from checklists.store import Store
     from inspector_app.actions.sending.plans import Plan
+    from inspector_app.actions.sending.syncing import Waiting
     from sync.client.device_grant import Asked
-    from sync.events import SyncEvent, SyncReport
+    from sync.events import RecordState, SyncEvent, SyncReport
 
 
 def sync(call: Call) -> Answer:
@@ -75,7 +78,29 @@ def _set_network(call: Call, store: Store) -> None:
 
 def _dry_run(call: Call, store: Store) -> Answer:
     plan = syncing.plan(store, clock=call.clock, way=_way(call), url=call.arguments.server or "")
-    return Answer({"plan": plan}, _plan_lines(call, plan))
+    waiting = syncing.overview(store)
+    told = [
+        {
+            "record_id": one.summary.record_id,
+            "state": one.row.state,
+            "files": len(one.row.blobs),
+            "size": sum(blob.size for blob in one.row.blobs),
+        }
+        for one in waiting
+    ]
+    return Answer({"plan": plan, "records": told}, _plan_lines(call, plan) + [_waiting_line(call, w) for w in waiting])
+
+
+def _waiting_line(call: Call, waiting: Waiting) -> str:
+    summary, row = waiting.summary, waiting.row
+    return call.t(
+        "cli.sync.plan-record",
+        name=summary.site.name_th,
+        sealed=summary.sealed_at[:16].replace("T", " "),
+        files=len(row.blobs),
+        size=size_words(sum(blob.size for blob in row.blobs)),
+        state=call.t(f"cli.sync.state-{'relayed' if is_relayed(row) else row.state}"),
+    )
 
 
 def _plan_lines(call: Call, plan: Plan) -> list[str]:
@@ -96,20 +121,23 @@ def _plan_lines(call: Call, plan: Plan) -> list[str]:
 
 def _send(call: Call, store: Store) -> Answer:
     given = call.arguments
-    teller = _Teller(call)
-    report = syncing.sync_now(
-        store,
-        clock=call.clock,
-        url=given.server or "",
-        emit=teller.tell,
-        force=given.force or bool(given.code),
-        way=_way(call),
-        hold_files=given.no_photos,
-    )
-    factories = _fetch_registry(call, store, teller) if report.clean else None
-    if given.log is not None:
-        teller.log.write(given.log)
-    return _answer(call, store, report, teller, factories)
+    with RunLog(call.clock, given.log) as log, orderly(lambda: call.say(call.t("cli.sync.stopping"))) as should_stop:
+        teller = _Teller(call, log)
+        report = syncing.sync_now(
+            store,
+            clock=call.clock,
+            url=given.server or "",
+            emit=teller.tell,
+            should_stop=should_stop,
+            force=given.force or bool(given.code),
+            way=_way(call),
+            hold_files=given.no_photos,
+        )
+        factories = _fetch_registry(call, store, teller) if report.clean and not should_stop() else None
+        answer = _answer(call, store, report, teller, factories)
+        for line in answer.lines:
+            log.note("end", line)
+    return answer
 
 
 def _answer(call: Call, store: Store, report: SyncReport, teller: _Teller, factories: int | None) -> Answer:
@@ -117,6 +145,8 @@ def _answer(call: Call, store: Store, report: SyncReport, teller: _Teller, facto
     left = sum(counts.values())
     words = {"waiting": counts["waiting"], "parked": counts["parked"], "conflicts": counts["conflict"]}
     lines = [call.t("cli.sync.left", **words) if left else call.t("cli.sync.all-sent")]
+    if report.stopped:
+        lines.insert(0, call.t("cli.sync.stopped"))
     if report.relayed:
         lines.append(call.t("cli.sync.relayed-left", count=report.relayed))
     data: dict[str, object] = {
@@ -131,6 +161,8 @@ def _answer(call: Call, store: Store, report: SyncReport, teller: _Teller, facto
     if factories is not None:
         lines.append(call.t("cli.sync.registry", count=factories))
         data["factories"] = factories
+    if report.stopped:
+        return Answer(data, lines, ExitCode.STOPPED)
     return Answer(data, lines, ExitCode.OK if report.clean and not left and not teller.troubles else ExitCode.SYNC)
 
 
@@ -157,9 +189,10 @@ def leave_relay(call: Call) -> Answer:
 class _Teller:
     """Prints the news of a run as they come, and keeps them for the log."""
 
-    def __init__(self, call: Call) -> None:
-        self._call = call
-        self.log = RunLog(call.clock)
+    def __init__(self, call: Call, log: RunLog) -> None:
+        self._call, self._log = call, log
+        self._size = 0
+        self._arrived: dict[str, int] = {}
         self.way = ""
         self.received: list[str] = []
         self.relayed: list[str] = []
@@ -169,27 +202,47 @@ class _Teller:
         from sync import events
 
         match event:
-            case events.RunStarted(records=waiting, blobs=blobs) if waiting:
-                self._say("started", records=waiting, blobs=blobs)
+            case events.RunStarted(records=waiting, blobs=blobs, total_bytes=size) if waiting:
+                self._size = size
+                self._say("started", records=waiting, blobs=blobs, size=size_words(size))
             case events.Connected(relay=relay):
                 self.way = "relay" if relay else "centre"
                 self._say("connected-relay" if relay else "connected")
-            case events.RecordState(blobs_total=total, blobs_done=done, record_id=record) if total:
-                self._say("progress", done=done, total=total, record=record)
+                if minutes := event.clock_off_minutes:
+                    self._note("clock-off", self._call.t("errors.clock-off.what", minutes=minutes))
+                    self._note("clock-off", self._call.t("errors.clock-off.todo"))
+            case events.RecordState() if event.blobs_total:
+                self._progress(event)
             case events.Received(record_id=record, receipt=receipt):
                 self.received.append(record)
                 self._say("received", receipt=receipt.receipt_id, record=record)
             case events.Relayed(record_id=record, receipt=receipt):
                 self.relayed.append(record)
                 self._say("relayed", receipt=receipt.receipt_id, record=record)
+            case events.FilesChecked(record_id=record, present=present, total=total, missing=missing) if total:
+                key = "files-missing" if missing else "files"
+                self._say(key, present=present, total=total, names=", ".join(missing), record=record)
             case events.Trouble():
                 self.trouble(event.code, event.record_id, event.retry_at)
             case _:
                 pass
 
+    def _progress(self, state: RecordState) -> None:
+        """Say how many files of the record are there, and how far all of the run is; text on its way says nothing."""
+        from sync.events import RecordStep
+
+        self._arrived[state.revision_id] = state.bytes_done
+        if state.state in (RecordStep.SENDING_FILES, RecordStep.PENDING):
+            percent = min(100, 100 * sum(self._arrived.values()) // max(1, self._size))
+            self._say(
+                "progress", done=state.blobs_done, total=state.blobs_total, record=state.record_id, percent=percent
+            )
+
     def _say(self, key: str, **values: object) -> None:
-        text = self._call.t(f"cli.sync.{key}", **values)
-        self.log.note(key, text, str(values.get("record", "")))
+        self._note(key, self._call.t(f"cli.sync.{key}", **values), str(values.get("record", "")))
+
+    def _note(self, kind: str, text: str, record: str = "") -> None:
+        self._log.note(kind, text, record)
         self._call.say(text)
 
     def trouble(self, code: str, record_id: str = "", retry_at: str = "") -> None:
@@ -203,6 +256,6 @@ class _Teller:
                 "en": message.text("en"),
             }
         )
-        self.log.note(code, message.text(self._call.texts.language), record_id)
+        self._log.note(code, message.text(self._call.texts.language), record_id)
         self._call.say(message.text("th"))
         self._call.say(message.text("en"))

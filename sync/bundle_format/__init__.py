@@ -11,6 +11,7 @@ from sync.bundle_format.parts import (
     LINE,
     MANIFEST,
     PART_BYTES,
+    PARTIAL,
     RECEIPTS,
     SUFFIX,
     BundleWriter,
@@ -19,13 +20,14 @@ from sync.bundle_format.parts import (
     Part,
     addressed_elsewhere,
     check_parts,
+    check_seen,
     load_manifest,
     new_recipient,
     public_of,
     read_entries,
     read_manifest,
 )
-from sync.bundle_format.sticks import Wait, bundles_on, patiently, sleep, stage, stick_error, write_receipts
+from sync.bundle_format.sticks import Wait, bundles_on, patiently, settle, sleep, stage, stick_error, write_receipts
 
 __all__ = [
     "BLOB",
@@ -33,6 +35,7 @@ __all__ = [
     "LINE",
     "MANIFEST",
     "OFFICE_SUFFIX",
+    "PARTIAL",
     "PART_BYTES",
     "RECEIPTS",
     "SUFFIX",
@@ -47,12 +50,14 @@ __all__ = [
     "addressed_elsewhere",
     "bundles_on",
     "check_parts",
+    "check_seen",
     "load_manifest",
     "new_recipient",
     "patiently",
     "public_of",
     "read_entries",
     "read_manifest",
+    "settle",
     "sleep",
     "stage",
     "stick_error",

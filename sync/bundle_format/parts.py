@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import os
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,6 +33,7 @@ FORMAT = "inspector-bundle/1"
 DOMAIN = b"inspector-bundle-v1\0"
 MANIFEST = "manifest.json"
 SUFFIX = ".inspector"
+PARTIAL = ".partial"
 RECEIPTS = "receipts.ndjson"
 CHUNK = 1024 * 1024
 TAG = 16
@@ -152,9 +154,18 @@ class _Parts(io.RawIOBase):
 
     def finish(self) -> None:
         if self._file is not None:
+            to_the_medium(self._file)
             self._file.close()
             self.done.append(Part(Path(self._file.name).name, self._size, self._hash.hexdigest()))
             self._file = None
+
+
+def to_the_medium(file: BinaryIO) -> None:
+    """Wait until a file lies on the stick, and let the system forget its copy: what is read back comes from there."""
+    file.flush()
+    os.fsync(file.fileno())
+    if hasattr(os, "posix_fadvise"):
+        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 class BundleWriter:
@@ -221,7 +232,9 @@ class BundleWriter:
         )
         manifest = replace(blank, signature=key.sign(blank.message()).hex())
         text = json.dumps(manifest.to_json(), ensure_ascii=False, indent=1)
-        (self._folder / MANIFEST).write_text(text, encoding="utf-8")
+        with (self._folder / MANIFEST).open("wb") as file:
+            file.write(text.encode())
+            to_the_medium(file)
         return manifest
 
 
@@ -267,6 +280,21 @@ def part_is_whole(file: Path, part: Part, progress: Callable[[int], None] = lamb
             digest.update(piece)
             progress(len(piece))
     return digest.hexdigest() == part.sha256
+
+
+def check_seen(folder: Path, manifest: Manifest) -> None:
+    """Check what anybody can: that the laptop named in it signed this manifest, and that all parts are there.
+
+    Whether that laptop is known, only the centre or the office can say. Raises `BundleError`.
+    """
+    manifest.check_signature(_hex(manifest.public_key))
+    for part in manifest.parts:
+        try:
+            size = (folder / Path(part.name).name).stat().st_size
+        except OSError as error:
+            raise BundleError(what="unreadable", part=part.name) from error
+        if size != part.size:
+            raise BundleError(what="spoilt", part=part.name)
 
 
 def addressed_elsewhere(manifest: Manifest) -> BundleError:

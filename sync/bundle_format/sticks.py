@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
+from checklists.crypto.lockout import sync_folder
 from sync.bundle_format.parts import MANIFEST, RECEIPTS, SUFFIX, Manifest, Part, load_manifest, part_is_whole
 from sync.errors import BundleError
 
@@ -56,7 +57,7 @@ def stick_error(error: OSError, stick: Path, *, writing: bool) -> BundleError:
     if error.errno == errno.EROFS:
         what = "write-protected"
     elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        what = "stick-full"
+        what = "stick-full" if writing else "disk-full"
     elif not stick.exists() or error.errno in (errno.ENODEV, errno.ENXIO, errno.EIO):
         what = "stick-gone"
     elif _is_held(error):
@@ -64,6 +65,15 @@ def stick_error(error: OSError, stick: Path, *, writing: bool) -> BundleError:
     else:
         what = "unwritable" if writing else "unreadable"
     return BundleError(what=what, folder=str(stick), number=error.errno)
+
+
+def settle(folder: Path) -> None:
+    """Make names in a folder of the stick durable. Raises `OSError`; not where the file system has no such call."""
+    try:
+        sync_folder(folder)
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
 
 
 def bundles_on(stick: Path) -> tuple[Path, ...]:
@@ -99,8 +109,14 @@ def _copy(folder: Path, target: Path, part: Part) -> None:
 
 
 def write_receipts(folder: Path, receipts: Iterable[Mapping[str, Any]], wait: Wait = sleep) -> None:
-    """Write receipts beside a bundle, whole or not at all. Raises `BundleError`."""
-    text = "".join(json.dumps(receipt) + "\n" for receipt in receipts)
+    """Write receipts beside a bundle, whole or not at all; those of others that stand there stay.
+
+    So a bundle that was whole once and is spoilt now loses no receipt. Raises `BundleError`.
+    """
+    new = {_key(receipt): dict(receipt) for receipt in receipts}
+    if not new:
+        return
+    text = "".join(json.dumps(receipt) + "\n" for receipt in (_standing(folder / RECEIPTS) | new).values())
     fresh = folder / (RECEIPTS + ".new")
 
     def write() -> None:
@@ -109,6 +125,7 @@ def write_receipts(folder: Path, receipts: Iterable[Mapping[str, Any]], wait: Wa
             out.flush()
             os.fsync(out.fileno())
         fresh.replace(folder / RECEIPTS)
+        settle(folder)
 
     try:
         patiently(write, wait)
@@ -116,3 +133,18 @@ def write_receipts(folder: Path, receipts: Iterable[Mapping[str, Any]], wait: Wa
         with contextlib.suppress(OSError):
             fresh.unlink()
         raise stick_error(error, folder, writing=True) from error
+
+
+def _key(receipt: Mapping[str, Any]) -> tuple[str, str]:
+    return str(receipt.get("revision_id")), str(receipt.get("server_id"))
+
+
+def _standing(file: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """Return the receipts of a file by revision and giver; lines that are spoilt are left out."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    with contextlib.suppress(OSError):
+        for line in file.read_bytes().splitlines():
+            with contextlib.suppress(ValueError, AttributeError):
+                receipt = json.loads(line)
+                found[_key(receipt)] = receipt
+    return found

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from checklists.crypto import DeviceKey
 from sync.bundle import Exported, export_bundle, preview, take_receipts
-from sync.bundle_format import MANIFEST, RECEIPTS, bundles_on, new_recipient, read_entries, read_manifest
+from sync.bundle_format import MANIFEST, PARTIAL, RECEIPTS, bundles_on, new_recipient, read_entries, read_manifest
 from sync.client import Client
 from sync.errors import BundleError
 from sync.protocol import ReceiptKey
@@ -215,3 +216,99 @@ def test_a_stick_that_fails_while_it_is_written_is_said_and_keeps_what_stood_the
     assert error.value.data["what"] == what
     assert [folder.name for folder in stick.iterdir()] == [before.folder.name]
     assert len(filled.pending()) == 2
+
+
+def test_a_photo_that_the_disk_lost_a_piece_of_keeps_only_its_own_record_behind(
+    filled: MemoryOutbox, stick: Path, key: DeviceKey, clock: FrozenClock, centre: RunningCentre, client: Client
+) -> None:
+    """It opens, and shows only while it is read; by then half of its record would be on the stick."""
+    name = next(iter(filled.files))
+    filled.files[name] = filled.files[name][:-1] + b"?"
+    exported = export(filled, stick, key, clock, recipient_of(centre.centre.config.data))
+    assert (exported.left_behind, exported.manifest.records) == (("r-1",), 1)
+    assert len(import_bundle(centre.centre, exported.folder).receipts) == 1
+
+
+def test_what_is_called_written_lies_on_the_stick(
+    filled: MemoryOutbox, stick: Path, key: DeviceKey, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every part and the manifest are flushed to the medium before the bundle gets its name, and then the name."""
+    flushed: list[str] = []
+    real = os.fsync
+
+    def fsync(descriptor: int) -> None:
+        flushed.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    export(filled, stick, key, clock, new_recipient()[1], part_bytes=1_500_000)
+    assert flushed == ["part-0001.bin", "part-0002.bin", MANIFEST, stick.name]
+
+
+def test_what_a_pulled_stick_left_half_written_goes_with_the_next_export_of_the_same_laptop(
+    filled: MemoryOutbox, stick: Path, key: DeviceKey, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    half, others = stick / f"01a-d-1{PARTIAL}", stick / f"01a-d-2{PARTIAL}"
+    for folder in (half, others):
+        folder.mkdir(parents=True)
+    export(filled, stick, key, clock, new_recipient()[1])
+    assert not half.exists()
+    assert others.exists()
+
+
+def test_the_same_receipt_in_two_bundles_counts_once_and_is_known_ever_after(
+    exported: Exported, filled: MemoryOutbox, stick: Path, key: DeviceKey, clock: FrozenClock, centre: RunningCentre
+) -> None:
+    clock.advance(1)
+    again = export(filled, stick, key, clock, recipient_of(centre.centre.config.data))
+    for folder in (exported.folder, again.folder):
+        import_bundle(centre.centre, folder)
+    told = [
+        take_receipts(filled, folder, server_id=centre.centre.server_id, keys=keys_of(centre))
+        for folder in (exported.folder, again.folder)
+    ]
+    assert [(t.taken, t.known) for t in told] == [(2, 0), (0, 2)]
+
+
+@pytest.mark.parametrize("place", [pytest.param(0, id="bracket"), pytest.param(50, id="no UTF-8 any more")])
+def test_a_spoilt_receipt_is_refused_and_the_others_are_taken(
+    place: int, exported: Exported, filled: MemoryOutbox, centre: RunningCentre
+) -> None:
+    import_bundle(centre.centre, exported.folder)
+    receipts = exported.folder / RECEIPTS
+    spoilt = bytearray(receipts.read_bytes())
+    spoilt[place] ^= 0x80
+    receipts.write_bytes(spoilt)
+    taken = take_receipts(filled, exported.folder, server_id=centre.centre.server_id, keys=keys_of(centre))
+    assert (taken.taken, taken.refused) == (1, 1)
+
+
+def test_receipts_that_a_scanner_holds_are_not_called_missing(
+    exported: Exported, filled: MemoryOutbox, centre: RunningCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def held(_file: Path) -> bytes:
+        raise OSError(errno.EACCES, "held")
+
+    monkeypatch.setattr(Path, "read_bytes", held)
+    with pytest.raises(BundleError) as error:
+        take_receipts(
+            filled, exported.folder, server_id=centre.centre.server_id, keys=keys_of(centre), wait=lambda _seconds: None
+        )
+    assert error.value.data["what"] == "held"
+
+
+def test_a_bundle_that_is_spoilt_after_it_was_taken_in_loses_no_receipt(
+    exported: Exported, filled: MemoryOutbox, centre: RunningCentre
+) -> None:
+    import_bundle(centre.centre, exported.folder)
+    part = exported.folder / exported.manifest.parts[0].name
+    part.write_bytes(b"?" + part.read_bytes()[1:])
+    assert import_bundle(centre.centre, exported.folder).problem == "spoilt"
+    assert take_receipts(filled, exported.folder, server_id=centre.centre.server_id, keys=keys_of(centre)).taken == 2
+
+
+def test_a_bundle_that_brought_nothing_has_no_receipts(exported: Exported, centre: RunningCentre) -> None:
+    part = exported.folder / exported.manifest.parts[0].name
+    part.write_bytes(b"?" + part.read_bytes()[1:])
+    import_bundle(centre.centre, exported.folder)
+    assert not (exported.folder / RECEIPTS).exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
 from inspector_app.actions.sending import bundles
+from inspector_app.i18n import Translator
 from sync.bundle import export_bundle
-from sync.bundle_format import RECEIPTS, Part, read_manifest, stage, sticks, write_receipts
+from sync.bundle_format import MANIFEST, RECEIPTS, Part, read_manifest, stage, sticks, write_receipts
 from sync.client import Client
 from sync.errors import BundleError
 from sync.protocol import Role
@@ -24,6 +26,7 @@ from tests.support.clock import FrozenClock
 from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
 from tests.support.sync_server import RunningCentre, running_centre
 
+ROOT = Path(__file__).resolve().parents[2]
 LIMIT = 1_500_000
 """Bytes of the largest file on these sticks, in place of FAT32's 4 GiB."""
 Copy = Callable[[Path, Path, Part], None]
@@ -131,7 +134,7 @@ def test_a_stick_that_cannot_be_written_is_taken_in_and_its_receipts_come_the_ne
         outcome = file(centre, stick)[one.name]
         assert (outcome.done, outcome.problem) == (True, "receipts-not-written")
         with pytest.raises(BundleError) as told:
-            write_receipts(one, [])
+            write_receipts(one, [{"revision_id": "rev-a", "server_id": "s"}])
         assert told.value.data["what"] == "write-protected"
     assert file(centre, stick)[one.name].problem == ""
     assert (one / RECEIPTS).is_file()
@@ -223,3 +226,58 @@ class glitch:  # noqa: N801
             file.write_bytes(b"")
             return False
         return self._real(file, part)
+
+
+# --- what the clerk sees, and what stays behind
+
+
+def test_a_spoilt_manifest_hides_no_other_bundle(stick: Path) -> None:
+    one, two = first_and_second(stick)
+    (one / MANIFEST).write_bytes(b"\xff" + (one / MANIFEST).read_bytes())
+    seen = {s.folder: s for s in bundles.inspect(stick)}
+    assert (seen[one.name].manifest, seen[one.name].problem) == (None, "manifest")
+    assert seen[two.name].manifest is not None
+    assert seen[two.name].problem == ""
+
+
+def test_the_officer_that_the_clerk_sees_is_the_one_whose_laptop_signed(stick: Path) -> None:
+    one, _ = first_and_second(stick)
+    text = (one / MANIFEST).read_text(encoding="utf-8")
+    (one / MANIFEST).write_text(text.replace("เจ้าหน้าที่ 1", "เจ้าหน้าที่ 7"), encoding="utf-8")
+    assert [s.problem for s in bundles.inspect(stick) if s.folder == one.name] == ["signature"]
+
+
+def test_a_part_that_is_not_there_is_seen_before_the_stick_travels(stick: Path) -> None:
+    one, _ = first_and_second(stick)
+    (one / "part-0002.bin").unlink()
+    assert [s.problem for s in bundles.inspect(stick) if s.folder == one.name] == ["unreadable"]
+
+
+def test_an_import_that_was_killed_leaves_nothing_once_it_is_done_again(stick: Path, centre: RunningCentre) -> None:
+    data, (one, _) = centre.centre.config.data, first_and_second(stick)
+    half = data / f"stick-{one.name}"  # where the copy stood when the process died
+    half.mkdir()
+    (half / "part-0001.bin").write_bytes(b"half")
+    assert file(centre, stick)[one.name].whole
+    assert [path.name for path in data.iterdir() if path.name.startswith(("stick", "tmp"))] == []
+
+
+def test_a_computer_without_room_is_told_and_the_stick_is_not_blamed(
+    stick: Path, centre: RunningCentre, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_folder: Path, _target: Path, _part: Part) -> None:
+        raise OSError(errno.ENOSPC, "full")
+
+    monkeypatch.setattr(sticks, "_copy", full)
+    assert {o.problem for o in file(centre, stick).values()} == {"disk-full"}
+
+
+def test_every_trouble_with_a_bundle_has_words_of_its_own() -> None:
+    """A word that is missing is told as a mistake of the program."""
+    texts = Translator("th")
+    said = re.compile(r'BundleError\((?:.*?)what="([a-z-]+)"|what = "([a-z-]+)"(?: if \w+ else "([a-z-]+)")?')
+    files = [*(ROOT / "sync").rglob("*.py"), *(ROOT / "inspector_app/actions/sending").glob("*.py")]
+    sources = [file.read_text(encoding="utf-8") for file in files]
+    words = {w for source in sources if "BundleError" in source for found in said.findall(source) for w in found if w}
+    assert {"empty", "disk-full", "stick-gone"} <= words
+    assert sorted(w for w in words if not texts.has(f"errors.bundle.{w}.todo")) == []

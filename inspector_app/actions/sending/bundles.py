@@ -5,9 +5,10 @@ Whatever goes wrong with one bundle (held by a scanner, spoilt, unknown) is told
 
 from __future__ import annotations
 
+import contextlib
 import json
-import tempfile
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -29,6 +30,10 @@ FAT32_MOST = 4 * 1024 * 1024 * 1024 - 1
 """Bytes of the largest file that FAT32 can hold."""
 
 
+NOT_WRITTEN = "receipts-not-written"
+"""All was taken in; only the receipts could not be left on the stick."""
+
+
 class Addressee(StrEnum):
     """Who can read a stick: the centre, or the office whose relay this laptop knows."""
 
@@ -46,7 +51,8 @@ class NoOfficeError(InspectorError):
 class Receipts:
     """What the receipts on a stick amounted to: taken, for other laptops, refused; bundles still without any.
 
-    `relayed` are an office's own: it holds the record, the centre has not answered yet.
+    `relayed` are an office's own: it holds the record, the centre has not answered yet. `known` were here already.
+    `troubles` names each bundle whose receipts could not be read, with a word of `errors.bundle`.
     """
 
     taken: int = 0
@@ -54,6 +60,21 @@ class Receipts:
     refused: int = 0
     waiting: int = 0
     relayed: int = 0
+    known: int = 0
+    troubles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What anybody sees of one bundle; `manifest` is None where it cannot be read. `receipts`: some came back already.
+
+    `problem` is a word of `errors.bundle`: not signed by the laptop it names, or not whole.
+    """
+
+    folder: str
+    manifest: Manifest | None = None
+    problem: str = ""
+    receipts: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +97,11 @@ class Outcome:
     @property
     def whole(self) -> bool:
         return not (self.pending or self.refused or self.problem)
+
+    @property
+    def receipts_back(self) -> bool:
+        """Say whether receipts stand on the stick now: none do where it cannot be written or nothing was received."""
+        return bool(self.received) and self.problem != NOT_WRITTEN
 
 
 def preview(store: Store) -> Preview:
@@ -153,10 +179,10 @@ def take(store: Store, stick: Path, *, clock: Clock) -> Receipts:
     from sync.errors import BundleError
 
     session, office = session_of(store), near_relay.office_of(store)
-    taken = others = refused = waiting = relayed = 0
+    total, waiting, troubles = bundle.ReceiptsTaken(), 0, []
     for folder in found(stick):
         try:
-            told = bundle.take_receipts(
+            total += bundle.take_receipts(
                 store.outbox,
                 folder,
                 server_id=session.server_id,
@@ -165,31 +191,49 @@ def take(store: Store, stick: Path, *, clock: Clock) -> Receipts:
                 clock=clock,
             )
         except BundleError as error:
-            if error.data.get("what") != "no-receipts":
-                raise
-            waiting += 1
-            continue
-        taken, others, refused = taken + told.taken, others + told.others, refused + told.refused
-        relayed += told.relayed
-    return Receipts(taken, others, refused, waiting, relayed)
+            what = str(error.data.get("what"))
+            if what == "no-receipts":
+                waiting += 1
+            else:
+                troubles.append((folder.name, what))
+    counts = (total.taken, total.others, total.refused, waiting, total.relayed, total.known)
+    return Receipts(*counts, troubles=tuple(troubles))
 
 
 def found(stick: Path) -> tuple[Path, ...]:
     """Return the bundles on a stick, or the bundle that the path itself names. Raises `BundleError` for none."""
-    from sync.bundle_format import MANIFEST, bundles_on
+    from sync.bundle_format import MANIFEST, bundles_on, stick_error
     from sync.errors import BundleError
 
-    bundles = (stick,) if (stick / MANIFEST).is_file() else bundles_on(stick)
+    try:
+        bundles = (stick,) if (stick / MANIFEST).is_file() else bundles_on(stick)
+    except OSError as error:
+        raise stick_error(error, stick, writing=False) from error
     if not bundles:
         raise BundleError(what="none" if stick.is_dir() else "stick-gone", folder=str(stick))
     return bundles
 
 
-def inspect(stick: Path) -> tuple[Manifest, ...]:
-    """Return what anybody may see of the bundles on a stick: laptop, officer, counts and size."""
-    from sync.bundle_format import read_manifest
+def inspect(stick: Path) -> tuple[Seen, ...]:
+    """Return what anybody may see of the bundles on a stick: laptop, officer, counts and size.
 
-    return tuple(read_manifest(folder) for folder in found(stick))
+    One that is spoilt hides no other.     Raises `BundleError` where there is none at all.
+    """
+    return tuple(_seen(folder) for folder in found(stick))
+
+
+def _seen(folder: Path) -> Seen:
+    from sync.bundle_format import RECEIPTS, check_seen, read_manifest
+    from sync.errors import BundleError
+
+    seen = Seen(folder.name)
+    try:
+        manifest = read_manifest(folder)
+        seen = replace(seen, manifest=manifest, receipts=(folder / RECEIPTS).is_file())
+        check_seen(folder, manifest)
+    except BundleError as error:
+        return replace(seen, problem=str(error.data.get("what")))
+    return seen
 
 
 def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
@@ -208,7 +252,7 @@ def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
         try:
             _receipts_back(copy, folder)
         except BundleError:
-            problem = problem or "receipts-not-written"
+            problem = problem or NOT_WRITTEN
         refused = tuple(sorted(done.refused.items()))
         received, pending = tuple(sorted(done.receipts)), tuple(sorted(done.pending))
         return Outcome(folder.name, done.manifest.bundle_id, received, pending, refused, problem)
@@ -268,22 +312,36 @@ def hand_to_relay(data: Path, stick: Path, *, clock: Clock) -> tuple[Spooled, ..
 
 def _each(bundles: tuple[Path, ...], take_one: Callable[[Path, Path], Outcome], beside: Path) -> tuple[Outcome, ...]:
     """Copy each bundle from its stick and take the copy in; trouble with one is told by its name."""
-    from sync.bundle_format import stage
+    from sync.bundle_format import stage, stick_error
     from sync.errors import BundleError, RefusedError
 
     outcomes = []
     beside.mkdir(parents=True, exist_ok=True)
     for folder in bundles:
-        with tempfile.TemporaryDirectory(dir=beside) as name:
+        with _copy_of(folder, beside) as copy:
             try:
-                stage(folder, Path(name))
-                outcomes.append(take_one(folder, Path(name)))
+                stage(folder, copy)
+                outcomes.append(take_one(folder, copy))
             except BundleError as error:
                 what, office = (str(error.data.get(name, "")) for name in ("what", "office"))
                 outcomes.append(Outcome(folder.name, problem=what, done=False, office=office))
             except RefusedError as error:
                 outcomes.append(Outcome(folder.name, problem=error.code, done=False))
+            except OSError as error:  # where it was to be filed, not the stick: that one is staged
+                what = str(stick_error(error, beside, writing=False).data["what"])
+                outcomes.append(Outcome(folder.name, problem=what, done=False))
     return tuple(outcomes)
+
+
+@contextlib.contextmanager
+def _copy_of(folder: Path, beside: Path) -> Iterator[Path]:
+    """Yield where a bundle is copied to: always the same place, so that an import that was killed leaves no second."""
+    copy = beside / f"stick-{folder.name}"
+    shutil.rmtree(copy, ignore_errors=True)
+    try:
+        yield copy
+    finally:
+        shutil.rmtree(copy, ignore_errors=True)
 
 
 def _receipts_back(copy: Path, folder: Path) -> None:

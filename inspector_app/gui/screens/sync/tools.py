@@ -20,6 +20,7 @@ from inspector_app.gui.sync_worker import Job
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.flow import FlowLayout
 from inspector_app.messages import explain
+from sync.errors import BundleError
 
 if TYPE_CHECKING:
     from sync.bundle import Exported
@@ -33,10 +34,13 @@ class SyncTools(QWidget):
     """Buttons below the list; `told` carries words and their tone for the notice."""
 
     told = Signal(str, str)
+    _written = Signal(int, int)
 
     def __init__(self, context: AppContext, over: QWidget) -> None:
         super().__init__()
         self._context, self._over = context, over
+        self._at_stick = False
+        self._written.connect(self._show_written)
         self.export_button = ActionButton()
         self.receipts_button = ActionButton()
         self.registry_button = ActionButton()
@@ -67,9 +71,10 @@ class SyncTools(QWidget):
         self.log_button.setText(t("sync.save_log"))
 
     def show_ready(self, *, ready: bool, waiting: bool) -> None:
-        """Enable what makes sense now."""
-        self.export_button.setEnabled(ready and waiting)
-        for button in (self.receipts_button, self.registry_button, self.relay_button):
+        """Enable what makes sense now: a stick is written or read by one at a time."""
+        self.export_button.setEnabled(ready and waiting and not self._at_stick)
+        self.receipts_button.setEnabled(ready and not self._at_stick)
+        for button in (self.registry_button, self.relay_button):
             button.setEnabled(ready)
 
     # --- a stick there and back
@@ -90,15 +95,25 @@ class SyncTools(QWidget):
         def work() -> Exported:
             store = workplace.open_store()
             try:
-                return bundles.export(store, Path(folder), clock=clock, to=to)
+                return bundles.export(store, Path(folder), clock=clock, to=to, progress=self._written.emit)
             finally:
                 store.close()
 
-        self.export_button.setEnabled(False)
+        self._at_stick = True
         self.told.emit(context.t("sync.exporting"), "info")
-        context.tasks.run(work, self._exported, self.failed)
+        context.tasks.run(work, self._exported, self._stick_failed)
+
+    def _show_written(self, number: int, of: int) -> None:
+        if self._at_stick:
+            words = self._context.t("sync.exporting") + " " + self._context.t("sync.export_at", number=number, of=of)
+            self.told.emit(words, "info")
+
+    def _stick_failed(self, error: BaseException) -> None:
+        self._at_stick = False
+        self.failed(error)
 
     def _exported(self, exported: Exported) -> None:
+        self._at_stick = False
         key = "sync.exported_some" if exported.left_behind else "sync.exported"
         office = exported.manifest.office
         t = self._context.t
@@ -112,17 +127,26 @@ class SyncTools(QWidget):
         if folder:
             clock = self._context.clock
             self._context.saver.submit(
-                lambda store: bundles.take(store, Path(folder), clock=clock), self._taken, self.failed
+                lambda store: bundles.take(store, Path(folder), clock=clock), self._taken, self._stick_failed
             )
+            self._at_stick = True
+            self.told.emit(self._context.t("sync.reading_stick"), "info")
 
     def _taken(self, told: bundles.Receipts) -> None:
+        self._at_stick = False
+        t = self._context.t
         key = "sync.receipts_refused" if told.refused else "sync.receipts_taken"
         counts = {"taken": told.taken, "others": told.others, "waiting": told.waiting, "refused": told.refused}
-        words = self._context.t(key, **counts)
+        parts = [t(key, **counts, known=told.known)]
         if told.relayed:
-            words += " " + self._context.t("sync.receipts_relayed", relayed=told.relayed)
-        self.told.emit(words, "obs" if told.refused or not told.taken else "ok")
+            parts.append(t("sync.receipts_relayed", relayed=told.relayed))
+        parts += [t("sync.stick_trouble", folder=folder, problem=self._problem(what)) for folder, what in told.troubles]
+        good = (told.taken or told.known) and not (told.refused or told.troubles)
+        self.told.emit(" ".join(parts), "ok" if good else "obs")
         self._context.refresh.publish(Changes.of("sync", "bundle") | Changes.of("record", "bundle"))
+
+    def _problem(self, what: str) -> str:
+        return explain(BundleError(what=what), self._context.translator).text(self._context.language)
 
     # --- over the line
 
