@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import stat
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from inspector_app.cli import ExitCode
 from sync.protocol import Code
 from sync.relay import app, forwarding
 from sync.relay.app import Desk
+from sync.relay.serving import open_desk
 from sync.relay.status import note, read_status
 from sync.relay.sweeping import ENDED_DAYS, STRAY_DAYS, sweep, sweep_strays
 from sync.server.database.upsert import set_meta
@@ -137,6 +140,22 @@ def test_a_restart_without_the_night_window_lets_go_what_waited_for_it(desk: Des
 
 def test_the_relay_is_no_laptop_of_its_own(desk: Desk) -> None:
     assert read_status(desk.storage).laptops == 2
+
+
+def test_an_old_copy_of_the_folder_put_back_loses_nothing(desk: Desk, centre: RunningCentre, tmp_path: Path) -> None:
+    shutil.copytree(desk.config.data, tmp_path / "old copy")
+    before, after = record("a"), record("b")
+    for sealed in (before, after):
+        take(desk, sealed)
+    desk.forwarder.turn()
+    old = open_desk(replace(desk.config, data=tmp_path / "old copy"))
+    assert take(old, before).code == Code.RELAYED  # unknown there: the laptop has brought it again
+    old.forwarder.turn()
+    told = take(old, before)
+    assert (told.code, told.receipt) == (Code.HAVE, take(desk, before).receipt)
+    assert at_the_centre(centre) == {"rev-a", "rev-b"}
+    old.forwarder._client.close()
+    old.storage.close()
 
 
 # --- a disk that is full ----------------------------------------------------------------------------------------------

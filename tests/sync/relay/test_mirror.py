@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import logging
+from collections import Counter
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,6 +61,34 @@ def test_checklists_work_and_registry_come_from_the_relay_and_the_cursor_is_good
     straight.close()
     assert (report.rows, report.started_over) == (1, False)
     assert {row.id for row in store.pulled.list("assignments")} == {"a-1"}
+
+
+@pytest.mark.usefixtures("published")
+def test_the_registrys_file_and_each_checklist_are_fetched_once_for_all_laptops(
+    centre: RunningCentre, sessions: dict[int, Session], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="inspector.centre.calls")
+    with RelayProcess(tmp_path / "relay", centre.url) as relay:
+        relay.start(centre.code(role=Role.RELAY))
+        laptops = [OfficeLaptop(number, session, relay.url) for number, session in sessions.items()]
+        for laptop in laptops:
+            laptop.join()
+            patiently(lambda client=laptop.client: client.snapshot("registry") is not None)
+            manifest = laptop.client.snapshot("registry")
+            assert manifest is not None
+            for sha256, fetch in (
+                (manifest.sha256, partial(laptop.client.fetch_snapshot, manifest)),
+                (PIN.sha256, partial(laptop.client.fetch_blob, PIN.sha256)),
+            ):
+                with (tmp_path / "fetched").open("wb") as sink:
+                    fetch(sink)
+                assert digest((tmp_path / "fetched").read_bytes()) == sha256
+            laptop.close()
+    calls = [json.loads(one.getMessage()) for one in caplog.records if one.name == "inspector.centre.calls"]
+    assert Counter(c["handler"] for c in calls if c["handler"] in ("feeds.snapshot_file", "blobs.get")) == {
+        "feeds.snapshot_file": 1,
+        "blobs.get": 1,
+    }
 
 
 def test_nothing_else_that_lies_at_the_relay_can_be_read(laptops: list[OfficeLaptop], tmp_path: Path) -> None:
