@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 
 from checklists.clock import Clock
 from checklists.crypto import WorkspaceKeys
-from checklists.store import Store, StoreWriter
+from checklists.store import RegistryFileError, Store, StoreWriter
 from inspector_app.actions.laptop import workspace as actions
 from inspector_app.actions.sending import registry, syncing
 from inspector_app.gui.context import AppContext
@@ -19,7 +19,7 @@ from inspector_app.gui.inside import Workplace
 from inspector_app.gui.saving import Saver
 from inspector_app.gui.sync_schedule import SyncSchedule
 from inspector_app.gui.sync_worker import Fetched, Job, News, RegistryFetched, RegistryProgress, Runner, SyncWorker
-from sync.errors import StoppedError, SyncError
+from sync.errors import Action, StoppedError, SyncError
 from sync.events import Trouble
 
 
@@ -56,7 +56,7 @@ def _runner(clock: Clock, writer: StoreWriter) -> Runner:
         if job is Job.REGISTRY:
             _fetch_registry(store, clock, writer, emit, should_stop)
             return None
-        return syncing.sync_now(
+        report = syncing.sync_now(
             store,
             clock=clock,
             emit=emit,
@@ -66,14 +66,26 @@ def _runner(clock: Clock, writer: StoreWriter) -> Runner:
             hold_files=job.text_only,
             on_pulled=lambda pulled: emit(Fetched(pulled.rows, pulled.forms, pulled.changes)),
         )
+        if not (report.trouble or report.stopped or job.text_only):
+            _fetch_registry(store, clock, writer, emit, should_stop, asked=False)
+        return report
 
     return run
 
 
 def _fetch_registry(
-    store: Store, clock: Clock, writer: StoreWriter, emit: Callable[[News], None], should_stop: Callable[[], bool]
+    store: Store,
+    clock: Clock,
+    writer: StoreWriter,
+    emit: Callable[[News], None],
+    should_stop: Callable[[], bool],
+    *,
+    asked: bool = True,
 ) -> None:
-    """Fetch the registry with its progress; stopped by a person, it goes on from there the next time."""
+    """Fetch the registry with its progress; stopped by a person, it goes on from there the next time.
+
+    That nothing is new is told only where somebody `asked`.
+    """
     try:
         changes = registry.fetch(
             store,
@@ -87,4 +99,8 @@ def _fetch_registry(
     except SyncError as error:
         emit(Trouble(error.code, "", error.detail, "", error.action.value))
         return
-    emit(RegistryFetched(bool(changes.items), store.registry.count(), changes))
+    except RegistryFileError as error:
+        emit(Trouble(error.code, "", error.detail, "", Action.FIX))
+        return
+    if asked or changes.items:
+        emit(RegistryFetched(bool(changes.items), store.registry.count(), changes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +14,9 @@ from pytestqt.qtbot import QtBot
 from checklists.clock import BANGKOK
 from checklists.crypto import DeviceKey
 from checklists.model import RecordState
+from inspector_app import demo_data
 from inspector_app.actions.sending import network, syncing
+from inspector_app.actions.serving import centre_registry
 from inspector_app.gui import sync_words
 from inspector_app.gui.line_watch import Reachability
 from inspector_app.gui.main_window import MainWindow
@@ -370,3 +373,22 @@ def test_on_a_metered_line_text_goes_first_and_photos_when_asked_once_more(
     screen.send()
     qtbot.waitUntil(lambda: not sync.running, timeout=WAIT)
     qtbot.waitUntil(lambda: home.context.store.outbox.pending() == (), timeout=WAIT)
+
+
+def test_after_sending_a_newer_registry_is_fetched_too_and_nothing_is_said_where_there_is_none(
+    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, sync = sending(home), home.context.sync
+    sites = [site.to_json() for site in demo_data.factories(7)]
+    (tmp_path / "r.json").write_text(json.dumps(sites), encoding="utf-8")
+    centre_registry.publish(tmp_path / "centre", tmp_path / "r.json")
+    screen.send()
+    qtbot.waitUntil(lambda: not sync.running and sync.report is not None, timeout=WAIT)
+    assert [event.count for _, event in sync.history if isinstance(event, RegistryFetched)] == [7]
+    assert home.context.store.registry.count() == 7
+    screen.send()
+    qtbot.waitUntil(lambda: not sync.running and sync.report is not None, timeout=WAIT)
+    assert len([event for _, event in sync.history if isinstance(event, RegistryFetched)]) == 1
