@@ -20,11 +20,27 @@ def tour(session: Session) -> Iterator[Picture]:
     """Yield the pictures of everything after home."""
     earlier = fill_window.sealed_record(session.window, **FACTS)
     yield from _fill(session)
+    yield from _foreign(session)
     yield from _record(session, earlier)
     yield from _orders(session, earlier)
     yield from _people_and_power(session)
     session.window.lock()
     yield session.shot("40_locked")
+
+
+def _foreign(session: Session) -> Iterator[Picture]:
+    from tests.support.foreign_form import start_foreign
+
+    screen = fill_window.open_fill(session.window, start_foreign(session.window))
+    model, view = screen.model, screen.view
+    assert model is not None
+    assert view is not None
+    values = ("13:45:00.000+07:00", "2026-11-22T08:05:00.000+07:00", "13.7563 100.5018 0 0")
+    for item, value in zip(model.items, values, strict=False):
+        model.set_value(item.value_path, value)
+    for name, index in (("moment", 1), ("point", 2), ("choices", 3)):
+        view.open_item(index)
+        yield session.shot(f"12_foreign_{name}")
 
 
 def _fill(session: Session) -> Iterator[Picture]:

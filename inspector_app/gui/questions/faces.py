@@ -108,7 +108,13 @@ def shown_value(model: FillModel, index: int, language: str) -> str:
     if item.kind == "choice":
         labels = {choice.value: choice.label for choice in model.session.node(item.value_path).choices}
         return " · ".join(labels.get(part, part) for part in value.split())
-    if item.kind == "date" or item.value_type in {"date", "dateTime"}:
+    if item.value_type == "time":
+        return values.show_time(value, language)
+    if item.value_type == "datetime":
+        return values.show_moment(value, language)
+    if item.value_type == "geopoint":
+        return values.show_point(value)
+    if item.kind == "date" or item.value_type == "date":
         return values.show_date(value, language)
     if item.kind in {"number", "count"}:
         return f"{values.show_number(value)} {unit_words(item.unit).in_language(language)}".strip()

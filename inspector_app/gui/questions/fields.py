@@ -1,4 +1,4 @@
-"""Fields for one node of the form, chosen by its type: number, date, text, choice.
+"""Fields for one node of the form, chosen by its type: number, date, time, position, text, choice.
 
 A field hands each readable state to the session at once (text: within a second). What cannot be read yet stays in the
 field, with words about it, and is kept when the card folds.
@@ -6,7 +6,8 @@ field, with words about it, and is kept when the card folds.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -22,9 +23,10 @@ if TYPE_CHECKING:
     from checklists.session import Choice
 
 NUMBER_TYPES = frozenset({"integer", "decimal"})
-DATE_TYPES = frozenset({"date"})
 CHOICE_TYPES = frozenset({"choice"})
 MANY_TYPES = frozenset({"choices"})
+CHOICE_KEYS = "1234567890ABDEFGHIJKMOQRSTUVXYZ"
+"""Keys of choices in their order: digits, then the letters that mean nothing else on the screen (N P L C, W)."""
 _TYPED = "0123456789๐๑๒๓๔๕๖๗๘๙.,-−–+ "
 
 
@@ -193,27 +195,82 @@ class WholeField(NumberField):
     whole = True
 
 
-class DateField(LineField):
-    """A date in any form that people write: 22/11/69, ๒๒ พ.ย. ๒๕๖๙, 2026-11-22, วันนี้."""
+class ReadField(LineField):
+    """Base: text in a form that people write, read into the form's own; below it stands how it was read."""
+
+    wide = 180
+    kind = ""  # of the words `fill.field.<kind>` (what is wrong) and `fill.field.<kind>_example`
 
     def __init__(self, asking: Asking, path: str, *, name: str, label: str = "", unit: str = "") -> None:
         super().__init__(asking, path, name=name, label=label, unit=unit)
-        self.edit.setFixedWidth(180)
-        self.edit.setPlaceholderText(asking.t("fill.field.date_example"))
+        self.edit.setFixedWidth(self.wide)
+        self.edit.setPlaceholderText(asking.t(f"fill.field.{self.kind}_example"))
 
-    def read(self, typed: str) -> str | None:
-        return values.read_date(typed, today=self.asking.today())
+    def shown(self, value: str, language: str) -> str:
+        """Return a value in words of a language."""
+        raise NotImplementedError
 
     def show_value(self, value: str) -> str:
-        return values.show_date(value, "th") if value else ""
+        return self.shown(value, "th") if value else ""
 
     def words(self, value: str) -> str:
         if not value:
             return ""
-        return self.asking.t("fill.field.date_read", date=values.show_date(value, self.asking.language))
+        return self.asking.t("fill.field.read", value=self.shown(value, self.asking.language))
 
     def unreadable(self) -> str:
-        return self.asking.t("fill.field.date")
+        return self.asking.t(f"fill.field.{self.kind}")
+
+
+class DateField(ReadField):
+    """A date in any form that people write: 22/11/69, ๒๒ พ.ย. ๒๕๖๙, 2026-11-22, วันนี้."""
+
+    kind = "date"
+
+    def read(self, typed: str) -> str | None:
+        return values.read_date(typed, today=self.asking.today())
+
+    def shown(self, value: str, language: str) -> str:
+        return values.show_date(value, language)
+
+
+class TimeField(ReadField):
+    """A time of day: 13:45, 13.45 น., 1345."""
+
+    kind = "time"
+
+    def read(self, typed: str) -> str | None:
+        return values.read_time(typed)
+
+    def shown(self, value: str, language: str) -> str:
+        return values.show_time(value, language)
+
+
+class MomentField(ReadField):
+    """A date and a time of day: 22/11/69 13.45, วันนี้ 1345."""
+
+    kind = "moment"
+    wide = 260
+
+    def read(self, typed: str) -> str | None:
+        return values.read_moment(typed, today=self.asking.today())
+
+    def shown(self, value: str, language: str) -> str:
+        return values.show_moment(value, language)
+
+
+class PointField(ReadField):
+    """A position: latitude and longitude in degrees, as maps show and copy it."""
+
+    kind = "point"
+    wide = 260
+
+    def read(self, typed: str) -> str | None:
+        return values.read_point(typed)
+
+    def shown(self, value: str, language: str) -> str:
+        del language
+        return values.show_point(value)
 
 
 class TextField(NodeField):
@@ -249,11 +306,11 @@ class TextField(NodeField):
 
 
 class ChoiceField(NodeField):
-    """One or several of a short list, each with its key."""
+    """One or several of a list, each with its key as far as `keys` reach."""
 
     def __init__(
         self, asking: Asking, path: str, *, name: str, label: str = "", unit: str = "", many: bool = False,
-        keys: str = "123456789",
+        keys: str = "",
     ) -> None:  # fmt: skip
         super().__init__(asking, path, name=name, label=label)
         del unit
@@ -284,13 +341,20 @@ class ChoiceField(NodeField):
         self.bar.show_value(self.value)
 
 
-def make_field(asking: Asking, path: str, value_type: str, *, name: str, label: str = "", unit: str = "") -> NodeField:
-    """Return the field for a node's type; everything unknown is text."""
+READ_FIELDS: Mapping[str, type[ReadField]] = MappingProxyType(
+    {"date": DateField, "time": TimeField, "datetime": MomentField, "geopoint": PointField}
+)
+
+
+def make_field(
+    asking: Asking, path: str, value_type: str, *, name: str, label: str = "", unit: str = "", keys: str = ""
+) -> NodeField:
+    """Return the field for a node's type; everything unknown is text. `keys` are those of its choices."""
     if value_type in NUMBER_TYPES:
         kind = NumberField if value_type == "decimal" else WholeField
         return kind(asking, path, name=name, label=label, unit=unit)
-    if value_type in DATE_TYPES:
-        return DateField(asking, path, name=name, label=label, unit=unit)
+    if value_type in READ_FIELDS:
+        return READ_FIELDS[value_type](asking, path, name=name, label=label, unit=unit)
     if value_type in CHOICE_TYPES | MANY_TYPES:
-        return ChoiceField(asking, path, name=name, label=label, many=value_type in MANY_TYPES)
+        return ChoiceField(asking, path, name=name, label=label, many=value_type in MANY_TYPES, keys=keys)
     return TextField(asking, path, name=name, label=label)

@@ -2,7 +2,7 @@
 
 `verdict` sets one of the five verdicts by keys 1-5. All others ask for a value; where it may be missing, the reasons
 (ไม่เกี่ยวข้อง 3, ตรวจไม่ได้ 4, รอผลห้องปฏิบัติการ W) stand beside the field. Where the choices themselves need the
-digits, the reasons take the digits after them.
+digits, the reasons take the keys after them.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from checklists.model import Attachment, AttachmentKind, Verdict
 from inspector_app.gui.questions import values
 from inspector_app.gui.questions.base import Asking, Question
 from inspector_app.gui.questions.faces import ORDER, TONES, verdict_word
-from inspector_app.gui.questions.fields import ChoiceField, NodeField, NumberField, make_field
+from inspector_app.gui.questions.fields import CHOICE_KEYS, ChoiceField, NodeField, NumberField, make_field
 from inspector_app.gui.widgets.buttons import ActionButton
 from inspector_app.gui.widgets.labels import TONE_ICONS, Chip, ThaiLabel
 from inspector_app.gui.widgets.verdict_bar import Option, OptionBar
@@ -68,6 +68,7 @@ class ValueQuestion(Question):
             item.value_type,
             name=self.named(item.title.in_language(asking.language)),
             unit=unit_words(item.unit).in_language(asking.language),
+            keys=CHOICE_KEYS,
         )
         self.chip = Chip("", "ok")
         self.chip.hide()
@@ -120,7 +121,9 @@ class ValueQuestion(Question):
         if not allowed:
             return None
         options = [
-            verdict_option(v, self.asking.texts, str(taken + i + 1) if taken and v is not Verdict.LAB else "")
+            verdict_option(v, self.asking.texts, CHOICE_KEYS[taken + i : taken + i + 1] if v is not Verdict.LAB else "")
+            if taken
+            else verdict_option(v, self.asking.texts)
             for i, v in enumerate(allowed)
         ]
         bar = OptionBar(options, name=item.number)

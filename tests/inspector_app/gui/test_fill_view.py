@@ -2,77 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from checklists.authoring.catalogue import Catalogue, limit_entry
 from checklists.model import Attachment, AttachmentKind, Verdict
-from inspector_app.gui.questions.base import Asking
 from inspector_app.gui.questions.model import FillModel
 from inspector_app.gui.questions.state import Need
-from inspector_app.gui.screens.fill.view import FillView
-from inspector_app.gui.widgets.photo_strip import Thumbnails
-from inspector_app.i18n import Translator
 from tests.support import fill_fake
-from tests.support.fill_keys import KEDMANEE, US, Typist
+from tests.support.fill_bench import Bench
+from tests.support.fill_keys import KEDMANEE, US
 from tests.support.fill_window import wait_for
 
 NOTE = "พบพาเลทกีดขวางประตู"
-
-
-class Bench:
-    """The view with its model, saver and a typist."""
-
-    def __init__(
-        self, qtbot: QtBot, layout: str = US, *, plain: int = 4, language: str = "th",
-        catalogue: Catalogue | None = None, visited_on: str = "2026-11-22",
-    ) -> None:  # fmt: skip
-        outline = fill_fake.outline(plain)
-        self.session = fill_fake.DictSession(outline)
-        self.saver = fill_fake.NotedSaver()
-        self.model = FillModel(
-            self.session, outline, saver=self.saver, judge=lambda found: fill_fake.judge(self.session, found)
-        )
-        self.texts = Translator(language)
-        self.thumbnails = Thumbnails(lambda _: None)
-        asking = Asking(self.model, self.texts, lambda: date(2026, 11, 22), visited_on)
-        self.view = FillView(self.model, asking, self.thumbnails, catalogue=catalogue)
-        qtbot.addWidget(self.view)
-        self.view.resize(1093, 448)
-        with qtbot.waitActive(self.view):
-            self.view.show()
-            self.view.activateWindow()
-        self.view.focus_open()
-        self.typist = Typist(self.view, layout)
-        self.press, self.type = self.typist.press, self.typist.type
-
-    @property
-    def number(self) -> str:
-        return self.model.items[self.model.cursor].number
-
-    @property
-    def focus_name(self) -> str:
-        widget = QApplication.focusWidget()
-        return widget.accessibleName() if widget is not None else ""
-
-    @property
-    def on_card(self) -> bool:
-        return QApplication.focusWidget() is self.view.card
-
-    def go(self, number: str) -> None:
-        index = self.model.places.find(number)
-        assert index is not None
-        self.view.open_item(index)
-
-    def verdict(self, number: str) -> Verdict | None:
-        index = self.model.places.find(number)
-        assert index is not None
-        return self.model.state(index).verdict
 
 
 @pytest.fixture(params=[US, KEDMANEE])
@@ -344,7 +288,7 @@ def test_a_photo_settles_what_a_failed_item_needs(us: Bench) -> None:
 
 
 def test_a_long_section_is_built_in_slices_and_a_jump_builds_what_it_needs(qtbot: QtBot) -> None:
-    bench = Bench(qtbot, plain=300)
+    bench = Bench(qtbot, outline=fill_fake.outline(300))
     page = bench.view.pages[0]
     assert not page.built
     bench.go("A250")
@@ -353,7 +297,7 @@ def test_a_long_section_is_built_in_slices_and_a_jump_builds_what_it_needs(qtbot
 
 
 def test_the_open_card_is_wholly_in_sight(qtbot: QtBot) -> None:
-    bench = Bench(qtbot, plain=30)
+    bench = Bench(qtbot, outline=fill_fake.outline(30))
     for _ in range(25):
         bench.press("1")
         card = bench.view.card

@@ -37,6 +37,10 @@ class Keyboard(QObject):
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._focus_changed)
 
+    def names(self) -> frozenset[str]:
+        """Return the keys of the screen."""
+        return frozenset(self._actions)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
             if event.type() == QEvent.Type.ShortcutOverride and self._means(watched, event):
