@@ -10,7 +10,7 @@ import pytest
 
 from checklists.crypto import DeviceKey
 from checklists.sealing import Sealed, digest
-from sync.errors import NotOurServerError
+from sync.errors import NotOurServerError, SignInError
 from sync.openrosa import (
     CHECK_SECONDS,
     FormEntry,
@@ -267,6 +267,16 @@ def test_one_record_that_the_server_fails_on_stops_nobody_three_in_a_row_stop(
     assert (done.taken, done.stopped) == (3, False)
     again = handed(outbox, FakeCentral([bug] * 6), ledger)
     assert (len(again.said), again.stopped, again.untried) == (3, False, 0)
+
+
+def test_a_key_that_was_taken_back_in_the_middle_of_a_run_ends_it_and_parks_nothing(
+    outbox: MemoryOutbox, key: DeviceKey, ledger: MemoryLedger
+) -> None:
+    waiting(outbox, key, 3)
+    with pytest.raises(SignInError, match="openrosa-key"):
+        handed(outbox, FakeCentral([answer(201), answer(403, "no")]), ledger)
+    assert list(ledger.said(URL)) == ["rev-0"]
+    assert handed(outbox, FakeCentral(), ledger).taken == 2
 
 
 def test_a_person_who_stops_it_keeps_what_was_taken(outbox: MemoryOutbox, key: DeviceKey, ledger: MemoryLedger) -> None:

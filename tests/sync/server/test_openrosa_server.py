@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -25,6 +26,7 @@ from sync.openrosa import Fate, HandOver, OpenRosaClient
 from sync.protocol import Limits, Role
 from sync.server.config import ServerConfig
 from sync.server.openrosa import app_users
+from sync.server.openrosa.intake import Taken
 from sync.server.openrosa.phone_form import for_phone
 from sync.server.people.audience import FOR_OFFICE
 from sync.server.wire.limiting import Rate
@@ -392,6 +394,22 @@ def test_a_post_beyond_the_cap_is_refused_while_it_comes(tmp_path: Path, form: b
         assert phone.post(xml, [("a.jpg", photo(1, 30_000))]).status_code == 413
         assert phone.post(xml, [("a.jpg", photo(1, 200_000))]).status_code == 413
         assert phone.post(xml, [("a.jpg", photo(1, 10_000))]).status_code == 201
+
+
+def test_a_posts_files_lie_on_the_disk_not_in_memory(
+    centre: RunningCentre, phone: Phone, form: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two hundred of them, and many phones at once, would otherwise be held whole."""
+    on_disk: list[bool] = []
+
+    def take(_here: object, _caller: object, _xml: bytes, parts: list[Any], **_more: object) -> Taken:
+        on_disk.extend(part.file._rolled for part in parts)
+        return Taken("uuid:x", "")
+
+    monkeypatch.setattr("sync.server.routes.openrosa.take", take)
+    files = [(f"{number}.jpg", photo(number, 100_000)) for number in range(3)]
+    assert phone.post(filled(form, ID, ANSWERS), files).status_code == 201
+    assert on_disk == [True] * 3
 
 
 def test_tokens_cannot_be_found_by_trying(tmp_path: Path) -> None:
