@@ -36,6 +36,7 @@ from sync.server.openrosa import app_users
 from sync.server.openrosa.envelopes import FileHere, Sender, envelope_of
 from sync.server.openrosa.forms import Forms
 from sync.server.openrosa.submission import Answers, Submission, SubmissionError, read, read_answers
+from sync.server.openrosa.words import words
 from sync.server.people.auth import Caller
 from sync.server.people.users import find_user
 
@@ -87,30 +88,32 @@ def take(here: Intake, caller: Caller, xml: bytes, parts: Sequence[Part], *, mor
         submission = read(xml)
         xml.decode("utf-8")
     except (SubmissionError, UnicodeDecodeError) as error:
-        raise RefusedSubmissionError(400, str(error)) from error
+        raise RefusedSubmissionError(400, words("phone.no-submission", detail=error)) from error
     found = here.forms.find(submission.form_id, submission.version)
     if found is None:
-        raise RefusedSubmissionError(404, f"unknown form or version: {submission.form_id} {submission.version}")
+        raise RefusedSubmissionError(404, words("phone.no-form", form=submission.form_id, version=submission.version))
     pin, kept = found
     if _arrived_signed(here, submission):
-        return Taken(submission.instance_id, "already here, from the laptop that sealed it")
+        return Taken(submission.instance_id, words("phone.already-signed"))
     staged = _stage(here, caller, submission)
     if staged.filed_at:
-        return Taken(submission.instance_id, "already here")
+        return Taken(submission.instance_id, words("phone.already"))
     try:
         answers = read_answers(submission, kept.definition)
     except SubmissionError as error:
-        raise RefusedSubmissionError(422, str(error)) from error
+        raise RefusedSubmissionError(422, words("phone.not-allowed", detail=error)) from error
     dropped = _keep_files(here, staged, answers, parts)
     files = _files_here(here, staged)
     missing = [name for name in answers.files if name not in files]
     if missing and not more_follows:
-        raise RefusedSubmissionError(422, "not complete, these files are missing: " + ", ".join(missing))
+        raise RefusedSubmissionError(422, words("phone.missing", names=", ".join(missing)))
     if missing:
-        return Taken(submission.instance_id, f"{len(answers.files) - len(missing)} of {len(answers.files)} files")
+        return Taken(
+            submission.instance_id, words("phone.part", here=len(answers.files) - len(missing), all=len(answers.files))
+        )
     receipt_id = _file(here, submission, answers, form=(pin, kept.definition), files=files)
-    words = "received" if not dropped else "received; not kept, because the form does not name them: "
-    return Taken(submission.instance_id, words + ", ".join(dropped), receipt_id)
+    told = words("phone.dropped", names=", ".join(dropped)) if dropped else words("phone.received")
+    return Taken(submission.instance_id, told, receipt_id)
 
 
 # --- staging ----------------------------------------------------------------------------------------------------------
@@ -142,13 +145,13 @@ def _stage(here: Intake, caller: Caller, submission: Submission) -> Row[Any]:
 
     def step(connection: Connection) -> Row[Any]:
         if submission.deprecated_id and _base_of(connection, submission.deprecated_id, caller.scope) is None:
-            raise RefusedSubmissionError(404, "the submission that this one corrects is not here yet")
+            raise RefusedSubmissionError(404, words("phone.no-base"))
         insert_new(connection, table, row)
         return connection.execute(select(table).where(table.c.instance_id == submission.instance_id)).one()
 
     staged = here.storage.write(step)
     if staged.sha256 != sha256 or staged.scope != caller.scope:
-        raise RefusedSubmissionError(409, "another submission with this id, but with different XML, is here already")
+        raise RefusedSubmissionError(409, words("phone.other-xml"))
     return staged
 
 
@@ -186,7 +189,7 @@ def _store(here: Intake, staged: Row[Any], part: Part) -> FileHere:
                 out.write(piece)
             os.fsync(out.fileno())
         if not here.blobs.keep(place, sha256):
-            raise RefusedSubmissionError(500, "the file did not read back")
+            raise RefusedSubmissionError(500, words("phone.unread"))
         here.records.add_blob(staged.scope, sha256, size)
     return FileHere(part.name, sha256, size, part.mime)
 
@@ -201,7 +204,7 @@ def _note_file(here: Intake, staged: Row[Any], file: FileHere) -> None:
         return str(connection.execute(select(table.c.sha256).where(where)).scalar_one())
 
     if here.storage.write(step) != file.sha256:
-        raise RefusedSubmissionError(409, f"another file with the name {file.name} is here already")
+        raise RefusedSubmissionError(409, words("phone.other-file", name=file.name))
 
 
 def _files_here(here: Intake, staged: Row[Any]) -> Mapping[str, FileHere]:
@@ -232,7 +235,8 @@ def _file(
     line, phone = _sealed_line(here, submission, answers, form=form, files=files)
     (result,) = here.records.file_lines(phone, [line.encode()], lambda _sha256: 0)
     if result.receipt is None:
-        raise RefusedSubmissionError(409 if result.status == 409 else 422, f"refused: {result.code} {result.detail}")
+        detail = f"{result.code} {result.detail}".strip()
+        raise RefusedSubmissionError(409 if result.status == 409 else 422, words("phone.refused", detail=detail))
     table, receipt_id = tables.openrosa_submissions, str(result.receipt["receipt_id"])
 
     def step(connection: Connection) -> None:
@@ -273,7 +277,7 @@ def _sealed_line(
         )
         made = wire_line(seal(envelope, key))
     except (SubmissionError, InspectorError) as error:
-        raise RefusedSubmissionError(422, f"not what the checklist allows: {error}") from error
+        raise RefusedSubmissionError(422, words("phone.not-allowed", detail=error)) from error
 
     def keep(connection: Connection) -> str:
         app_users.note_key(connection, staged.device_id, key, staged.arrived_at)

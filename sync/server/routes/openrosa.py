@@ -27,6 +27,7 @@ from sync.protocol import Limits
 from sync.server.centre import Centre
 from sync.server.openrosa.forms import Kept
 from sync.server.openrosa.intake import Part, RefusedSubmissionError, take
+from sync.server.openrosa.words import words
 from sync.server.people.auth import Caller
 from sync.server.people.rights import Right, require
 from sync.server.problems import ProblemError
@@ -59,7 +60,7 @@ def _answers(handler: Handler) -> Handler:
         try:
             response = await handler(request)
         except ProblemError as error:
-            response = _told(error.status, error.detail or error.code, nature="error")
+            response = _told(error.status, _refusal(error), nature="error")
             response.headers.update(error.headers)
         except RefusedSubmissionError as error:
             response = _told(error.status, error.message, nature="error")
@@ -67,6 +68,13 @@ def _answers(handler: Handler) -> Handler:
         return response
 
     return answering
+
+
+def _refusal(error: ProblemError) -> str:
+    """Return the words for what the gate or the rate says."""
+    if error.status in (401, 403):
+        return words("phone.key")
+    return words("phone.busy") if error.status == 429 else words("phone.refused", detail=error.detail or error.code)
 
 
 def _told(status: int, message: str, *, nature: str = "", more: str = "") -> Response:
@@ -135,7 +143,7 @@ async def _form(request: Request) -> Kept:
     form_id, version = request.path_params["form_id"], request.path_params["version"]
     found = await beside(lambda: centre.phones.forms.find(form_id, version))
     if found is None:
-        raise RefusedSubmissionError(404, "unknown form or version")
+        raise RefusedSubmissionError(404, words("phone.no-form", form=form_id, version=version))
     return found[1]
 
 
@@ -186,7 +194,7 @@ class _Parser(MultiPartParser):
 async def _multipart(request: Request, limits: Limits) -> FormData:
     """Read the parts; large ones lie in temporary files. Raises `RefusedSubmissionError` 400 or 413."""
     if not request.headers.get("content-type", "").startswith("multipart/form-data"):
-        raise RefusedSubmissionError(415, "multipart/form-data is needed")
+        raise RefusedSubmissionError(415, words("phone.no-multipart", detail="multipart/form-data"))
     most = limits.blob_bytes + limits.line_bytes
 
     async def capped() -> AsyncGenerator[bytes, None]:
@@ -194,15 +202,15 @@ async def _multipart(request: Request, limits: Limits) -> FormData:
         async for piece in request.stream():
             size += len(piece)
             if size > most:
-                raise RefusedSubmissionError(413, f"more than {most} bytes in one post")
+                raise RefusedSubmissionError(413, words("phone.too-large", detail=f"> {most}"))
             yield piece
 
     try:
         return await _Parser(request.headers, capped(), max_files=MOST_FILES, max_fields=20).parse()
     except MultiPartException as error:
-        raise RefusedSubmissionError(400, "the post is cut or no multipart: " + error.message) from error
+        raise RefusedSubmissionError(400, words("phone.no-multipart", detail=error.message)) from error
     except ClientDisconnect as error:
-        raise RefusedSubmissionError(400, "the line was cut") from error
+        raise RefusedSubmissionError(400, words("phone.no-multipart", detail="cut")) from error
 
 
 async def _parts(posted: FormData, limits: Limits) -> tuple[bytes, list[Part]]:
@@ -212,16 +220,16 @@ async def _parts(posted: FormData, limits: Limits) -> tuple[bytes, list[Part]]:
             continue
         if field == XML_PART:
             if (value.size or 0) > limits.line_bytes // 2:
-                raise RefusedSubmissionError(413, "the submission's XML is too large")
+                raise RefusedSubmissionError(413, words("phone.too-large", detail=XML_PART))
             xml = await value.read()
         else:
             name = PurePosixPath((value.filename or field).replace("\\", "/")).name
             mime = value.content_type or ""
             parts.append(Part(name, mime if _MIME.fullmatch(mime) else "application/octet-stream", value.file))
     if not xml:
-        raise RefusedSubmissionError(400, f"the part {XML_PART} is missing")
+        raise RefusedSubmissionError(400, words("phone.no-submission", detail=XML_PART))
     if any((part.file.seek(0, 2) or 0) > limits.blob_bytes for part in parts):
-        raise RefusedSubmissionError(413, "a file is too large")
+        raise RefusedSubmissionError(413, words("phone.too-large", detail=f"> {limits.blob_bytes}"))
     for part in parts:
         part.file.seek(0)
     return xml, parts
