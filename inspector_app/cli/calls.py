@@ -46,6 +46,12 @@ class NoPassphraseError(InspectorError):
     code = "no-passphrase"
 
 
+class NoPasswordError(InspectorError):
+    """A password of the network or of another server is needed, nobody can be asked and no file was given."""
+
+    code = "no-password"
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What a command gives back: `data` for `--json`, `lines` for people."""
@@ -86,6 +92,14 @@ class Call:
             return given
         if not sys.stdin.isatty():
             raise NoPassphraseError
+        return self.ask(self.t(prompt))
+
+    def password(self, file: Path | None, prompt: str) -> str:
+        """Return a password of somebody else's system from a file, else from the person."""
+        if file is not None:
+            return file.read_text(encoding="utf-8").rstrip("\r\n")
+        if self.ask is getpass.getpass and not sys.stdin.isatty():
+            raise NoPasswordError
         return self.ask(self.t(prompt))
 
     def store(self, *, readonly: bool = False) -> AbstractContextManager[Store]:
@@ -181,7 +195,7 @@ def exit_code(error: BaseException) -> ExitCode:
     return ExitCode.BUG
 
 
-_USAGE_CODES = frozenset({"relay-option"})
+_USAGE_CODES = frozenset({"no-password", "relay-option"})
 _SYNC_CODES = ("sync", "no-server", "no-relay", "no-office", "not-enrolled", "relay-", "not-a-relay")
 _BY_CLASS: tuple[tuple[type[BaseException], ExitCode], ...] = (
     (UsageError, ExitCode.USAGE),

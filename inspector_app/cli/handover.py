@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from inspector_app.actions.sending import handover
@@ -50,9 +49,7 @@ def _login(call: Call) -> Login | None:
     user = call.arguments.openrosa_user
     if not user:
         return None
-    file: Path | None = call.arguments.openrosa_password_file
-    password = file.read_text(encoding="utf-8").rstrip("\r\n") if file else call.ask(call.t("cli.ask.openrosa"))
-    return Login(user, password)
+    return Login(user, call.password(call.arguments.openrosa_password_file, "cli.ask.openrosa"))
 
 
 def _fetch_forms(call: Call, store: Store, login: Login | None) -> Answer:

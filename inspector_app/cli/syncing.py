@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from checklists.model import Changes
@@ -68,8 +67,7 @@ def _set_network(call: Call, store: Store) -> None:
         before = network.network_of(store)
         network.keep(store, network.Network(str(given.ca.resolve()), before.proxy, before.user))
     if given.proxy_user:
-        file: Path | None = given.proxy_password_file
-        password = file.read_text(encoding="utf-8").rstrip("\r\n") if file else call.ask(call.t("cli.ask.proxy"))
+        password = call.password(given.proxy_password_file, "cli.ask.proxy")
         network.keep_login(store, given.proxy_user, password, proxy=given.proxy)
     elif given.proxy is not None:
         before = network.network_of(store)

@@ -27,6 +27,7 @@ TRIES = 6
 FIRST_PAUSE = 0.2
 """Seconds before the second try; doubled each time: 6 seconds in all."""
 _HELD = {errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY}
+_GONE = {errno.ENODEV, errno.ENXIO, errno.EIO}
 _HELD_ON_WINDOWS = {5, 32, 33}
 
 
@@ -58,7 +59,11 @@ def stick_error(error: OSError, stick: Path, *, writing: bool) -> BundleError:
         what = "write-protected"
     elif error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         what = "stick-full" if writing else "disk-full"
-    elif not stick.exists() or error.errno in (errno.ENODEV, errno.ENXIO, errno.EIO):
+    elif (
+        not stick.exists()
+        or (writing and error.errno == errno.ENOENT)
+        or error.errno in (errno.ENODEV, errno.ENXIO, errno.EIO)
+    ):
         what = "stick-gone"
     elif _is_held(error):
         what = "write-protected" if writing else "held"

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import json
+import signal
 from pathlib import Path
+
+import pytest
 
 from inspector_app import demo_data
 from inspector_app.actions.serving import centre as actions
 from inspector_app.cli import ExitCode
+from inspector_app.cli import syncing as syncing_command
 from sync.server import publishing
 from tests.support import inspections
 from tests.support.command_line import CommandLine, run
@@ -38,6 +43,52 @@ def test_records_leave_on_a_stick_and_come_back_as_receipts(
         assert len(filed.json["bundles"][0]["received"]) == 1
     assert inspector.json("bundle", "import", stick)["taken"] == 1
     assert inspector.json("records", "--state", "sent")["records"][0]["record_id"] == record_id
+
+
+def test_a_run_by_command_is_planned_told_stopped_in_good_order_and_goes_on(
+    inspector: CommandLine, centre: ServedCentre, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What will go, by record; Ctrl+C at the first photo; the log has it all; the next run sends the rest."""
+    enrolled(inspector, centre)
+    record_id, log = inspections.sealed(inspector, tmp_path), tmp_path / "บันทึกการส่ง.txt"
+    planned = inspector.json("sync", "--dry-run")["records"]
+    assert [(one["record_id"], one["state"], one["files"]) for one in planned] == [(record_id, "waiting", 13)]
+    with monkeypatch.context() as patch:
+        patch.setattr(syncing_command._Teller, "_progress", lambda *_: signal.raise_signal(signal.SIGINT))
+        stopped = inspector("sync", "--log", log)
+    assert stopped.code == ExitCode.STOPPED
+    assert "ครั้งหน้าส่งต่อจากเดิม" in stopped.out
+    assert "หยุดตามที่สั่ง" in log.read_text(encoding="utf-8")
+    sent = inspector("sync", "--log", log)
+    assert sent.code == 0, sent.err
+    assert "ศูนย์มีไฟล์ 13 จาก 13 ไฟล์" in sent.out
+    assert log.read_text(encoding="utf-8").count("ศูนย์รับแล้ว ใบรับ") == 1
+
+
+def test_what_a_stick_cannot_do_is_told_in_its_own_words(
+    inspector: CommandLine, centre: ServedCentre, tmp_path: Path
+) -> None:
+    enrolled(inspector, centre)
+    stick = tmp_path / "stick"
+    assert "ไม่มีงานรอส่ง" in inspector("bundle", "export", stick).err
+    inspections.sealed(inspector, tmp_path)
+    for _ in range(2):  # an older export beside a newer one
+        inspector.json("bundle", "export", stick)
+    older = min(stick.iterdir())
+    run("bundle", "import", stick, "--data", centre.data)
+    (older / "manifest.json").write_bytes(b"\xff")
+    told = run("bundle", "import", stick, "--data", centre.data)
+    assert f"{older.name}: ยังไม่ได้รับเข้า ชุดงานนี้เสียหาย" in told.out
+    back = inspector.json("bundle", "import", stick)
+    assert (back["taken"], back["known"]) == (1, 1)  # the same receipt stands in both
+
+
+def test_a_password_that_nobody_can_type_is_asked_for_as_a_file(
+    inspector: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO())
+    told = inspector("sync", "--proxy-user", "somsri", "--json")
+    assert (told.code, told.error["error"]) == (ExitCode.USAGE, "no-password")
 
 
 def test_a_stick_without_bundles_and_a_laptop_without_a_centre_are_told(inspector: CommandLine, tmp_path: Path) -> None:

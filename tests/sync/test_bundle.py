@@ -193,6 +193,7 @@ def test_a_stick_that_cannot_be_written_is_said_and_leaves_nothing(
         pytest.param(errno.EFBIG, "stick-full", id="a file larger than FAT32 holds"),
         pytest.param(errno.EROFS, "write-protected", id="write-protected"),
         pytest.param(errno.EIO, "stick-gone", id="pulled out"),
+        pytest.param(errno.ENOENT, "stick-gone", id="pulled out, its folder empty"),
     ],
 )
 def test_a_stick_that_fails_while_it_is_written_is_said_and_keeps_what_stood_there(

@@ -272,6 +272,13 @@ def test_a_computer_without_room_is_told_and_the_stick_is_not_blamed(
     assert {o.problem for o in file(centre, stick).values()} == {"disk-full"}
 
 
+def test_a_folder_without_a_centre_is_refused_and_founds_none(stick: Path, tmp_path: Path) -> None:
+    with pytest.raises(BundleError) as told:
+        bundles.file_at_centre(tmp_path / "typo", stick)
+    assert told.value.data["what"] == "no-centre"
+    assert not (tmp_path / "typo").exists()
+
+
 def test_every_trouble_with_a_bundle_has_words_of_its_own() -> None:
     """A word that is missing is told as a mistake of the program."""
     texts = Translator("th")

@@ -239,12 +239,14 @@ def _seen(folder: Path) -> Seen:
 def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
     """File every bundle of a stick at the centre whose data lies in `data`, and leave the receipts on the stick.
 
-    Each is copied beside the centre first. Raises `BundleError` where there is none at all.
+    Each is copied beside the centre first. Raises `BundleError` where there is none at all, and where no centre keeps
+    its data: an address that was typed wrong must not found a second one.
     """
     from sync.errors import BundleError
     from sync.server import ServerConfig
     from sync.server.bundles import import_bundle
     from sync.server.centre import Centre
+    from sync.server.identity import KEY_FILE
 
     def take_one(folder: Path, copy: Path) -> Outcome:
         done = import_bundle(centre, copy)
@@ -257,6 +259,8 @@ def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
         received, pending = tuple(sorted(done.receipts)), tuple(sorted(done.pending))
         return Outcome(folder.name, done.manifest.bundle_id, received, pending, refused, problem)
 
+    if not (data / KEY_FILE).is_file():
+        raise BundleError(what="no-centre", folder=str(data))
     bundles = found(stick)
     centre = Centre.open(ServerConfig.of(data))
     try:
