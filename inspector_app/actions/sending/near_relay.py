@@ -104,13 +104,20 @@ def join(
 
 
 def join_again(store: Store, client: Client, centre: Session) -> None:
-    """Join the relay anew where its centre was restored from a backup and both were registered there since.
+    """Join the relay anew where its centre was restored from a backup, or where our tokens ran out there.
 
-    The word is not asked for again: `client` accepts that one machine only. Raises `WrongServerError` while the relay
-    still serves the centre of before: what that said is not to be believed any more.
+    Neither word nor code is asked for: `client` accepts that one machine only, and our key is known there. Raises
+    `WrongServerError` while the relay still serves the centre of before: what that said is not to be believed any more.
     """
-    if client.session.centre_id != centre.server_id:
-        client.join_relay(centre, device_id=store.keys.device_id, key=store.keys.device_key)
+    from sync.errors import SignInError
+
+    try:
+        if client.session.centre_id == centre.server_id:
+            client.missing_blobs(())  # asks for nothing, and shows whether we are still let in
+            return
+    except SignInError:
+        pass
+    client.join_relay(centre, device_id=store.keys.device_id, key=store.keys.device_key)
 
 
 def leave(store: Store) -> None:
