@@ -87,7 +87,7 @@ def phone(data: Path, ending: str, *, url: str, project: str) -> PhoneAddress:
 
     address = check_address(url)  # the token stands in it: a phone, too, sends it encrypted or to this machine only
     with opened(data) as centre:
-        made = app_users.add(centre.storage, _found(centre, ending), centre.key, clock=SystemClock())
+        made = app_users.add(centre.storage, _found(centre, ending), centre.key, clock=SystemClock(), url=address)
     return PhoneAddress(made.device_id, made.address(address), made.settings(address, project))
 
 

@@ -15,17 +15,19 @@ from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from checklists.clock import Clock, stamp
 from checklists.crypto import DeviceKey
 from sync.server.database import tables, trail
 from sync.server.database.storage import Storage
-from sync.server.database.upsert import insert_new
+from sync.server.database.upsert import insert_new, set_meta
 from sync.server.people.auth import APP, hashed
 from sync.server.people.users import User
 
 PREFIX = "phone:"
+HOME = "phone-url:"
+"""Begins the name under which the address that a phone was given is kept."""
 NEVER = "9999-12-31T23:59:59.999+07:00"
 _DOMAIN = b"inspector-openrosa-phone-v1\0"
 
@@ -62,8 +64,8 @@ def key_of(centre_key: DeviceKey, device_id: str) -> DeviceKey:
     return DeviceKey.from_seed(derived)
 
 
-def add(storage: Storage, user: User, centre_key: DeviceKey, *, clock: Clock) -> AppUser:
-    """Let a person's phone in."""
+def add(storage: Storage, user: User, centre_key: DeviceKey, *, clock: Clock, url: str = "") -> AppUser:
+    """Let a person's phone in. `url` is the centre as this phone reaches it, however a proxy before it is set up."""
     made = AppUser(PREFIX + str(uuid.uuid4()), secrets.token_urlsafe(48))
     key, now = key_of(centre_key, made.device_id), stamp(clock.now())
     device = {
@@ -80,10 +82,18 @@ def add(storage: Storage, user: User, centre_key: DeviceKey, *, clock: Clock) ->
         insert_new(connection, tables.devices, device)
         insert_new(connection, tables.tokens, token)
         note_key(connection, made.device_id, key, now)
+        if url:
+            set_meta(connection, HOME + made.device_id, url.rstrip("/"))
         trail.note(connection, now, made.device_id, "app-user-added", user_id=user.user_id, scope=user.scope)
 
     storage.write(step)
     return made
+
+
+def home_of(storage: Storage, device_id: str) -> str:
+    """Return the centre's address as this phone was given it, "" where none was kept."""
+    query = select(tables.meta.c.value).where(tables.meta.c.name == HOME + device_id)
+    return storage.read(lambda connection: str(connection.execute(query).scalar() or ""))
 
 
 def note_key(connection: Connection, device_id: str, key: DeviceKey, now: str) -> None:

@@ -25,6 +25,7 @@ from starlette.routing import Route
 from checklists.model import FormPin
 from sync.protocol import Limits
 from sync.server.centre import Centre
+from sync.server.openrosa import app_users
 from sync.server.openrosa.forms import Kept
 from sync.server.openrosa.intake import Part, RefusedSubmissionError, take
 from sync.server.openrosa.words import words
@@ -116,13 +117,23 @@ def _password(authorization: str) -> str:
 async def form_list(request: Request) -> Response:
     centre, caller = await _phone(request)
     offered = await beside(lambda: centre.phones.forms.offered(caller.scope))
-    root = str(request.url).partition("?")[0].rpartition("/")[0]
+    root = await beside(lambda: _root(centre, caller, request))
     entries = "".join(_entry(root, *listed) for listed in offered)
     body = f'{DECLARED}<xforms xmlns="{LIST}">{entries}</xforms>'
     etag = f'W/"{hashlib.sha256(body.encode()).hexdigest()}"'
     if request.headers.get("if-none-match") == etag:
         return Response(None, 304, {"ETag": etag})
     return Response(body, 200, {"ETag": etag}, media_type=XML)
+
+
+def _root(centre: Centre, caller: Caller, request: Request) -> str:
+    """Return the address before `/formList` as the phone knows it.
+
+    Collect wants whole addresses; what a request says of itself is the proxy's word (often http, or the inner host).
+    """
+    said = str(request.url).partition("?")[0].rpartition("/")[0]
+    home = app_users.home_of(centre.storage, caller.device_id)
+    return home + request.url.path.rpartition("/")[0] if home else said
 
 
 def _entry(root: str, pin: FormPin, kept: Kept) -> str:

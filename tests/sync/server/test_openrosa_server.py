@@ -84,6 +84,20 @@ def test_the_form_list_names_hash_version_download_and_manifest(centre: RunningC
     assert entry["downloadUrl"].startswith(centre.url)
 
 
+def test_the_list_names_addresses_as_the_phone_reaches_the_centre_whatever_a_proxy_before_it_says(
+    centre: RunningCentre,
+) -> None:
+    """nginx as it comes hands on `Host: 127.0.0.1:8765` over http: a phone could fetch nothing from there."""
+    publish(centre)
+    user = centre.centre.users.add("สมศรี", Role.INSPECTOR, "11")
+    clock, url = centre.centre.config.clock, "https://centre.example/inspector"
+    made = app_users.add(centre.centre.storage, user, centre.centre.key, clock=clock, url=url)
+    with Phone(made.address(centre.url)) as phone:
+        (entry,) = phone.entries()
+    assert entry["downloadUrl"].startswith(made.address(url) + "/forms/")
+    assert entry["manifestUrl"].startswith(made.address(url) + "/forms/")
+
+
 def test_an_unchanged_list_costs_one_round_trip(phone: Phone) -> None:
     first = phone.get("/formList")
     again = phone.get("/formList", **{"If-None-Match": first.headers["etag"]})
