@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, Protocol
 
 from checklists.clock import Clock, stamp
@@ -223,31 +223,6 @@ class SyncEngine:
     def _next_due(self, rows: Sequence[OutboxRow]) -> str:
         due = earliest(rows)
         return stamp(self._clock.now()) if due == LONG_AGO else due
-
-
-def run_patiently(
-    engine: SyncEngine, *, clock: Clock, wait: Callable[[float], object], patience: float, force: bool = True
-) -> SyncReport:
-    """Run again and again while something waits that time alone can help, for at most `patience` seconds.
-
-    `wait` sleeps the given seconds (`threading.Event().wait`: it ends at once when the event is set).
-    """
-    started = clock.monotonic()
-    report = engine.run(force=force)
-    while report.retry_at and not report.stopped and (report.waiting or report.trouble):
-        left = patience - (clock.monotonic() - started)
-        if left <= 0:
-            break
-        wait(max(0.05, min(_seconds_until(report.retry_at, clock), left)))
-        report = engine.run()
-    return report
-
-
-def _seconds_until(moment: str, clock: Clock) -> float:
-    try:
-        return (datetime.fromisoformat(moment) - clock.now()).total_seconds()
-    except ValueError:
-        return 0.0
 
 
 class _HasOutbox(Protocol):

@@ -106,7 +106,6 @@ class SyncReport:
     """
 
     sent: int = 0
-    pending: int = 0
     waiting: int = 0
     parked: int = 0
     conflicts: int = 0

@@ -8,13 +8,16 @@ from __future__ import annotations
 import random
 import sys
 import threading
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 
 import sync.errors
 import sync.plan
-from checklists.clock import SystemClock
+from checklists.clock import Clock, SystemClock
 from sync.client import Client, Session
-from sync.engine import SyncEngine, run_patiently
+from sync.engine import SyncEngine
+from sync.events import SyncReport
 from sync.transport import RequestsTransport
 from tests.support.store_workspace import reopen
 
@@ -44,6 +47,31 @@ def main(workspace: Path, url: str, code: str) -> int:
     client.close()
     store.close()
     return 0 if report.clean else 1
+
+
+def run_patiently(
+    engine: SyncEngine, *, clock: Clock, wait: Callable[[float], object], patience: float, force: bool = True
+) -> SyncReport:
+    """Run again and again while something waits that time alone can help, for at most `patience` seconds.
+
+    `wait` sleeps the given seconds (`threading.Event().wait`: it ends at once when the event is set).
+    """
+    started = clock.monotonic()
+    report = engine.run(force=force)
+    while report.retry_at and not report.stopped and (report.waiting or report.trouble):
+        left = patience - (clock.monotonic() - started)
+        if left <= 0:
+            break
+        wait(max(0.05, min(_seconds_until(report.retry_at, clock), left)))
+        report = engine.run()
+    return report
+
+
+def _seconds_until(moment: str, clock: Clock) -> float:
+    try:
+        return (datetime.fromisoformat(moment) - clock.now()).total_seconds()
+    except ValueError:
+        return 0.0
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 
 from checklists.clock import SystemClock
 from checklists.crypto import DeviceKey
-from checklists.sealing import verify_receipt
+from checklists.sealing import verify_receipt, wire_line
 from sync.client import Client
 from sync.engine import SyncEngine
 from sync.events import Received, RecordState, SyncEvent
@@ -69,6 +69,16 @@ def test_the_same_line_again_gets_the_same_receipt(
     assert engine.run().sent == 1
     assert outbox.receipts["rev-1"] == first
     assert len(client.records()) == 1
+
+
+def test_members_that_nobody_here_knows_are_kept_byte_for_byte_and_given_back(
+    engine: SyncEngine, outbox: MemoryOutbox, key: DeviceKey, client: Client
+) -> None:
+    sealed = sealed_record(key, of_a_later_program={"ก": [1, 2]})
+    outbox.put(sealed)
+    assert engine.run().sent == 1
+    (revision,) = client.record("r-1")["revisions"]
+    assert revision["line"].encode() == wire_line(sealed).encode()
 
 
 def test_a_chain_is_sent_parent_first_in_one_run(engine: SyncEngine, outbox: MemoryOutbox, key: DeviceKey) -> None:

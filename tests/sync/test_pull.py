@@ -47,6 +47,14 @@ def test_assignments_come_with_their_cursor_and_only_once(centre: RunningCentre,
     assert pull.run().rows == 0
 
 
+def test_members_of_a_row_that_nobody_here_knows_are_kept(centre: RunningCentre, store: Store, pull: Pull) -> None:
+    row = {"id": "w-1", "site_id": "s-1", "of_a_later_centre": {"ก": [1, 2]}}
+    publish_assignments(centre.centre, "00", [row])
+    pull.run()
+    (kept,) = store.pulled.list("assignments")
+    assert kept.body == row
+
+
 def test_what_is_withdrawn_goes_away_here_too(centre: RunningCentre, store: Store, pull: Pull) -> None:
     publish_assignments(centre.centre, "00", [{"id": "w-1"}, {"id": "w-2"}])
     pull.run()
