@@ -312,10 +312,20 @@ def import_file(store: Store, file: Path) -> Taken:
     return Taken(pin, changed, remarks)
 
 
+class NeedsFilesError(AuthorError):
+    """The checklist takes choices from a file beside it, and only the checklist itself is given out; `file` in data."""
+
+    code = "needs-files"
+
+
 def for_publishing(source: str) -> tuple[FormPin, bytes]:
-    """Return a checklist for a centre to give out: a bundled one by its id, or one from a file."""
+    """Return a checklist for a centre to give out: a bundled one by its id, or one from a file.
+
+    Raises `NeedsFilesError` for one that a laptop or phone could not open without other files.
+    """
     from checklists import loading
     from checklists.authoring import workbook
+    from checklists.xform import FormDefinition, FormError
 
     if any(pin.form_id == source for pin in loading.bundled_ids()):
         found = loading.bundled(source)
@@ -324,6 +334,11 @@ def for_publishing(source: str) -> tuple[FormPin, bytes]:
         if not file.is_file():
             raise NotFoundError(kind="checklist", key=source)
         found = loading.load_form(workbook.dump(_content(file)[0]) if is_workbook(file) else file)
+    try:
+        FormDefinition.from_xform(found.xml)
+    except FormError as error:  # it opened a moment ago with what stands beside it
+        lacking = [str(problem.data.get("file", "")) for problem in error.problems]
+        raise NeedsFilesError(file=", ".join(lacking)) from error
     return pin_of(found), found.xml
 
 

@@ -153,3 +153,21 @@ def test_an_id_used_twice_is_said_once_at_the_authors_line_and_in_both_languages
     assert "ซ้ำ" in remark.words.th
     assert remark.place["line"]
     assert "sheet" not in remark.place or not remark.place["sheet"]
+
+
+def test_a_checklist_that_needs_a_file_beside_it_is_not_given_out(tmp_path: Path) -> None:
+    """Only the checklist itself travels: no laptop and no phone could open it."""
+    (tmp_path / "list.csv").write_text("name,label\nx,X\n", encoding="utf-8")
+    form = tmp_path / "form.xml"
+    form.write_text(
+        '<h:html xmlns="http://www.w3.org/2002/xforms" xmlns:h="http://www.w3.org/1999/xhtml"><h:head><h:title>t</h:title>'
+        '<model><instance><data id="f" version="1"><a/></data></instance>'
+        '<instance id="list" src="jr://file-csv/list.csv"/><bind nodeset="/data/a" type="string"/></model></h:head>'
+        '<h:body><select1 ref="/data/a"><label>a</label><itemset nodeset="instance(\'list\')/root/item">'
+        '<value ref="name"/><label ref="label"/></itemset></select1></h:body></h:html>',
+        encoding="utf-8",
+    )
+    with pytest.raises(checklists.NeedsFilesError) as refused:
+        checklists.for_publishing(str(form))
+    assert refused.value.data["file"] == "list.csv"
+    assert checklists.for_publishing("factory_act_general")[0].form_id == "factory_act_general"
