@@ -17,6 +17,7 @@ from sync.client import Client, Session
 from sync.errors import NotOurServerError, RefusedError
 from sync.protocol import Anchor, Anchored, Code, ReceiptKey, Role, Tokens
 from sync.relay.anchors import MOST, RelayAnchors
+from sync.relay.app import Desk
 from sync.relay.gate import RelayGate
 from sync.relay.renewal import settle_centre
 from sync.relay.tables import carried_anchors, open_storage
@@ -60,30 +61,23 @@ def test_a_laptop_that_meets_only_its_relay_has_its_head_at_the_centre(
     patiently(lambda: heads_at(centre)[0] == 8)
 
 
-def test_another_head_for_the_same_number_is_told_to_the_laptop_too(
-    laptops: list[OfficeLaptop], centre: RunningCentre
-) -> None:
-    laptop = laptops[0]
+def test_another_head_for_the_same_number_is_told_to_the_laptop_too(desk: Desk, centre: RunningCentre) -> None:
     centre.centre.anchors.take(CALLER, anchor(7))
-
-    def refused() -> bool:
-        try:
-            laptop.client.anchor(anchor(7, "cd"))
-        except RefusedError as error:
-            return error.code == Code.ANCHOR_DIFFERS
-        return False
-
-    patiently(refused)
+    assert desk.anchors.take(CALLER, anchor(7, "cd")) is None
+    desk.forwarder.turn()
+    with pytest.raises(ProblemError, match=Code.ANCHOR_DIFFERS):
+        desk.anchors.take(CALLER, anchor(7, "cd"))
+    assert heads_at(centre) == (7, "ab" * 32)
 
 
-def test_a_head_that_the_laptop_did_not_sign_is_nobodys(laptops: list[OfficeLaptop]) -> None:
+def test_a_head_that_the_laptop_did_not_sign_is_nobodys(desk: Desk) -> None:
     for told, code in (
         (anchor(7, number=2), Code.NOT_ASSIGNED),  # another laptop's key
         (anchor(7, number=9), Code.UNKNOWN_KEY),
         (replace(anchor(7), seq=8), Code.BAD_SIGNATURE),
     ):
-        with pytest.raises(RefusedError, match=code):
-            laptops[0].client.anchor(told)
+        with pytest.raises(ProblemError, match=code):
+            desk.anchors.take(CALLER, told)
 
 
 # --- what the relay cannot make ---------------------------------------------------------------------------------------
