@@ -12,7 +12,7 @@ from inspector_app.actions.reference import checklists
 from tests.support.command_line import run
 
 TODAY = date(2026, 11, 22)
-HANDBOOK = Path(__file__).resolve().parents[2] / "checklists" / "handbook"
+HANDBOOK = Path(__file__).resolve().parents[3] / "checklists" / "handbook"
 
 
 def test_every_bundled_checklist_is_listed_as_a_draft_until_confirmed() -> None:
