@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout
 from checklists.model import Site
 from inspector_app.gui.context import AppContext
 from inspector_app.gui.dates import short_date
+from inspector_app.gui.screens.start.ahead_box import AheadBox
 from inspector_app.gui.site_words import name_of, number_of, place_of
 from inspector_app.gui.widgets.cards import Card
 from inspector_app.gui.widgets.groups import Rule
@@ -40,6 +41,8 @@ class SiteCard(Card):
         self.body.addWidget(self._rule)
         self.visits = ThaiLabel(role="note", tone="muted")
         self.body.addWidget(self.visits)
+        self.ahead = AheadBox(context)
+        self.body.addWidget(self.ahead)
 
     def show_site(self, site: Site | None) -> None:
         self._site = site
@@ -57,6 +60,7 @@ class SiteCard(Card):
             value.setVisible(shown)
         self._rule.setVisible(site is not None)
         self.visits.setText(self._visits(site) if site else t("start.no_site_next"))
+        self.ahead.show_site(site.site_id if site else "")
 
     def _values(self, site: Site) -> list[tuple[str, str]]:
         t = self._context.t
