@@ -18,7 +18,7 @@ from inspector_app.actions.factories import importing, sites
 from inspector_app.actions.laptop import workspace
 from inspector_app.credentials import NoSecretStore
 
-OPEN_FILE = (Path(__file__).parents[1] / "data" / "open_factory_file.csv").read_text(encoding="utf-8")
+OPEN_FILE = (Path(__file__).parents[2] / "data" / "open_factory_file.csv").read_text(encoding="utf-8")
 
 
 @pytest.fixture
