@@ -116,15 +116,6 @@ class Outbox:
             )
         return Changes.of("outbox", revision_id, cause=code)
 
-    def retry(self, revision_id: str) -> Changes:
-        """Let a parked or waiting row go again at once (a person asked for it)."""
-        with self._db.tx():
-            self._db.run(
-                "UPDATE outbox SET state = 'waiting', next_at = '' WHERE revision_id = ? AND state <> 'conflict'",
-                (revision_id,),
-            )
-        return Changes.of("outbox", revision_id, cause="retry")
-
     def offer_again(self, server_ids: Iterable[str]) -> Changes:
         """Put back what got its receipt under these ids: that centre was restored from a backup and may lack it.
 

@@ -83,15 +83,13 @@ def test_a_failure_is_kept_with_its_reason_and_next_time(store: Store) -> None:
     store.outbox.failed(row.revision_id, "invalid", "ข้อ 3", "", parked=True)
     (row,) = store.outbox.pending()
     assert (row.attempts, row.state, row.last_error_code, row.last_error) == (2, "parked", "invalid", "ข้อ 3")
-    store.outbox.retry(row.revision_id)
-    assert store.outbox.counts() == {"waiting": 1, "parked": 0, "conflict": 0}
+    assert store.outbox.counts() == {"waiting": 0, "parked": 1, "conflict": 0}
 
 
 def test_a_conflict_names_the_centres_head_and_stays(store: Store) -> None:
     whole_inspection(store)
     (row,) = store.outbox.pending()
     store.outbox.failed(row.revision_id, "conflict", "", "", conflict_head="rev-x")
-    store.outbox.retry(row.revision_id)
     (row,) = store.outbox.pending()
     assert (row.state, row.conflict_head) == ("conflict", "rev-x")
 
