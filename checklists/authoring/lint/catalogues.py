@@ -154,7 +154,10 @@ def lint_results(
         yield from _span(rule, file)
         yield from _law_known(rule.get("law", ""), catalogue, where)
         for standard in rule["standards"].split():
-            yield from _words_of({"id": rule["id"], "standards": standard}, {"standards": ("*", *standards)}, file)
+            if standard not in ("*", *standards):
+                near = nearest(standard, standards)
+                hint = "did-you-mean" if near else ""
+                yield issue("unknown-word", **where, key="standards", word=standard, suggest=hint, nearest=near)
         if rule["standards"] != "*" and "otherwise" not in rule:
             yield issue("missing-key", **where, suggest="add", key="otherwise")
         yield from _overlap(rule, versions.setdefault(rule["severity"], []), where)
