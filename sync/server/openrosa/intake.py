@@ -8,6 +8,7 @@ is told "sent" while the centre has half of it.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -183,15 +184,24 @@ def _store(here: Intake, staged: Row[Any], part: Part) -> FileHere:
         size += len(piece)
     sha256, place = digest.hexdigest(), f"{staged.device_id}#{uuid.uuid4()}"
     if not here.records.has_blob(staged.scope, sha256):
-        part.file.seek(0)
-        with here.blobs.open_part(place, sha256) as out:
-            while piece := part.file.read(PIECE):
-                out.write(piece)
-            os.fsync(out.fileno())
-        if not here.blobs.keep(place, sha256):
-            raise RefusedSubmissionError(500, words("phone.unread"))
+        try:
+            _copy(here.blobs, place, sha256, part.file)
+        finally:
+            here.blobs.discard(place, sha256)
+            with contextlib.suppress(OSError):
+                here.blobs.part(place, sha256).parent.rmdir()  # each post has a folder of its own
         here.records.add_blob(staged.scope, sha256, size)
     return FileHere(part.name, sha256, size, part.mime)
+
+
+def _copy(blobs: BlobFolder, place: str, sha256: str, file: BinaryIO) -> None:
+    file.seek(0)
+    with blobs.open_part(place, sha256) as out:
+        while piece := file.read(PIECE):
+            out.write(piece)
+        os.fsync(out.fileno())
+    if not blobs.keep(place, sha256):
+        raise RefusedSubmissionError(500, words("phone.unread"))
 
 
 def _note_file(here: Intake, staged: Row[Any], file: FileHere) -> None:

@@ -140,6 +140,8 @@ def test_a_submission_in_three_posts_becomes_one_record_with_equal_bytes(
     xml = filled(form, ID, ANSWERS, photos=[("CO-A03", name) for name, _ in photos])
     limit = int(phone.head().headers["x-openrosa-accept-content-length"])
     assert limit >= 1_000_000
+    parts = centre.centre.config.data / "parts"
+    before = set(parts.iterdir())
     for number, one in enumerate(photos, 1):
         answer = phone.post(xml, [one], more=number < len(photos))
         assert answer.status_code == 201
@@ -151,6 +153,7 @@ def test_a_submission_in_three_posts_becomes_one_record_with_equal_bytes(
     assert [a["name"] for a in envelope["attachments"]] == ["0.jpg", "1.jpg", "2.jpg"]  # type: ignore[index,attr-defined]  # plain JSON
     for _, data in photos:
         assert centre.centre.blobs.path(digest(data)).read_bytes() == data
+    assert set(parts.iterdir()) == before  # no folder stays for each photo
 
 
 def test_the_record_is_signed_by_the_phones_key_and_has_the_centres_receipt(
