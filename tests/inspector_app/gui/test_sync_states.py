@@ -27,62 +27,42 @@ def state_named(name: str) -> LineState:
     return next(state for state in LINE_STATES if state.name == name)
 
 
-@pytest.mark.parametrize("state", LINE_STATES, ids=lambda state: state.name)
-def test_each_state_has_its_words_and_its_next_step(screen: SyncScreen, state: LineState) -> None:
-    sync_states.show(screen.context, state)
-    assert state.said in screen.headline.text()
-    assert state.button in screen.main_button.text()
-    assert screen.detail.text()
-
-
-def test_no_two_states_read_alike(screen: SyncScreen) -> None:
+def test_each_state_has_its_words_and_its_next_step_and_no_two_read_alike(screen: SyncScreen) -> None:
     said = set()
     for state in LINE_STATES:
         sync_states.show(screen.context, state)
+        assert state.said in screen.headline.text(), state.name
+        assert state.button in screen.main_button.text(), state.name
         said.add((screen.headline.text(), screen.detail.text()))
     assert len(said) == len(LINE_STATES)
 
 
-@pytest.mark.parametrize(("name", "said"), [("offline", "ไม่มีอินเทอร์เน็ต"), ("no_centre", "ยังติดต่อศูนย์ไม่ได้")])
-def test_the_head_does_not_say_no_internet_where_there_is_a_network(
-    home: MainWindow, screen: SyncScreen, name: str, said: str
-) -> None:
-    sync_states.show(screen.context, state_named(name))
-    assert home.shell is not None
-    assert said in status.connection_words(screen.context.sync, 3, screen.context.t)[1]
-
-
-def test_a_busy_centre_names_the_time_of_the_next_try(screen: SyncScreen) -> None:
-    sync_states.show(screen.context, state_named("busy"))
+def test_the_words_tell_what_matters_of_each_state(screen: SyncScreen) -> None:
+    """No internet is not said where there is a network; the next try, and how far the clock is off, are."""
+    context = screen.context
+    for name, said in (("offline", "ไม่มีอินเทอร์เน็ต"), ("no_centre", "ยังติดต่อศูนย์ไม่ได้")):
+        sync_states.show(context, state_named(name))
+        assert said in status.connection_words(context.sync, 3, context.t)[1]
+    sync_states.show(context, state_named("busy"))
     assert "10:55" in screen.detail.text()
-
-
-def test_a_clock_that_is_off_is_told_though_sending_works(screen: SyncScreen) -> None:
-    sync_states.show(screen.context, state_named("clock_off"))
+    sync_states.show(context, state_named("clock_off"))
     assert "17 นาที" in screen.detail.text()
-    assert "17 นาที" in sync_words.event_words(screen.context, Connected("", "", -17 * 60_000)).text
+    assert "17 นาที" in sync_words.event_words(context, Connected("", "", -17 * 60_000)).text
+    context.sync._deliver(Trouble("not-our-server", record_id="r-1"))
+    assert "เบราว์เซอร์" not in screen.headline.text()  # one record's trouble is not the line's
 
 
-@pytest.mark.parametrize("name", ["sign_in", "restored"])
-def test_a_laptop_that_must_be_registered_is_led_to_the_settings(
-    home: MainWindow, screen: SyncScreen, name: str
-) -> None:
-    sync_states.show(screen.context, state_named(name))
-    screen.main_button.click()
+def test_the_button_does_what_it_names(home: MainWindow, screen: SyncScreen) -> None:
     assert home.shell is not None
-    assert isinstance(home.shell.current, SettingsScreen)
-
-
-def test_a_proxys_login_is_asked_for(home: MainWindow, screen: SyncScreen) -> None:
     sync_states.show(screen.context, state_named("proxy"))
     screen.main_button.click()
-    assert any(dialog.isVisible() for dialog in home.findChildren(AskDialog))
-
-
-def test_one_records_trouble_is_not_the_lines(screen: SyncScreen) -> None:
-    sync_states.show(screen.context, state_named("clock_off"))
-    screen.context.sync._deliver(Trouble("not-our-server", record_id="r-1"))
-    assert "เบราว์เซอร์" not in screen.headline.text()
+    (dialog,) = (one for one in home.findChildren(AskDialog) if one.isVisible())
+    dialog.reject()
+    for name in ("sign_in", "restored"):
+        home.shell.go("sync")
+        sync_states.show(screen.context, state_named(name))
+        screen.main_button.click()
+        assert isinstance(home.shell.current, SettingsScreen), name
 
 
 def test_where_everything_left_needs_the_person_the_card_says_so(screen: SyncScreen) -> None:
@@ -94,19 +74,15 @@ def test_where_everything_left_needs_the_person_the_card_says_so(screen: SyncScr
     assert "ที่ต้องให้ท่านทำก่อน" in screen.headline.text()
 
 
-def test_the_progress_in_all_is_of_this_run_only(screen: SyncScreen) -> None:
-    sync = screen.context.sync
-    sync._deliver(RunStarted(1, 4, 100))
-    sync._deliver(RecordState("r-1", "rev-1", RecordStep.RECEIVED, 4, 4, 100, 100))
-    sync._deliver(RunStarted(1, 2, 60))
-    assert sync_words.whole_progress(screen.context) == (0, 0)
-    sync._deliver(RecordState("r-2", "rev-2", RecordStep.SENDING_FILES, 1, 2, 30, 60))
-    assert sync_words.whole_progress(screen.context) == (30, 60)
-
-
-def test_files_that_the_centre_lacks_are_named_in_the_log(screen: SyncScreen) -> None:
-    whole = sync_words.event_words(screen.context, FilesChecked("r-1", 12, 12))
-    some = sync_words.event_words(screen.context, FilesChecked("r-1", 11, 12, ("P1020.jpg",)))
-    assert "12 จาก 12" in whole.text
-    assert "11 จาก 12" in some.text
-    assert "P1020.jpg" in some.text
+def test_progress_in_all_is_of_this_run_only_and_missing_files_are_named(screen: SyncScreen) -> None:
+    context = screen.context
+    context.sync._deliver(RunStarted(1, 4, 100))
+    context.sync._deliver(RecordState("r-1", "rev-1", RecordStep.RECEIVED, 4, 4, 100, 100))
+    context.sync._deliver(RunStarted(1, 2, 60))
+    assert sync_words.whole_progress(context) == (0, 0)
+    context.sync._deliver(RecordState("r-2", "rev-2", RecordStep.SENDING_FILES, 1, 2, 30, 60))
+    assert sync_words.whole_progress(context) == (30, 60)
+    assert "12 จาก 12" in sync_words.event_words(context, FilesChecked("r-1", 12, 12)).text
+    some = sync_words.event_words(context, FilesChecked("r-1", 11, 12, ("P1020.jpg",))).text
+    assert "11 จาก 12" in some
+    assert "P1020.jpg" in some
