@@ -131,7 +131,7 @@ def _send(call: Call, store: Store) -> Answer:
             way=_way(call),
             hold_files=given.no_photos,
         )
-        factories = _fetch_registry(call, store, teller) if report.clean and not should_stop() else None
+        factories = _fetch_registry(call, store, teller) if not (report.trouble or should_stop()) else None
         answer = _answer(call, store, report, teller, factories)
         for line in answer.lines:
             log.note("end", line)

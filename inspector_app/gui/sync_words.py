@@ -99,6 +99,8 @@ def _calm_status(context: AppContext, waiting: int, relayed: int, stuck: int) ->
         note = t("sync.all_relayed_note")
         headline = t("sync.all_relayed", count=relayed)
         return Status(headline, note, "office-building-outline", "lab", *send, primary=True)
+    if waiting and sync.report is not None and sync.report.stopped:
+        return Status(t("sync.paused", count=waiting), t("sync.paused_note"), "pause", "acc", *send, primary=True)
     if waiting:
         note = t("sync.some_relayed_note", count=relayed) if relayed else t("sync.waiting_note")
         return Status(t("sync.waiting", count=waiting), note, "upload-outline", "acc", *send, primary=True)

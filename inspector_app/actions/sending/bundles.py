@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from checklists.clock import Clock
 from checklists.errors import InspectorError
 from inspector_app.actions.sending import near_relay
-from inspector_app.actions.sending.syncing import NotEnrolledError, Way, client_on, session_of
+from inspector_app.actions.sending.syncing import NotEnrolledError, Submit, Way, client_on, session_of
 from inspector_app.actions.serving.relay import check_data
 
 if TYPE_CHECKING:
@@ -173,17 +173,22 @@ def learn_office(store: Store, file: Path, word: str) -> Office:
     return office
 
 
-def take(store: Store, stick: Path, *, clock: Clock) -> Receipts:
-    """Keep the receipts that came back on a stick; each is checked as one that came over the line."""
+def take(store: Store, stick: Path, *, clock: Clock, submit: Submit | None = None) -> Receipts:
+    """Keep the receipts that came back on a stick; each is checked as one that came over the line.
+
+    `submit` hands the writes to the window's writer thread; reading the stick is done here.
+    """
     from sync import bundle
+    from sync.engine import QueuedOutbox
     from sync.errors import BundleError
 
+    outbox = store.outbox if submit is None else QueuedOutbox(store.outbox, submit)
     session, office = session_of(store), near_relay.office_of(store)
     total, waiting, troubles = bundle.ReceiptsTaken(), 0, []
     for folder in found(stick):
         try:
             total += bundle.take_receipts(
-                store.outbox,
+                outbox,
                 folder,
                 server_id=session.server_id,
                 keys=session.receipt_keys,

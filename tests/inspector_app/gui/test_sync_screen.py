@@ -28,7 +28,8 @@ from inspector_app.gui.sync_worker import Fetched, RegistryFetched
 from sync.bundle import office_word
 from sync.bundle_format import Office, bundles_on, new_recipient, read_manifest
 from sync.client import Session
-from sync.events import Trouble
+from sync.events import RecordState as RecordState_
+from sync.events import RecordStep, SyncReport, Trouble
 from sync.protocol import ReceiptKey
 from sync.server.bundles import import_bundle
 from sync.server.config import DEFAULT_SCOPE, ServerConfig
@@ -248,6 +249,53 @@ def test_a_stick_carries_the_work_to_the_centre_and_the_receipts_back(
     screen.tools.receipts_button.click()
     qtbot.waitUntil(lambda: "รับใบรับของศูนย์แล้ว 3 ใบ" in screen.notice.text(), timeout=WAIT)
     assert home.context.store.records.count((RecordState.SEALED,)) == 0
+
+
+def test_a_stick_is_written_by_keyboard_alone_and_by_one_at_a_time(
+    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, stick = sending(home), tmp_path / "stick"
+    screen.tools.choose_folder = lambda _title: str(stick)
+    qtbot.keyClick(screen.tools.export_button, Qt.Key.Key_Space)
+    qtbot.keyClick(addressee(home).choice, Qt.Key.Key_Return)
+    assert not screen.tools.export_button.isEnabled()
+    assert not screen.tools.receipts_button.isEnabled()
+    qtbot.waitUntil(lambda: "เขียนลง USB และตรวจทานแล้ว" in screen.notice.text(), timeout=WAIT)
+    assert screen.tools.export_button.isEnabled()
+    assert len(bundles_on(stick)) == 1
+
+
+def test_trouble_with_a_stick_is_not_called_trouble_with_saving(
+    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen = sending(home)
+    screen.tools.choose_folder = lambda _title: str(tmp_path)
+    screen.tools.receipts_button.click()
+    qtbot.waitUntil(lambda: "ไม่พบชุดงาน" in screen.notice.text(), timeout=WAIT)
+    assert "บันทึกครบ" in home.shell.head.saved.text()
+
+
+def test_a_paused_run_says_what_has_arrived_and_how_it_goes_on(
+    home: MainWindow, centre: RunningCentre, qtbot: QtBot
+) -> None:
+    register(qtbot, home, centre)
+    assert home.shell is not None
+    home.shell.go("sync")
+    screen, sync = sending(home), home.context.sync
+    first = screen._waiting[0]
+    sync.progress[first.summary.record_id] = RecordState_(
+        first.summary.record_id, first.row.revision_id, RecordStep.SENDING_FILES, 2, 4, 60_000, 120_000
+    )
+    sync.report = SyncReport(waiting=3, stopped=True)
+    screen.retranslate()
+    assert "พักการส่งไว้ · รอส่ง 3 งาน" in screen.headline.text()
+    assert "2/4" in screen._rows[first.summary.record_id].photos.text()
 
 
 def addressee(window: MainWindow) -> AddresseeDialog:

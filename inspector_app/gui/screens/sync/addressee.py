@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from inspector_app.actions.sending import bundles, near_relay
@@ -17,6 +18,9 @@ from inspector_app.gui.widgets.dialogs import Dialog
 from inspector_app.gui.widgets.fields import ChoiceBox, Field
 from inspector_app.gui.widgets.labels import ThaiLabel
 from inspector_app.messages import explain
+
+if TYPE_CHECKING:
+    from sync.bundle_format import Office
 
 FROM_FILE = "file"
 
@@ -83,7 +87,15 @@ class AddresseeDialog(Dialog):
         self._file = file
         self.file_button.setText(file.name)
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter on the choice do what the button says; a choice keeps no Enter for itself."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.choice.hasFocus():
+            self.accept()
+        super().keyPressEvent(event)
+
     def accept(self) -> None:
+        if not self.button.isEnabled():
+            return
         chosen = self.choice.currentData()
         if chosen != FROM_FILE:
             self.addressee = Addressee(chosen)
@@ -94,7 +106,12 @@ class AddresseeDialog(Dialog):
             return
         file, word = self._file, self.word.text()
         self.button.setEnabled(False)
-        self._context.saver.submit(lambda store: bundles.learn_office(store, file, word), self._learnt, self._failed)
+        writer = self._context.workplace.writer
+
+        def learn() -> Office:
+            return writer.submit(lambda store: bundles.learn_office(store, file, word)).result()
+
+        self._context.tasks.run(learn, self._learnt, self._failed)
 
     def _learnt(self, _office: Any) -> None:
         self.addressee = Addressee.OFFICE

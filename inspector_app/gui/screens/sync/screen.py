@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -178,8 +179,10 @@ class SyncScreen(Screen):
     def _add_row(self, waiting: Waiting) -> None:
         row = SyncRow(self.context, waiting.summary, waiting.row)
         progress = self.context.sync.progress.get(waiting.summary.record_id)
-        if progress is not None and (self.context.sync.running or progress.state == RecordStep.PENDING):
+        if progress is not None and self.context.sync.running:
             row.show_progress(progress)
+        elif progress is not None and progress.state in (RecordStep.PENDING, RecordStep.SENDING_FILES):
+            row.show_progress(replace(progress, state=RecordStep.PENDING))  # paused: what arrived has arrived
         self._place(row)
 
     def _add_sent(self, record_id: str) -> None:

@@ -124,13 +124,20 @@ class SyncTools(QWidget):
     def take_receipts(self) -> None:
         """Keep the receipts that came back on a stick; each is checked like one that came over the line."""
         folder = self.choose_folder(self._context.t("sync.take_receipts"))
-        if folder:
-            clock = self._context.clock
-            self._context.saver.submit(
-                lambda store: bundles.take(store, Path(folder), clock=clock), self._taken, self._stick_failed
-            )
-            self._at_stick = True
-            self.told.emit(self._context.t("sync.reading_stick"), "info")
+        if not folder:
+            return
+        workplace, clock = self._context.workplace, self._context.clock
+
+        def work() -> bundles.Receipts:
+            store = workplace.open_store()  # a slow stick holds up nobody's saving
+            try:
+                return bundles.take(store, Path(folder), clock=clock, submit=workplace.writer.submit)
+            finally:
+                store.close()
+
+        self._at_stick = True
+        self.told.emit(self._context.t("sync.reading_stick"), "info")
+        self._context.tasks.run(work, self._taken, self._stick_failed)
 
     def _taken(self, told: bundles.Receipts) -> None:
         self._at_stick = False
