@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QUrl, Signal
+from PySide6.QtCore import Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -39,13 +39,14 @@ class SyncTools(QWidget):
     def __init__(self, context: AppContext, over: QWidget) -> None:
         super().__init__()
         self._context, self._over = context, over
-        self._at_stick = False
-        self._written.connect(self._show_written)
         self.export_button = ActionButton()
         self.receipts_button = ActionButton()
         self.registry_button = ActionButton()
         self.relay_button = ActionButton()
         self.log_button = ActionButton()
+        self._at_stick = False
+        self._stick_button = self.export_button
+        self._written.connect(self._show_written)
         self.choose_folder: Callable[[str], str] = lambda title: QFileDialog.getExistingDirectory(self, title)
         self.choose_file: Callable[[], str] = self._ask_for_file
         row = FlowLayout(self, spacing=8)
@@ -99,8 +100,7 @@ class SyncTools(QWidget):
             finally:
                 store.close()
 
-        self._at_stick = True
-        self.told.emit(context.t("sync.exporting"), "info")
+        self._begin_stick(self.export_button, context.t("sync.exporting"))
         context.tasks.run(work, self._exported, self._stick_failed)
 
     def _show_written(self, number: int, of: int) -> None:
@@ -108,18 +108,27 @@ class SyncTools(QWidget):
             words = self._context.t("sync.exporting") + " " + self._context.t("sync.export_at", number=number, of=of)
             self.told.emit(words, "info")
 
-    def _stick_failed(self, error: BaseException) -> None:
+    def _begin_stick(self, button: ActionButton, words: str) -> None:
+        self._at_stick, self._stick_button = True, button
+        self.told.emit(words, "info")
+
+    def _end_stick(self, words: str, tone: str) -> None:
+        """Tell how it ended; the focus that its disabled button lost to a neighbour comes back to it."""
         self._at_stick = False
-        self.failed(error)
+        self.told.emit(words, tone)
+        if any(button.hasFocus() for button, _step in self._steps()):
+            self._stick_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _stick_failed(self, error: BaseException) -> None:
+        self._end_stick(explain(error, self._context.translator).text(self._context.language), "bad")
 
     def _exported(self, exported: Exported) -> None:
-        self._at_stick = False
         key = "sync.exported_some" if exported.left_behind else "sync.exported"
         office = exported.manifest.office
         t = self._context.t
         words = t(key, folder=exported.folder.name, left=len(exported.left_behind))
         words += " " + (t("sync.exported_office", office=office) if office else t("sync.exported_centre"))
-        self.told.emit(words, "obs" if exported.left_behind else "ok")
+        self._end_stick(words, "obs" if exported.left_behind else "ok")
 
     def take_receipts(self) -> None:
         """Keep the receipts that came back on a stick; each is checked like one that came over the line."""
@@ -135,12 +144,10 @@ class SyncTools(QWidget):
             finally:
                 store.close()
 
-        self._at_stick = True
-        self.told.emit(self._context.t("sync.reading_stick"), "info")
+        self._begin_stick(self.receipts_button, self._context.t("sync.reading_stick"))
         self._context.tasks.run(work, self._taken, self._stick_failed)
 
     def _taken(self, told: bundles.Receipts) -> None:
-        self._at_stick = False
         t = self._context.t
         key = "sync.receipts_refused" if told.refused else "sync.receipts_taken"
         counts = {"taken": told.taken, "others": told.others, "waiting": told.waiting, "refused": told.refused}
@@ -149,7 +156,7 @@ class SyncTools(QWidget):
             parts.append(t("sync.receipts_relayed", relayed=told.relayed))
         parts += [t("sync.stick_trouble", folder=folder, problem=self._problem(what)) for folder, what in told.troubles]
         good = (told.taken or told.known) and not (told.refused or told.troubles)
-        self.told.emit(" ".join(parts), "ok" if good else "obs")
+        self._end_stick(" ".join(parts), "ok" if good else "obs")
         self._context.refresh.publish(Changes.of("sync", "bundle") | Changes.of("record", "bundle"))
 
     def _problem(self, what: str) -> str:
