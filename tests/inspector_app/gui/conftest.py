@@ -15,11 +15,13 @@ from checklists.clock import BANGKOK
 from inspector_app.config import Preferences
 from inspector_app.gui import application
 from inspector_app.gui.main_window import MainWindow
+from sync.server.config import ServerConfig
 from tests.support import window_workspace
 from tests.support.clock import FrozenClock
 from tests.support.fill_keys import US
 from tests.support.fill_story import Story
 from tests.support.fill_window import start_record
+from tests.support.sync_server import RunningCentre, running_centre
 
 NOON = datetime(2026, 11, 22, 10, 42, tzinfo=BANGKOK)
 OpenWindow = Callable[..., MainWindow]
@@ -109,3 +111,16 @@ def sign_in(qtbot: QtBot, window: MainWindow, passphrase: str = window_workspace
 def qapp_args() -> list[str]:
     """The style that the program asks for on its own command line."""
     return ["tests", "-style", "Fusion"]
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[RunningCentre]:
+    with running_centre(ServerConfig(tmp_path / "centre")) as running:
+        yield running
+
+
+@pytest.fixture
+def present_time(clock: object) -> None:
+    """Tokens run by the centre's own clock, so the laptop's must be near it."""
+    now = datetime.now(tz=BANGKOK)
+    clock.jump((now - clock.now()).total_seconds())  # type: ignore[attr-defined]

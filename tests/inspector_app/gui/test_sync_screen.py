@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from checklists.clock import BANGKOK
-from checklists.crypto import DeviceKey
 from checklists.model import RecordState
 from inspector_app import demo_data
 from inspector_app.actions.sending import network, syncing
@@ -22,58 +18,17 @@ from inspector_app.gui.line_watch import Reachability
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sync import SyncScreen
-from inspector_app.gui.screens.sync.addressee import AddresseeDialog
 from inspector_app.gui.screens.sync.dialogs import AskDialog
 from inspector_app.gui.sync_worker import Fetched, RegistryFetched
-from sync.bundle import office_word
-from sync.bundle_format import Office, bundles_on, new_recipient, read_manifest
 from sync.client import Session
 from sync.events import RecordState as RecordState_
 from sync.events import RecordStep, SyncReport, Trouble
-from sync.protocol import ReceiptKey
-from sync.server.bundles import import_bundle
 from sync.server.config import DEFAULT_SCOPE, ServerConfig
 from sync.server.publishing import publish_assignments
 from tests.support.sync_server import RunningCentre, running_centre
+from tests.support.window_sending import WAIT, register, sending, settings
 
-WAIT = 30_000
-
-
-@pytest.fixture
-def centre(tmp_path: Path) -> Iterator[RunningCentre]:
-    with running_centre(ServerConfig(tmp_path / "centre")) as running:
-        yield running
-
-
-@pytest.fixture(autouse=True)
-def present_time(clock: object) -> None:
-    """Tokens run by the centre's own clock, so the laptop's must be near it."""
-    now = datetime.now(tz=BANGKOK)
-    clock.jump((now - clock.now()).total_seconds())  # type: ignore[attr-defined]
-
-
-def settings(window: MainWindow) -> SettingsScreen:
-    assert window.shell is not None
-    window.shell.go("settings", part="centre")
-    screen = window.shell.current
-    assert isinstance(screen, SettingsScreen)
-    return screen
-
-
-def register(qtbot: QtBot, window: MainWindow, centre: RunningCentre) -> None:
-    screen = settings(window)
-    screen.url.setText(centre.url)
-    screen.code.setText(centre.code())
-    qtbot.keyClick(screen.code.edit, Qt.Key.Key_Return)
-    qtbot.waitUntil(screen.centre_notice.isVisible, timeout=WAIT)
-    assert "ลงทะเบียนเครื่องนี้กับศูนย์แล้ว" in screen.centre_notice.text()
-
-
-def sending(window: MainWindow) -> SyncScreen:
-    assert window.shell is not None
-    screen = window.shell.current
-    assert isinstance(screen, SyncScreen)
-    return screen
+pytestmark = pytest.mark.usefixtures("present_time")
 
 
 def test_without_a_centre_the_screen_says_that_work_is_safe_and_leads_to_the_settings(
@@ -231,57 +186,6 @@ def test_a_log_that_cannot_be_written_is_told(home: MainWindow, tmp_path: Path) 
     assert "แล้ว" not in screen.notice.text()
 
 
-def test_a_stick_carries_the_work_to_the_centre_and_the_receipts_back(
-    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
-) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, stick = sending(home), tmp_path / "stick"
-    stick.mkdir()
-    screen.tools.choose_folder = lambda _title: str(stick)
-    screen.tools.export_button.click()
-    addressee(home).accept()
-    qtbot.waitUntil(lambda: "เขียนลง USB และตรวจทานแล้ว" in screen.notice.text(), timeout=WAIT)
-    assert home.context.store.records.count((RecordState.SEALED,)) == 3  # nothing counts as sent without a receipt
-    for folder in bundles_on(stick):
-        import_bundle(centre.centre, folder)
-    screen.tools.receipts_button.click()
-    qtbot.waitUntil(lambda: "รับใบรับของศูนย์แล้ว 3 ใบ" in screen.notice.text(), timeout=WAIT)
-    assert home.context.store.records.count((RecordState.SEALED,)) == 0
-
-
-def test_a_stick_is_written_by_keyboard_alone_and_by_one_at_a_time(
-    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
-) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, stick = sending(home), tmp_path / "stick"
-    screen.tools.choose_folder = lambda _title: str(stick)
-    screen.tools.export_button.setFocus()
-    qtbot.keyClick(screen.tools.export_button, Qt.Key.Key_Space)
-    qtbot.keyClick(addressee(home).choice, Qt.Key.Key_Return)
-    assert not screen.tools.export_button.isEnabled()
-    assert not screen.tools.receipts_button.isEnabled()
-    qtbot.waitUntil(lambda: "เขียนลง USB และตรวจทานแล้ว" in screen.notice.text(), timeout=WAIT)
-    assert screen.tools.export_button.hasFocus()  # it was disabled meanwhile, and a neighbour had it
-    assert len(bundles_on(stick)) == 1
-
-
-def test_trouble_with_a_stick_is_not_called_trouble_with_saving(
-    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
-) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen = sending(home)
-    screen.tools.choose_folder = lambda _title: str(tmp_path)
-    screen.tools.receipts_button.click()
-    qtbot.waitUntil(lambda: "ไม่พบชุดงาน" in screen.notice.text(), timeout=WAIT)
-    assert "บันทึกครบ" in home.shell.head.saved.text()
-
-
 def test_a_paused_run_says_what_has_arrived_and_how_it_goes_on(
     home: MainWindow, centre: RunningCentre, qtbot: QtBot
 ) -> None:
@@ -297,45 +201,6 @@ def test_a_paused_run_says_what_has_arrived_and_how_it_goes_on(
     screen.retranslate()
     assert "พักการส่งไว้ · รอส่ง 3 งาน" in screen.headline.text()
     assert "2/4" in screen._rows[first.summary.record_id].photos.text()
-
-
-def addressee(window: MainWindow) -> AddresseeDialog:
-    return window.findChildren(AddresseeDialog)[-1]
-
-
-def test_a_stick_for_an_office_is_addressed_by_its_file_only_with_the_right_word(
-    home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
-) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, stick, file = sending(home), tmp_path / "stick", tmp_path / "office.json"
-    key = ReceiptKey("k-1", DeviceKey.from_seed(b"\5" * 32).public_bytes.hex())
-    office = Office("relay-1", centre.centre.server_id, "สอจ.ระยอง", new_recipient()[1].hex(), key)
-    office.write(file)
-    screen.tools.choose_folder = lambda _title: str(stick)
-    screen.tools.export_button.click()
-    dialog = addressee(home)
-    dialog.choice.setCurrentIndex(dialog.choice.count() - 1)
-    dialog.use_file(file)
-    dialog.word.setText("AAAA-BBBB-CCCC-DDDD")
-    dialog.accept()
-    qtbot.waitUntil(lambda: "รหัสไม่ตรง" in dialog.notice.text(), timeout=WAIT)
-    dialog.word.setText(office_word(office))
-    dialog.accept()
-    qtbot.waitUntil(lambda: "อ่านได้เฉพาะสำนักงาน สอจ.ระยอง" in screen.notice.text(), timeout=WAIT)
-    assert [read_manifest(folder).office for folder in bundles_on(stick)] == ["สอจ.ระยอง"]
-
-
-def test_an_empty_stick_is_told(home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen = sending(home)
-    screen.tools.choose_folder = lambda _title: str(tmp_path / "empty")
-    screen.tools.take_receipts()
-    qtbot.waitUntil(screen.notice.isVisible, timeout=WAIT)
-    assert "รับใบรับของศูนย์แล้ว" not in screen.notice.text()
 
 
 # --- an office's relay, and a proxy on the way
