@@ -51,10 +51,7 @@ def test_a_record_with_photos_is_planned_goes_in_several_posts_once_and_is_never
     [
         pytest.param(423, "again", "ยังรับบันทึกนี้ไม่ได้ ลองใหม่ภายหลัง", id="Kobo: still being processed"),
         pytest.param(404, "wait-for", "จะส่งอีกครั้งครั้งหน้า", id="unknown form, or unknown base"),
-        pytest.param(503, "again", "ไม่พร้อมหรือมีงานมาก", id="the server is down"),
-        pytest.param(413, "fix", "ใหญ่เกิน", id="larger than the server takes"),
         pytest.param((409, "not currently accepting"), "fix", "ปิดรับ", id="form closed"),
-        pytest.param((409, "x is now out of date"), "conflict", "ขัดกัน", id="somebody edited it before"),
     ],
 )
 def test_what_was_not_taken_is_told_in_words_and_only_what_is_parked_waits_for_force(
@@ -71,7 +68,7 @@ def test_what_was_not_taken_is_told_in_words_and_only_what_is_parked_waits_for_f
     assert told.code == ExitCode.SYNC
     assert word in told.out
     assert record_id in told.out
-    if fate in ("fix", "conflict"):
+    if fate == "fix":
         parked = inspector("sync", "--openrosa", central.url)
         assert (parked.code, len(central.posts)) == (ExitCode.SYNC, 1)
         assert word in parked.out

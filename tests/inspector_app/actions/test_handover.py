@@ -10,6 +10,8 @@ import pytest
 
 from checklists.store import Store
 from inspector_app.actions.sending import handover
+from inspector_app.i18n import Translator
+from sync.openrosa import Why
 from sync.server.config import ServerConfig
 from tests.support import store_workspace
 from tests.support.clock import FrozenClock
@@ -85,3 +87,8 @@ def test_a_centre_of_ours_is_not_taken_for_a_strangers(tmp_path: Path, clock: Fr
         with pytest.raises(handover.OwnCentreError):
             handover.hand_over(store, phone.address)
         assert centre.centre.records.counts()["revisions_accepted"] == 0
+
+
+@pytest.mark.parametrize("why", list(Why), ids=str)
+def test_every_reason_has_words(why: Why) -> None:
+    assert all(Translator(language).t(f"cli.openrosa.{why}") for language in ("th", "en") if why is not Why.LOGIN)
