@@ -25,7 +25,9 @@ from checklists.xlsform import Converted, convert
 HANDBOOK = Path(__file__).parent / "handbook"
 COMPILED = HANDBOOK / "compiled"
 INDEX = "index.json"
-CATALOGUES = frozenset({"deadlines", "factors", "holidays", "laws", "limits", "orders", "phrases", "powers", "steps"})
+CATALOGUES = frozenset(
+    {"deadlines", "factors", "holidays", "laws", "limits", "orders", "phrases", "powers", "results", "steps"}
+)
 _SHEET_TYPES = {".xlsx", ".xls", ".csv", ".md"}
 _MAX_EXTERNAL = 64 * 1024 * 1024
 

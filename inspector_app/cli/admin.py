@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from inspector_app.actions.serving import centre, centre_editions, centre_people, centre_registry
 from inspector_app.cli.calls import Answer, Call
+from sync.protocol import EVERYWHERE
 
 if TYPE_CHECKING:
     from inspector_app.actions.factories.factory_csv import ReadRow
@@ -38,7 +39,7 @@ def user_list(call: Call) -> Answer:
 
 def user_change(call: Call) -> Answer:
     given = call.arguments
-    user = centre_people.change(given.data, given.user, role=given.role, scope=given.scope)
+    user = centre_people.change(given.data, given.user, role=given.role, scope=given.scope or "")
     return _user(call, user, "cli.admin.user-changed")
 
 
@@ -66,14 +67,11 @@ def _row(call: Call, user: User) -> str:
 
 def device(call: Call) -> Answer:
     """Print a one-time code, bound to a person where one is named."""
-    from sync import server
-
     given = call.arguments
     if given.user:
         code = centre_people.code(given.data, given.user)
     else:
-        more = {"scope": given.scope} if given.scope else {}
-        code = server.make_device_code(given.data, role=given.role, **more)
+        code = centre.device_code(given.data, role=given.role, scope=given.scope or EVERYWHERE)
     return Answer({"code": code}, [call.t("cli.serve.code", code=code)])
 
 

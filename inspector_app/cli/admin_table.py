@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inspector_app.cli.command import DATA, Command, flag
+from inspector_app.cli.command import DATA, Command, count, flag, province_scope
 
 ROLES = ("inspector", "supervisor", "office", "centre", "auditor", "relay")
 """As `sync.protocol.Role`; written out, so that the help of commands does not load the server."""
 USER = flag("user", metavar="USER")
 ROLE = flag("--role", choices=ROLES, default="")
-SCOPE = flag("--scope", metavar="PROVINCE", default="")
+SCOPE = flag("--scope", metavar="PROVINCE", type=province_scope)
 
 PEOPLE = (
     Command(
@@ -20,7 +20,7 @@ PEOPLE = (
             DATA,
             flag("--name", metavar="NAME", required=True),
             flag("--role", choices=ROLES, required=True),
-            flag("--scope", metavar="PROVINCE", required=True),
+            flag("--scope", metavar="PROVINCE", type=province_scope, required=True),
             flag("--issuer", metavar="URL", default=""),
             flag("--subject", metavar="ID", default=""),
         ),
@@ -46,7 +46,7 @@ PEOPLE = (
             flag("-o", "--output", metavar="QR.png", type=Path, default=None),
         ),
     ),
-    Command("admin log", "admin:log", (DATA, flag("--limit", type=int, default=50, metavar="N"))),
+    Command("admin log", "admin:log", (DATA, flag("--limit", type=count, default=50, metavar="N"))),
 )
 
 HANDBOOK = (
@@ -68,7 +68,7 @@ HANDBOOK = (
 
 MINISTRY = (
     Command("admin ministry status", "admin_ministry:status", (DATA,)),
-    Command("admin ministry run", "admin_ministry:run", (DATA, flag("--limit", type=int, default=1000, metavar="N"))),
+    Command("admin ministry run", "admin_ministry:run", (DATA, flag("--limit", type=count, default=1000, metavar="N"))),
     Command(
         "admin ministry preview",
         "admin_ministry:preview",

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
+
+from checklists.numbers import province
+from checklists.text import to_western_digits
+from sync.protocol import EVERYWHERE
 
 
 class ExitCode(IntEnum):
@@ -40,6 +45,22 @@ class Option:
 
 def flag(*names: str, **more: Any) -> Option:
     return Option(names, more)
+
+
+def province_scope(text: str) -> str:
+    """Return the two digits of a province named by code, abbreviation or name; "00" is the whole country."""
+    found = province(text)
+    if text != EVERYWHERE and found is None:
+        raise argparse.ArgumentTypeError(f"ไม่รู้จักจังหวัด · no such province: {text!r}")
+    return found.code if found else EVERYWHERE
+
+
+def count(text: str) -> int:
+    """Return a whole number from 1."""
+    number = int(to_western_digits(text))
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"ต้องเป็นจำนวนตั้งแต่ 1 · must be 1 or more: {text!r}")
+    return number
 
 
 DATA = flag("--data", metavar="DIR", type=Path, required=True)

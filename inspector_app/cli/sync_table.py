@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from inspector_app.cli.command import DATA, Command, flag
+from inspector_app.cli.command import DATA, Command, flag, province_scope
 
 DEFAULT_LISTEN = "0.0.0.0:8766"
 """A relay is for the laptops of its office; on any address but this machine's own it speaks TLS."""
@@ -79,7 +79,7 @@ COMMANDS = (
         (
             DATA,
             flag("--about", choices=("assignments", "orders", "reported"), required=True),
-            flag("--scope", metavar="PROVINCE", default="00"),
+            flag("--scope", metavar="PROVINCE", type=province_scope, default="00"),
             flag("file", metavar="FILE.json", type=Path),
         ),
     ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from inspector_app.cli import admin_table, handbook_table, store_table, sync_table
-from inspector_app.cli.command import COMMON, DATA, NEW_PASSPHRASE, Command, ExitCode, Option, flag
+from inspector_app.cli.command import COMMON, DATA, NEW_PASSPHRASE, Command, ExitCode, Option, count, flag
 from inspector_app.config import DEFAULT_PORT
 
 GROUND = flag("--ground", metavar="TEXT", default="")
@@ -59,7 +59,7 @@ COMMANDS = (
     Command(
         "factories search",
         "factories:search",
-        (flag("text"), flag("--province", metavar="NAME"), flag("--limit", type=int, default=20, metavar="N")),
+        (flag("text"), flag("--province", metavar="NAME"), flag("--limit", type=count, default=20, metavar="N")),
     ),
     Command(
         "new",

@@ -162,10 +162,16 @@ def _floor(connection: Connection, scope: str) -> int:
     return int(value or 0)
 
 
-def _is_ahead(connection: Connection, scope: str, start: int) -> bool:
+def last_number(connection: Connection, scope: str) -> int | None:
+    """Return the last number that was given in a scope, None where this database numbers nothing in it."""
     counters = tables.counters
     where = (counters.c.scope == scope) & (counters.c.collection == COUNTER)
-    last = connection.execute(select(counters.c.value).where(where)).scalar()
+    found = connection.execute(select(counters.c.value).where(where)).scalar()
+    return None if found is None else int(found)
+
+
+def _is_ahead(connection: Connection, scope: str, start: int) -> bool:
+    last = last_number(connection, scope)
     return last is not None and start > last
 
 
@@ -182,7 +188,7 @@ def purge(connection: Connection, now: datetime) -> int:
     The registry's stay until its file has taken them in: who is sent to the file must find the way on from there.
     """
     table = tables.feed
-    in_file = (table.c.scope != REGISTRY_SCOPE) | (table.c.seq <= _snapshot_number(connection))
+    in_file = (table.c.scope != REGISTRY_SCOPE) | (table.c.seq <= snapshot_number(connection))
     old = table.c.body.is_(None) & (table.c.at < stamp(now - timedelta(days=TOMBSTONE_DAYS))) & in_file
     highest = select(table.c.scope, func.max(table.c.seq)).where(old).group_by(table.c.scope)
     for scope, seq in connection.execute(highest).all():
@@ -190,7 +196,7 @@ def purge(connection: Connection, now: datetime) -> int:
     return connection.execute(delete(table).where(old)).rowcount
 
 
-def _snapshot_number(connection: Connection) -> int:
+def snapshot_number(connection: Connection) -> int:
     """Return the number up to which the registry's file has everything, 0 where there is no file."""
     query = select(tables.snapshots.c.cursor).where(tables.snapshots.c.collection == Collection.REGISTRY.value)
     cursor = connection.execute(query).scalar() or ""

@@ -9,16 +9,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 
 from checklists.clock import stamp
+from checklists.errors import AuthorError
 from checklists.model import FormPin
 from checklists.sealing import digest
 from sync.protocol import EVERYWHERE, REGISTRY_SCOPE, Collection, FeedRow, SnapshotManifest
 from sync.server import feed
 from sync.server.centre import Centre
 from sync.server.database import tables, trail
-from sync.server.database.upsert import put_rows
+from sync.server.database.upsert import put_rows, take_numbers
 from sync.server.files.blobs import hash_of, sync_folder
 
 PAGE = 1000
@@ -26,18 +27,31 @@ NAMED = 20
 """The audit log names so many rows of a page; of more it says how many."""
 
 
-def _publish(centre: Centre, scope: str, rows: list[FeedRow]) -> int:
-    """Write rows of one collection page by page, each with its line in the audit log. Returns the last number."""
+class RegistryMovedOnError(AuthorError):
+    """Somebody else loaded a registry meanwhile: what was compared is not what laptops have. The same command again."""
+
+    code = "registry-moved-on"
+
+
+def _publish(centre: Centre, scope: str, rows: list[FeedRow], *, after: int | None = None) -> int:
+    """Write rows of one collection page by page, each with its line in the audit log. Returns the last number.
+
+    With `after` the rows follow that number or are not written: raises `RegistryMovedOnError`.
+    """
     now = stamp(centre.config.clock.now())
 
-    def step(connection: Connection, page: list[FeedRow]) -> int:
+    def step(connection: Connection, page: list[FeedRow], before: int | None) -> int:
         ids = {"ids": [row.id for row in page]} if len(page) <= NAMED else {}
         trail.note(connection, now, "", "published", collection=page[0].collection, scope=scope, rows=len(page), **ids)
-        return feed.publish(connection, scope, page, now)
+        last = feed.publish(connection, scope, page, now)
+        if before is not None and last - len(page) != before:
+            raise RegistryMovedOnError
+        return last
 
     last = 0
     for start in range(0, len(rows), PAGE):
-        last = centre.storage.write(partial(step, page=rows[start : start + PAGE]))
+        last = centre.storage.write(partial(step, page=rows[start : start + PAGE], before=after))
+        after = last if after is not None else None
     return last
 
 
@@ -81,10 +95,15 @@ def publish_about(centre: Centre, scope: str, collection: Collection, things: It
     return _publish(centre, scope, rows)
 
 
-def publish_registry_rows(centre: Centre, sites: Iterable[tuple[str, Mapping[str, Any] | None]]) -> str:
-    """Give changed sites (id, members or None for gone) as a delta. Returns the registry's cursor after them."""
+def publish_registry_rows(
+    centre: Centre, sites: Iterable[tuple[str, Mapping[str, Any] | None]], *, after: int | None = None
+) -> str:
+    """Give changed sites (id, members or None for gone) as a delta. Returns the registry's cursor after them.
+
+    `after` is the `registry_number` at which they were compared. Raises `RegistryMovedOnError` where it is passed.
+    """
     rows = [FeedRow(Collection.REGISTRY, i, 0, i, dict(b) if b is not None else None) for i, b in sites]
-    last = _publish(centre, REGISTRY_SCOPE, rows)
+    last = _publish(centre, REGISTRY_SCOPE, rows, after=after)
     return registry_cursor(centre, last)
 
 
@@ -103,19 +122,9 @@ def registry_rows_after(centre: Centre, cursor: str) -> dict[str, Mapping[str, A
     return centre.storage.read(step)
 
 
-def registry_end(centre: Centre) -> str:
-    """Return the cursor of the registry's last change, "0" where there is none."""
-
-    def step(connection: Connection) -> str:
-        last = select(func.max(tables.feed.c.seq)).where(tables.feed.c.scope == REGISTRY_SCOPE)
-        return registry_cursor(centre, int(connection.execute(last).scalar() or 0))
-
-    return centre.storage.read(step)
-
-
-def begin_registry_anew(centre: Centre, cursor: str) -> None:
-    """Let the ready-made file be all there is up to its cursor: laptops with anything older take the file."""
-    centre.storage.write(lambda c: feed.begin_anew(c, REGISTRY_SCOPE, int(cursor)))
+def registry_number(centre: Centre) -> int:
+    """Return the number of the registry's last change, 0 where there is none."""
+    return centre.storage.read(lambda c: feed.last_number(c, REGISTRY_SCOPE) or 0)
 
 
 def registry_cursor(centre: Centre, number: int) -> str:
@@ -123,9 +132,13 @@ def registry_cursor(centre: Centre, number: int) -> str:
 
 
 def publish_snapshot(
-    centre: Centre, file: Path, *, collection: str, cursor: str, manifest: str = ""
+    centre: Centre, file: Path, *, collection: str, cursor: str, manifest: str = "", alone: bool = False
 ) -> SnapshotManifest:
-    """Offer a ready-made file; it is copied, synced and named by its hash, so that nobody reads half of one."""
+    """Offer a ready-made file; it is copied, synced and named by its hash, so that nobody reads half of one.
+
+    `alone` lets it be all there is up to its cursor: laptops with anything older take the file. Raises
+    `RegistryMovedOnError` where a file of a later cursor is on offer.
+    """
     sha256, size = hash_of(file), file.stat().st_size
     folder = centre.config.data / "snapshots"
     folder.mkdir(exist_ok=True)
@@ -145,9 +158,14 @@ def publish_snapshot(
     }
 
     def step(connection: Connection) -> None:
+        take_numbers(connection, REGISTRY_SCOPE, feed.COUNTER, 0)  # its row stays locked: one after the other
+        if collection == REGISTRY_SCOPE and cursor.isdigit() and feed.snapshot_number(connection) > int(cursor):
+            raise RegistryMovedOnError
         put_rows(connection, tables.snapshots, [row], key=("collection",))
         told = {"collection": collection, "sha256": sha256, "size": size, "cursor": cursor}
         trail.note(connection, str(row["published_at"]), "", "file-published", **told)
+        if alone:
+            feed.begin_anew(connection, REGISTRY_SCOPE, int(cursor))
 
     centre.storage.write(step)
     return SnapshotManifest(collection, sha256, size, cursor, file.name, manifest)

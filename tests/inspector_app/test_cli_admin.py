@@ -15,6 +15,7 @@ from inspector_app import logs
 from inspector_app.cli import ExitCode
 from inspector_app.cli.admin_table import ROLES
 from sync.protocol import Role
+from sync.server.centre import Centre
 from sync.server.config import CentreFileError, ServerConfig
 from tests.support.command_line import run
 from tests.support.served_centre import ServedCentre
@@ -38,7 +39,31 @@ class Keeper:
 
 @pytest.fixture
 def keeper(tmp_path: Path) -> Keeper:
+    Centre.open(ServerConfig.of(tmp_path / "centre")).close()
     return Keeper(tmp_path / "centre")
+
+
+@pytest.mark.parametrize("words", [("user", "list"), ("device",), ("log",)], ids=["list", "code", "log"])
+def test_a_folder_without_a_centre_is_refused_and_founds_none(words: tuple[str, ...], tmp_path: Path) -> None:
+    assert Keeper(tmp_path / "typo")(*words, code=ExitCode.AUTHOR)["error"] == "no-centre"
+    assert not (tmp_path / "typo").exists()
+
+
+@pytest.mark.parametrize("named", ["12", "นนทบุรี", "Nonthaburi", "นบ"], ids=["code", "thai", "english", "abbreviation"])
+def test_a_province_is_named_by_code_name_or_abbreviation(named: str, keeper: Keeper) -> None:
+    told = keeper("user", "add", "--name", "ก", "--role", "office", "--scope", named)
+    assert told["user"]["scope"] == "12"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("user", "add", "--name", "ก", "--role", "office", "--scope", "999"), ("log", "--limit", "-1")],
+    ids=["province", "count"],
+)
+def test_an_unknown_province_and_a_count_below_one_are_typing_mistakes(words: tuple[str, ...], keeper: Keeper) -> None:
+    result = run("admin", *words, "--data", keeper.data)
+    assert result.code == ExitCode.USAGE
+    assert "จังหวัด" in result.err or "จำนวน" in result.err
 
 
 def test_the_roles_of_the_commands_are_the_protocols() -> None:

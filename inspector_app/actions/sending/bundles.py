@@ -18,6 +18,7 @@ from checklists.clock import Clock
 from checklists.errors import InspectorError
 from inspector_app.actions.sending import near_relay
 from inspector_app.actions.sending.syncing import NotEnrolledError, Submit, Way, client_on, session_of
+from inspector_app.actions.serving.centre import require_centre
 from inspector_app.actions.serving.relay import check_data
 
 if TYPE_CHECKING:
@@ -251,7 +252,6 @@ def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
     from sync.server import ServerConfig
     from sync.server.bundles import import_bundle
     from sync.server.centre import Centre
-    from sync.server.identity import KEY_FILE
 
     def take_one(folder: Path, copy: Path) -> Outcome:
         done = import_bundle(centre, copy)
@@ -264,8 +264,7 @@ def file_at_centre(data: Path, stick: Path) -> tuple[Outcome, ...]:
         received, pending = tuple(sorted(done.receipts)), tuple(sorted(done.pending))
         return Outcome(folder.name, done.manifest.bundle_id, received, pending, refused, problem)
 
-    if not (data / KEY_FILE).is_file():
-        raise BundleError(what="no-centre", folder=str(data))
+    require_centre(data)
     bundles = found(stick)
     centre = Centre.open(ServerConfig.of(data))
     try:

@@ -34,6 +34,20 @@ class CentreSetupError(AuthorError):
     code = "centre-setup"
 
 
+class NoCentreError(AuthorError):
+    """No centre keeps its data in this folder; `folder` in data. `inspector serve` makes one."""
+
+    code = "no-centre"
+
+
+def require_centre(data: Path) -> None:
+    """Refuse a folder without a centre: a name typed wrong must not found a second one. Raises `NoCentreError`."""
+    from sync.server.identity import KEY_FILE
+
+    if not (data / KEY_FILE).is_file():
+        raise NoCentreError(folder=str(data))
+
+
 @contextlib.contextmanager
 def well_set_up() -> Iterator[None]:
     """Turn what is wrong with a centre's data into words. Raises `CentreSetupError`, `NewerWorkspaceError`."""
@@ -51,12 +65,14 @@ def well_set_up() -> Iterator[None]:
 
 @contextlib.contextmanager
 def opened(data: Path) -> Iterator[Centre]:
-    """Open a centre's data beside the running server."""
+    """Open a centre's data beside the running server. Raises `NoCentreError`."""
     from sync.server import ServerConfig
     from sync.server.centre import Centre
 
     with well_set_up():
-        centre = Centre.open(ServerConfig.of(data))
+        config = ServerConfig.of(data)
+        require_centre(data)
+        centre = Centre.open(config)
     try:
         yield centre
     finally:
@@ -78,6 +94,14 @@ def publish_checklist(data: Path, source: str) -> FormPin:
     with opened(data) as centre:
         publishing.publish_form(centre, pin, xml)
     return pin
+
+
+def device_code(data: Path, *, role: str, scope: str) -> str:
+    """Return a one-time code for a device that belongs to no person."""
+    from sync.protocol import Role
+
+    with opened(data) as centre:
+        return centre.make_code(role=Role(role), scope=scope)
 
 
 def devices(data: Path) -> tuple[Device, ...]:

@@ -90,10 +90,14 @@ def publish(data: Path, file: Path, *, new_file: bool = False, fewer: bool = Fal
     """Bring the centre's registry to what a CSV or JSON list holds.
 
     `new_file` asks for a ready-made file now, `fewer` says that many factories are gone indeed. Raises `SiteFileError`
-    and `RegistryShrinksError`; nothing has changed then.
+    and `RegistryShrinksError`; nothing has changed then. Raises `RegistryMovedOnError` where somebody else loaded one
+    meanwhile; what had gone out by then is found by the same command again.
     """
+    from sync.server import publishing
+
     read = sites.read_file(file)
     with opened(data) as centre:
+        number = publishing.registry_number(centre)  # first of all: what is read after it may only be newer
         offered = _offered(centre)
         before, waiting = _known(centre, offered)
         after = {site.site_id: site for site in read.sites}
@@ -101,7 +105,7 @@ def publish(data: Path, file: Path, *, new_file: bool = False, fewer: bool = Fal
         if len(found.gone) > max(FEW, GONE_SHARE * len(before)) and not fewer:
             raise RegistryShrinksError(file=str(file), gone=len(found.gone), count=len(before))
         after |= {site_id: before[site_id] for site_id in found.kept}
-        cursor = _send(centre, offered, found, after)
+        cursor = _send(centre, number, found, after, first=offered is None)
         waiting |= {*found.new, *found.changed, *found.gone}
         made = offered is None or new_file or len(waiting) > DUE_SHARE * len(after)
         if offered is None or made:
@@ -135,18 +139,18 @@ def _known(centre: Centre, offered: SnapshotManifest | None) -> tuple[dict[str, 
     return known, set(later)
 
 
-def _send(centre: Centre, offered: SnapshotManifest | None, found: _Difference, after: Mapping[str, Site]) -> str:
+def _send(centre: Centre, number: int, found: _Difference, after: Mapping[str, Site], *, first: bool) -> str:
     """Publish what differs as rows and return the cursor after them; before the first file one row gives the number."""
     from sync.server import publishing
 
-    if offered is None:
-        first = next(iter(after.values()))
-        return publishing.publish_registry_rows(centre, [(first.site_id, first.to_json())])
+    if first:
+        one = next(iter(after.values()))
+        return publishing.publish_registry_rows(centre, [(one.site_id, one.to_json())], after=number)
     rows = [(i, after[i].to_json()) for i in (*found.new, *found.changed)]
     gone = [(i, None) for i in found.gone]
     if rows or gone:
-        return publishing.publish_registry_rows(centre, [*rows, *gone])
-    return max((offered.cursor, publishing.registry_end(centre)), key=int)
+        return publishing.publish_registry_rows(centre, [*rows, *gone], after=number)
+    return publishing.registry_cursor(centre, number)
 
 
 def _make_file(centre: Centre, after: Mapping[str, Site], cursor: str, *, source: str, first: bool) -> SnapshotManifest:
@@ -157,12 +161,8 @@ def _make_file(centre: Centre, after: Mapping[str, Site], cursor: str, *, source
     with tempfile.TemporaryDirectory(dir=centre.config.data) as folder:
         path = Path(folder) / "registry.db"
         manifest = build_registry(path, after.values(), source=source, cursor=cursor, key=centre.key)
-        told = publishing.publish_snapshot(
-            centre, path, collection=REGISTRY, cursor=cursor, manifest=json.dumps(manifest.to_json())
-        )
-    if first:
-        publishing.begin_registry_anew(centre, cursor)
-    return told
+        text = json.dumps(manifest.to_json())
+        return publishing.publish_snapshot(centre, path, collection=REGISTRY, cursor=cursor, manifest=text, alone=first)
 
 
 def _told(read: ReadFile, found: _Difference, made: bool, offered: SnapshotManifest, cursor: str) -> Published:

@@ -62,14 +62,14 @@ def _unzstd(body: bytes, limit: int) -> bytes:
         told = zstandard.frame_content_size(body)
         if told > limit:
             raise ProblemError(413, Code.TOO_LARGE)
-        return _unpacking.tool.decompress(body) if told >= 0 else _in_pieces(body, limit)
+        return _unpacking.tool.decompress(body, allow_extra_data=False) if told >= 0 else _in_pieces(body, limit)
     except zstandard.ZstdError as error:
         raise ProblemError(400, Code.BAD_REQUEST, "zstd") from error
 
 
 def _in_pieces(body: bytes, limit: int) -> bytes:
     out = io.BytesIO()
-    with _unpacking.tool.stream_reader(body) as reader:
+    with _unpacking.tool.stream_reader(body, read_across_frames=True) as reader:
         while piece := reader.read(PIECE):
             out.write(piece)
             if out.tell() > limit:
@@ -85,6 +85,6 @@ def _gunzip(body: bytes, limit: int) -> bytes:
         raise ProblemError(400, Code.BAD_REQUEST, "gzip") from error
     if len(data) > limit:
         raise ProblemError(413, Code.TOO_LARGE)
-    if not inflate.eof:
+    if not inflate.eof or inflate.unused_data:  # cut short, or followed by what nobody would read
         raise ProblemError(400, Code.BAD_REQUEST, "gzip")
     return data

@@ -6,6 +6,7 @@ More than one process multiplies the limit; the reverse proxy's own limit stands
 from __future__ import annotations
 
 import ipaddress
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -47,7 +48,18 @@ class Buckets:
         if left < 1:
             wait = (1 - left) / self._rate.per_second
             self._filled[key] = (left, now)
-            raise ProblemError(429, Code.RATE_LIMITED, headers={"retry-after": str(max(1, round(wait)))})
+            raise ProblemError(429, Code.RATE_LIMITED, headers={"retry-after": str(max(1, math.ceil(wait)))})
         if len(self._filled) > MOST_KEYS:
-            self._filled.clear()
+            self._forget(now)
         self._filled[key] = (left - 1, now)
+
+    def _forget(self, now: float) -> None:
+        """Drop the buckets that are full again; where all are in use, the fullest half.
+
+        A spent one stays: who fills the table with made-up names gets no second burst for it.
+        """
+        full = {key: left + (now - at) * self._rate.per_second for key, (left, at) in self._filled.items()}
+        kept = [key for key, left in full.items() if left < self._rate.burst]
+        if len(kept) > MOST_KEYS // 2:
+            kept = sorted(kept, key=full.__getitem__)[: MOST_KEYS // 2]
+        self._filled = {key: self._filled[key] for key in kept}

@@ -131,6 +131,7 @@ def test_step_by_step_is_the_same_as_all_at_once(rules, played):
 
 
 @pytest.mark.long
+@pytest.mark.timeout(0)  # it takes most of an hour
 @settings(max_examples=20_000, deadline=None, suppress_health_check=list(HealthCheck))
 @given(binds, steps)
 def test_step_by_step_is_the_same_as_all_at_once_long(rules, played):
