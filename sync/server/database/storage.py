@@ -11,6 +11,7 @@ index, so a step reads, decides and writes, and has no other effect.
 from __future__ import annotations
 
 import contextlib
+import errno
 import random
 import threading
 import time
@@ -163,3 +164,11 @@ def _is_race(error: Exception) -> bool:
     if isinstance(error, RaceLostError) or any(kind.__name__ == "IntegrityError" for kind in type(driver).__mro__):
         return True
     return getattr(driver, "sqlstate", "") in ("40001", "40P01")
+
+
+def is_full(error: Exception) -> bool:
+    """Tell a full disk from a fault: the system's own errors, SQLite's SQLITE_FULL, PostgreSQL's 53100."""
+    driver = getattr(error, "orig", error)
+    if isinstance(driver, OSError):
+        return driver.errno in (errno.ENOSPC, errno.EDQUOT)
+    return getattr(driver, "sqlstate", "") == "53100" or "database or disk is full" in str(driver)
