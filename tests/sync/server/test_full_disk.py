@@ -1,4 +1,4 @@
-"""A centre whose disk is full puts calls off in the protocol's words, keeps what it has, and goes on when there is room."""
+"""A centre whose disk is full puts calls off in the words of the protocol, keeps what it has, and goes on with room."""
 
 from __future__ import annotations
 
