@@ -188,7 +188,7 @@ def purge(connection: Connection, now: datetime) -> int:
     The registry's stay until its file has taken them in: who is sent to the file must find the way on from there.
     """
     table = tables.feed
-    in_file = (table.c.scope != REGISTRY_SCOPE) | (table.c.seq <= snapshot_number(connection))
+    in_file = (table.c.scope != REGISTRY_SCOPE) | (table.c.seq <= _snapshot_number(connection))
     old = table.c.body.is_(None) & (table.c.at < stamp(now - timedelta(days=TOMBSTONE_DAYS))) & in_file
     highest = select(table.c.scope, func.max(table.c.seq)).where(old).group_by(table.c.scope)
     for scope, seq in connection.execute(highest).all():
@@ -196,7 +196,7 @@ def purge(connection: Connection, now: datetime) -> int:
     return connection.execute(delete(table).where(old)).rowcount
 
 
-def snapshot_number(connection: Connection) -> int:
+def _snapshot_number(connection: Connection) -> int:
     """Return the number up to which the registry's file has everything, 0 where there is no file."""
     query = select(tables.snapshots.c.cursor).where(tables.snapshots.c.collection == Collection.REGISTRY.value)
     cursor = connection.execute(query).scalar() or ""

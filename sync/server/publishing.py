@@ -159,7 +159,10 @@ def publish_snapshot(
 
     def step(connection: Connection) -> None:
         take_numbers(connection, REGISTRY_SCOPE, feed.COUNTER, 0)  # its row stays locked: one after the other
-        if collection == REGISTRY_SCOPE and cursor.isdigit() and feed.snapshot_number(connection) > int(cursor):
+        offered = connection.execute(
+            select(tables.snapshots.c.cursor).where(tables.snapshots.c.collection == collection)
+        ).scalar()
+        if offered and cursor.isdigit() and int(offered) > int(cursor):
             raise RegistryMovedOnError
         put_rows(connection, tables.snapshots, [row], key=("collection",))
         told = {"collection": collection, "sha256": sha256, "size": size, "cursor": cursor}

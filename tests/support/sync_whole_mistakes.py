@@ -143,7 +143,7 @@ def forgets_where_a_walk_began() -> AbstractContextManager[object]:
 
 
 def purges_what_no_file_has() -> AbstractContextManager[object]:
-    return mock.patch.object(feed, "snapshot_number", return_value=2**53)
+    return mock.patch.object(feed, "_snapshot_number", return_value=2**53)
 
 
 def tells_nobody_of_the_purge() -> AbstractContextManager[object]:
