@@ -42,6 +42,8 @@ def steps(centre: Centre) -> list[str]:
             plan = connection.connection.cursor()
             found.extend(f"{row[3]}" for row in plan.execute(f"explain query plan {statement}", values))
 
+    if centre.storage._reader.dialect.name != "sqlite":
+        pytest.skip("SQLite tells its plans in these words")
     for engine in (centre.storage._reader, centre.storage._writer):
         event.listen(engine, "before_cursor_execute", explain)
     return found
