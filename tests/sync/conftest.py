@@ -23,6 +23,8 @@ from sync.client import Client
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from tests.support import sync_postgres
+from tests.support.openrosa_central import running_central
+from tests.support.openrosa_play import Play
 from tests.support.store_workspace import new_store
 from tests.support.sync_outbox import MemoryOutbox
 from tests.support.sync_server import RunningCentre, running_centre
@@ -83,3 +85,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
     """An encrypted workspace of a laptop."""
     with new_store(tmp_path / "w", SystemClock()) as store:
         yield store
+
+
+@pytest.fixture
+def play(outbox: MemoryOutbox, key: DeviceKey) -> Iterator[Play]:
+    with running_central() as central:
+        yield Play(central, outbox, key)

@@ -1,84 +1,24 @@
 """Table 1.3 of the facts, row by row: our client over real HTTP against a stand-in that answers as Central did.
 
-Each row is one play: what the server answers, and what the client makes of it. KoboToolbox's answers stand below.
+Each row is one play: what the server answers, and what the client makes of it.
 """
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass, field
 
 import pytest
-import requests
 
 from checklists import loading
-from checklists.crypto import DeviceKey
 from checklists.sealing import digest
 from sync.errors import CutError, SignInError
-from sync.openrosa import CHECK_SECONDS, Handed, HandOver, LoginTransport, OpenRosaClient
-from sync.transport import RequestsTransport, Transport
-from tests.support.openrosa_central import KEY, Central, MemoryLedger, running_central
-from tests.support.sync_outbox import MemoryOutbox, photo, sealed_record
-
-FORM = ("f", "1")
-
-
-@dataclass
-class Play:
-    """A laptop with its outbox, and the stand-in that it hands over to."""
-
-    central: Central
-    outbox: MemoryOutbox
-    key: DeviceKey
-    ledger: MemoryLedger = field(default_factory=MemoryLedger)
-    pauses: list[float] = field(default_factory=list)
-    login: tuple[str, str] | None = None
-    url: str = ""
-
-    def seal(self, revision_id: str, *, base: str | None = None, files: Sequence[bytes] = (), form: str = "f") -> bytes:
-        """Seal a revision that names its files; returns its XML."""
-        names = "".join(f"<exhibits><exhibit_file>{digest(d)[:8]}.jpg</exhibit_file></exhibits>" for d in files)
-        deprecated = f"<deprecatedID>uuid:{base}</deprecatedID>" if base else ""
-        meta = f"<meta><instanceID>uuid:{revision_id}</instanceID>{deprecated}</meta>"
-        xml = f'<data id="{form}" version="1"><note>ตรวจแล้ว</note>{names}{meta}</data>'
-        record = (base or revision_id)[:5]
-        self.outbox.put(
-            sealed_record(self.key, revision_id, record_id=record, base=base, files=files, submission=xml), files
-        )
-        return xml.encode()
-
-    def client(self) -> OpenRosaClient:
-        transport: Transport = RequestsTransport()
-        if self.login:
-            transport = LoginTransport(transport, self.central.url, *self.login)
-        return OpenRosaClient(transport, self.url or self.central.key_url, shelf=self.ledger)
-
-    def run(self, *, force: bool = False) -> Handed:
-        client = self.client()
-        with closing(client):
-            return HandOver(self.outbox, client, self.ledger, pause=self.pauses.append).run(force=force)
-
-    def told(self, *, force: bool = False) -> dict[str, str]:
-        """Run; return fate and reason by revision."""
-        return {i: f"{m.fate}/{m.why}" for i, m in self.run(force=force).said.items()}
-
-    def by_hand(self, xml: bytes) -> int:
-        """Post the XML as somebody else would, once."""
-        with closing(self.client()) as client:
-            return client.post(xml, []).status
-
-    def raw(self, body: bytes, **headers: str) -> int:
-        """Send what our client never would, to see what the server makes of it."""
-        with requests.Session() as session:
-            session.trust_env = False
-            url = self.central.key_url + "/submission"
-            return session.post(url, body, headers=headers, timeout=10).status_code
-
-
-# --- the rows, in the table's order -----------------------------------------------------------------------------------
+from sync.openrosa import CHECK_SECONDS
+from tests.support.openrosa_central import KEY
+from tests.support.openrosa_play import FORM, Play
+from tests.support.sync_outbox import photo, sealed_record
 
 
 def form_list_and_304(play: Play) -> None:
@@ -422,111 +362,6 @@ ROWS: dict[str, Callable[[Play], None]] = {
 }
 
 
-# --- KoboToolbox ------------------------------------------------------------------------------------------------------
-
-
-def kobo_duplicate(play: Play) -> None:
-    play.by_hand(play.seal("rev-1"))
-    assert play.told() == {"rev-1": "taken/taken"}
-    assert play.central.statuses == [201, 202]
-
-
-def kobo_new_photo_of_an_existing_one(play: Play) -> None:
-    play.by_hand(play.seal("rev-1", files=[photo(1, 500)]))
-    assert play.told() == {"rev-1": "taken/taken"}
-    assert play.central.statuses == [201, 201]
-
-
-def kobo_same_id_other_xml(play: Play) -> None:
-    play.by_hand(play.seal("rev-1") + b"\n")
-    assert play.told() == {"rev-1": "fix/other-bytes"}
-
-
-def kobo_same_photo_name_other_bytes(play: Play) -> None:
-    xml, name = play.seal("rev-1", files=[photo(1, 500)]), f"{digest(photo(1, 500))[:8]}.jpg"
-    with closing(play.client()) as client:
-        client.post(xml, [(name, "image/jpeg", b"other")])
-    assert play.told() == {"rev-1": "fix/other-bytes"}
-
-
-def kobo_still_being_processed(play: Play) -> None:
-    play.seal("rev-1")
-    play.central.answers = [423]
-    assert play.told() == {"rev-1": "again/later"}
-    assert play.told() == {"rev-1": "taken/taken"}
-
-
-def kobo_without_an_instance_id(play: Play) -> None:
-    assert play.by_hand(b'<data id="f" version="1"/>') == 400
-    play.outbox.put(sealed_record(play.key, submission='<data id="f" version="1"/>'))
-    assert play.told() == {"rev-1": "fix/not-ours"}
-
-
-def kobo_account_limit(play: Play) -> None:
-    play.seal("rev-1")
-    play.central.answers = [(402, "The owner of this survey has exceeded their submission limit.")]
-    assert play.told() == {"rev-1": "again/full"}
-    assert play.told() == {"rev-1": "taken/taken"}
-
-
-def kobo_inactive_form(play: Play) -> None:
-    play.seal("rev-1")
-    play.central.answers = [(405, "Form is not active")]
-    assert play.told() == {"rev-1": "fix/closed"}
-
-
-def kobo_deleted_base(play: Play) -> None:
-    play.seal("rev-1")
-    play.central.answers = [(410, "gone")]
-    assert play.told() == {"rev-1": "fix/deleted"}
-
-
-def kobo_digest_login(play: Play) -> None:
-    play.central.login = play.login = ("สมศรี", 'ปลอด"ภัย')
-    play.url = play.central.url + "/somsri"
-    files = [photo(1, 500)]
-    play.seal("rev-1", files=files)
-    assert play.told() == {"rev-1": "taken/taken"}
-    assert len(play.central.posts) == 1  # the photos went once: HEAD had been asked for the name
-    play.login = ("สมศรี", "ผิด")
-    play.seal("rev-2")
-    with pytest.raises(SignInError, match="openrosa-key"):
-        play.run()
-
-
-def formhub_200_in_place_of_201(play: Play) -> None:
-    play.seal("rev-1")
-    play.central.answers = [200]
-    assert play.told() == {"rev-1": "taken/taken"}
-
-
-KOBO: dict[str, Callable[[Play], None]] = {
-    "duplicate with no new photo": kobo_duplicate,
-    "new photo of an existing one": kobo_new_photo_of_an_existing_one,
-    "same UUID with other XML": kobo_same_id_other_xml,
-    "same photo name with other bytes": kobo_same_photo_name_other_bytes,
-    "being processed": kobo_still_being_processed,
-    "missing instanceID": kobo_without_an_instance_id,
-    "account limits": kobo_account_limit,
-    "form or account not active": kobo_inactive_form,
-    "base deleted": kobo_deleted_base,
-    "Digest login": kobo_digest_login,
-    "formhub: 200 with an OpenRosaResponse": formhub_200_in_place_of_201,
-}
-
-
-@pytest.fixture
-def play(outbox: MemoryOutbox, key: DeviceKey) -> Iterator[Play]:
-    with running_central() as central:
-        yield Play(central, outbox, key)
-
-
 @pytest.mark.parametrize("row", ROWS.values(), ids=ROWS.keys())
 def test_each_row_of_the_table(row: Callable[[Play], None], play: Play) -> None:
-    row(play)
-
-
-@pytest.mark.parametrize("row", KOBO.values(), ids=KOBO.keys())
-def test_each_answer_of_kobotoolbox(row: Callable[[Play], None], play: Play) -> None:
-    play.central.kobo = True
     row(play)
