@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,7 +88,7 @@ class Ahead:
         for record_id, revision_id in self._storage.read(lambda c: _wanted(c, now)).items():
             if should_stop():
                 return fetched
-            row = self._storage.read(lambda c, name=record_id: _row(c, name))  # type: ignore[misc]  # bound now
+            row = self._storage.read(partial(_row, record_id=record_id))
             if row is None or not (_body(row).get("revision_id") == revision_id or _must_wait(row, revision_id, now)):
                 fetched += self._fetch(client, record_id, revision_id)
         self.sweep()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, func, select, update
 
 from checklists.clock import Clock, stamp
 from sync.client import Client
@@ -73,7 +74,7 @@ class RelayAnchors:
                 break
             values = _ask(client, Anchor.from_json(json.loads(row.anchor)))
             where = (anchors.c.device_id == row.device_id) & (anchors.c.seq == row.seq) & (anchors.c.head == row.head)
-            self._storage.write(lambda c, where=where, values=values: _answered(c, where, values))  # type: ignore[misc]  # bound now
+            self._storage.write(partial(_answered, where=where, values=values))
             done += 1
         return done
 
@@ -87,13 +88,13 @@ def _ask(client: Client, anchor: Anchor) -> dict[str, str]:
     return {"answer": json.dumps(newest.to_json())}
 
 
-def _answered(connection: Connection, where: object, values: dict[str, str]) -> None:
+def _answered(connection: Connection, where: ColumnElement[bool], values: dict[str, str]) -> None:
     """Note the centre's answer; the one before it has no use any more."""
-    row = connection.execute(select(anchors).where(where)).one()  # type: ignore[arg-type]  # a condition
+    row = connection.execute(select(anchors).where(where)).one()
     (kind,) = values
     old = (anchors.c.device_id == row.device_id) & (anchors.c[kind] != "")
     connection.execute(delete(anchors).where(old))
-    connection.execute(update(anchors).where(where).values(**values))  # type: ignore[arg-type]  # a condition
+    connection.execute(update(anchors).where(where).values(**values))
 
 
 def _make_room(connection: Connection, device_id: str) -> None:

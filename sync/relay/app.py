@@ -29,12 +29,12 @@ from sync.relay.forwarding import Forwarder
 from sync.relay.gate import RelayGate
 from sync.relay.mirror import Mirror
 from sync.relay.shelf import Shelf
-from sync.relay.status import DISK_FULL, is_disk_full, read_status
+from sync.relay.status import is_disk_full, read_status
 from sync.server.app import assemble
 from sync.server.database.storage import Storage
 from sync.server.files.blobs import BlobFolder, is_hash
 from sync.server.people.auth import Caller
-from sync.server.problems import ProblemError
+from sync.server.problems import ProblemError, no_room
 from sync.server.routes import blobs, devices, feeds
 from sync.server.routes.common import address_of, beside, caller_of, message, message_body, ndjson
 from sync.server.wire.bodies import read_body
@@ -132,7 +132,7 @@ async def put(request: Request) -> Response:
 def _check_room(desk: Desk) -> None:
     """Raise `ProblemError` 503 where the disk is nearly full: what is held must go on, and receipts must find room."""
     if is_disk_full(desk.config.data):
-        raise ProblemError(503, Code.BUSY, DISK_FULL, headers={"retry-after": "300"})
+        raise no_room()
 
 
 async def _take(request: Request, caller: Caller, lines: list[bytes]) -> tuple[LineResult, ...]:

@@ -6,7 +6,6 @@ A thread of its own. It keeps nothing in memory that matters: after a kill the n
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import random
 import threading
@@ -26,10 +25,11 @@ from sync.relay.config import RelayConfig, RelayState
 from sync.relay.mirror import Mirror
 from sync.relay.outbox import RelayOutbox, is_urgent
 from sync.relay.pace import CappedTransport
-from sync.relay.status import DISK_FULL, note
+from sync.relay.status import note
 from sync.relay.sweeping import sweep, sweep_strays
-from sync.server.database.storage import Storage
+from sync.server.database.storage import Storage, is_full
 from sync.server.files.blobs import BlobFolder
+from sync.server.problems import DISK_FULL
 from sync.transport import RequestsTransport, Trust
 
 log = logging.getLogger("inspector.relay")
@@ -111,9 +111,8 @@ class Forwarder:
 
     def _tell(self, error: Exception) -> None:
         """Tell the keeper, where there is room left to write it down."""
-        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
         with contextlib.suppress(Exception):
-            note(self._storage, trouble=DISK_FULL if is_full else FAULT)
+            note(self._storage, trouble=DISK_FULL if is_full(error) else FAULT)
 
     def turn(self) -> float:
         """Forward what may go and fetch what is new. Returns after how many seconds it is worth another turn."""

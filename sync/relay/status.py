@@ -16,8 +16,8 @@ from sync.relay.tables import carried, open_storage
 from sync.server.database import tables
 from sync.server.database.storage import Storage
 from sync.server.database.upsert import set_meta
+from sync.server.problems import DISK_FULL
 
-DISK_FULL = "disk-full"
 RESERVE_BYTES = 200 * 1000 * 1000
 """So much of the disk is left free: with none the centre's receipts could not be kept any more."""
 _CONTACT, _RECEIVED, _TROUBLE = "relay:contact", "relay:received", "relay:trouble"

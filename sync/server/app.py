@@ -23,15 +23,12 @@ from sync.protocol import BASE, Code
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
 from sync.server.database.storage import is_full
-from sync.server.problems import ProblemError, problem_response
+from sync.server.problems import ProblemError, no_room, problem_response
 from sync.server.routes import blobs, bundles, devices, feeds, openrosa, records
 from sync.server.wire.metrics import Measured, Metrics, name_of
 from sync.server.wire.openapi import document
 
 log = logging.getLogger("inspector.centre")
-DISK_FULL = "disk-full"
-FULL_SECONDS = 300
-"""When to come again to a centre whose disk is full: somebody has to make room."""
 
 ROUTES = (
     ("PUT", protocol.RECORDS + "/{record_id}/revisions/{revision_id}", records.put),
@@ -98,7 +95,7 @@ async def _http_problem(_request: Request, error: Exception) -> Response:
 async def _fault(request: Request, error: Exception) -> Response:
     if is_full(error):
         log.error("no room left: %s %s is put off", request.method, name_of(request.scope))
-        return problem_response(ProblemError(503, Code.BUSY, DISK_FULL, headers={"retry-after": str(FULL_SECONDS)}))
+        return problem_response(no_room())
     log.error("fault in %s %s", request.method, name_of(request.scope), exc_info=error)  # a path may hold a token
     return problem_response(ProblemError(500, Code.FAULT))
 

@@ -24,6 +24,16 @@ class ProblemError(Exception):
         self.pointer = pointer
 
 
+DISK_FULL = "disk-full"
+FULL_SECONDS = 300
+"""When to come again to a full disk: somebody has to make room."""
+
+
+def no_room() -> ProblemError:
+    """Return the refusal of who has no room left on the disk: nothing was taken, the same call later."""
+    return ProblemError(503, Code.BUSY, DISK_FULL, headers={"retry-after": str(FULL_SECONDS)})
+
+
 def problem_response(problem: ProblemError) -> JSONResponse:
     members: dict[str, object] = {
         "type": PROBLEM_URN + problem.code,

@@ -52,7 +52,7 @@ class WorkDialog(Dialog):
 
     def first_wrong(self) -> tuple[str, str]:
         """Return the first field that cannot be taken so and the words about it, blank where all can."""
-        raise NotImplementedError
+        raise NotImplementedError  # each dialog has its own fields
 
     def accept(self) -> None:
         if self._busy:

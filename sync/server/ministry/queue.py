@@ -11,6 +11,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select, update
@@ -83,7 +84,7 @@ class MinistryQueue:
         """Put whole revisions that were not seen yet into the queue. Returns how many."""
         rev = tables.revisions
         scopes = self._storage.read(lambda c: c.execute(select(rev.c.scope).distinct()).scalars().all())
-        return sum(self._storage.write(lambda c, scope=scope: self._fill(c, scope)) for scope in scopes)  # type: ignore[misc]  # mypy cannot infer lambdas with defaults
+        return sum(self._storage.write(partial(self._fill, scope=scope)) for scope in scopes)
 
     def _fill(self, connection: Connection, scope: str) -> int:
         rev, name, now = tables.revisions, f"ministry:{scope}", self._now()
@@ -109,7 +110,7 @@ class MinistryQueue:
             if row is None:
                 break
             reply = _handed(ministry, row)
-            self._storage.write(lambda c, r=row, o=reply: self._settle(c, r, o))  # type: ignore[misc]  # as above
+            self._storage.write(partial(self._settle, row=row, reply=reply))
             done = _counted(done, reply.outcome)
             again = again + 1 if reply.outcome is Outcome.AGAIN else 0
             if reply.outcome is Outcome.SIGN_IN or again >= ENOUGH:

@@ -14,7 +14,6 @@ from inspector_app import demo_data
 from inspector_app.actions.sending import network, syncing
 from inspector_app.actions.serving import centre_registry
 from inspector_app.gui import sync_words
-from inspector_app.gui.line_watch import Reachability
 from inspector_app.gui.main_window import MainWindow
 from inspector_app.gui.screens.settings import SettingsScreen
 from inspector_app.gui.screens.sync import SyncScreen
@@ -257,19 +256,6 @@ def test_the_registry_is_fetched_by_its_button(home: MainWindow, centre: Running
 
 
 # --- what the system says about networks is a hint
-
-
-def test_a_network_that_appears_is_offered_and_never_used_by_itself(
-    home: MainWindow, centre: RunningCentre, qtbot: QtBot
-) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, line = sending(home), home.context.sync.line
-    line.note_reachability(Reachability.Disconnected)
-    line.note_reachability(Reachability.Online)
-    assert "กด F5 เพื่อส่ง" in screen.notice.text()
-    assert not home.context.sync.running
 
 
 def test_on_a_metered_line_text_goes_first_and_photos_when_asked_once_more(

@@ -61,7 +61,6 @@ class SyncScreen(Screen):
         self.main_button.clicked.connect(self._main_action)
         context.sync.news.connect(self._on_event)
         context.sync.state_changed.connect(self._on_state)
-        context.sync.line.appeared.connect(self._offer)
         context.refresh.changed.connect(self._on_changes)
 
     # --- building
@@ -303,11 +302,6 @@ class SyncScreen(Screen):
         sync = self.context.sync
         text_only = sync.line.metered and not sync.job.text_only
         sync.start(Job.TEXT if text_only else Job.SEND)
-
-    def _offer(self) -> None:
-        """A network appeared: offer to send, and leave it to the person."""
-        if self._waiting and sync_words.is_set_up(self.context) and not self.context.sync.running:
-            self._tell(self.t("sync.line_appeared", count=len(self._waiting)), "info")
 
     def pause(self) -> None:
         if self.context.sync.running:
