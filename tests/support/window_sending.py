@@ -31,6 +31,14 @@ def register(qtbot: QtBot, window: MainWindow, centre: RunningCentre) -> None:
     assert "ลงทะเบียนเครื่องนี้กับศูนย์แล้ว" in screen.centre_notice.text()
 
 
+def at_sending(qtbot: QtBot, window: MainWindow, centre: RunningCentre) -> SyncScreen:
+    """Register at the centre and go to the sending screen."""
+    register(qtbot, window, centre)
+    assert window.shell is not None
+    window.shell.go("sync")
+    return sending(window)
+
+
 def sending(window: MainWindow) -> SyncScreen:
     assert window.shell is not None
     screen = window.shell.current

@@ -24,13 +24,6 @@ def clock():
 
 
 @pytest.fixture
-def desk(tmp_path, clock):
-    made = handbook_records.desk(tmp_path / "workspace", clock)
-    yield made
-    made.store.close()
-
-
-@pytest.fixture
 def opened(desk):
     return desk.open(desk.begin(FA_B06="fail", FA_B06_note="ประตูล็อก", FA_B05="100", FA_A09="40"))
 

@@ -31,13 +31,6 @@ def clock():
     return FrozenClock(MORNING)
 
 
-@pytest.fixture
-def desk(tmp_path, clock):
-    made = handbook_records.desk(tmp_path / "workspace", clock)
-    yield made
-    made.store.close()
-
-
 # --- before an officer begins ---------------------------------------------------------------------------------------
 
 

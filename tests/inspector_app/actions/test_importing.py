@@ -3,35 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from checklists.clock import Clock
-from checklists.crypto import KdfCost
-from checklists.model import Officer
 from checklists.numbers import make_factory_number
 from checklists.store import Store
 from inspector_app.actions.factories import factory_csv, importing
 from inspector_app.actions.factories.factory_csv import SiteFileError
-from inspector_app.actions.laptop import workspace
-from inspector_app.credentials import NoSecretStore
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    made = workspace.create(
-        tmp_path / "w",
-        officer=Officer("p1", "ตัวอย่าง"),
-        passphrase="passphrase",
-        clock=clock,
-        secrets=NoSecretStore(),
-        cost=KdfCost.weak_for_tests(),
-    )
-    with workspace.open_store(tmp_path / "w", made.keys, clock=clock) as opened:
-        yield opened
-
 
 GOOD = {"FID": "10120000325542", "FNAME": "โรงไม้ (ตัวอย่าง)", "FPROVNAME": "นนทบุรี"}
 

@@ -3,36 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from checklists.clock import Clock, IdMaker
-from checklists.crypto import KdfCost
+from checklists.clock import IdMaker
 from checklists.errors import NotFoundError
-from checklists.model import Officer, SiteKind
+from checklists.model import SiteKind
 from checklists.store import Store
 from inspector_app import demo_data
 from inspector_app.actions.factories import importing, sites
-from inspector_app.actions.laptop import workspace
-from inspector_app.credentials import NoSecretStore
 
 OPEN_FILE = (Path(__file__).parents[2] / "data" / "open_factory_file.csv").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
-    made = workspace.create(
-        tmp_path / "w",
-        officer=Officer("p1", "ตัวอย่าง"),
-        passphrase="passphrase",
-        clock=clock,
-        secrets=NoSecretStore(),
-        cost=KdfCost.weak_for_tests(),
-    )
-    with workspace.open_store(tmp_path / "w", made.keys, clock=clock) as opened:
-        yield opened
 
 
 def test_the_demo_factories_are_found_by_name_number_and_province(store: Store) -> None:

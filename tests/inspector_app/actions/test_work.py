@@ -17,7 +17,6 @@ from inspector_app.actions.afterwards import earlier, orders, worklist
 from inspector_app.actions.inspection import addenda, authority, records, statutory
 from inspector_app.actions.reference import checklists as checklist_actions
 from inspector_app.actions.reference import handbook
-from tests.support import handbook_records
 from tests.support.clock import FrozenClock
 from tests.support.handbook_records import OFFICER, SITE
 
@@ -27,13 +26,6 @@ BY = {"person": "สมศรี"}
 @pytest.fixture
 def clock():
     return FrozenClock(datetime(2026, 11, 23, 10, tzinfo=BANGKOK))
-
-
-@pytest.fixture
-def desk(tmp_path, clock):
-    made = handbook_records.desk(tmp_path / "workspace", clock)
-    yield made
-    made.store.close()
 
 
 @pytest.fixture

@@ -123,4 +123,4 @@ def centre(tmp_path: Path) -> Iterator[RunningCentre]:
 def present_time(clock: object) -> None:
     """Tokens run by the centre's own clock, so the laptop's must be near it."""
     now = datetime.now(tz=BANGKOK)
-    clock.jump((now - clock.now()).total_seconds())  # type: ignore[attr-defined]
+    clock.jump((now - clock.now()).total_seconds())  # type: ignore[attr-defined]  # the window's clock is a frozen one here

@@ -25,7 +25,7 @@ from sync.events import RecordStep, SyncReport, Trouble
 from sync.server.config import DEFAULT_SCOPE, ServerConfig
 from sync.server.publishing import publish_assignments
 from tests.support.sync_server import RunningCentre, running_centre
-from tests.support.window_sending import WAIT, register, sending, settings
+from tests.support.window_sending import WAIT, at_sending, register, sending, settings
 
 pytestmark = pytest.mark.usefixtures("present_time")
 
@@ -188,10 +188,7 @@ def test_a_log_that_cannot_be_written_is_told(home: MainWindow, tmp_path: Path) 
 def test_a_paused_run_says_what_has_arrived_and_how_it_goes_on(
     home: MainWindow, centre: RunningCentre, qtbot: QtBot
 ) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, sync = sending(home), home.context.sync
+    screen, sync = at_sending(qtbot, home, centre), home.context.sync
     first = screen._waiting[0]
     sync.progress[first.summary.record_id] = RecordState_(
         first.summary.record_id, first.row.revision_id, RecordStep.SENDING_FILES, 2, 4, 60_000, 120_000
@@ -228,10 +225,7 @@ def test_what_the_office_relay_holds_is_never_called_received(
 def test_a_proxy_that_wants_a_login_is_asked_for_and_sending_goes_on(
     home: MainWindow, centre: RunningCentre, qtbot: QtBot
 ) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, context = sending(home), home.context
+    screen, context = at_sending(qtbot, home, centre), home.context
     context.sync.trouble = Trouble("proxy-login", action="sign-in")
     screen._show_status()
     assert screen.main_button.text() == "เข้าใช้พร็อกซี"
@@ -246,10 +240,7 @@ def test_a_proxy_that_wants_a_login_is_asked_for_and_sending_goes_on(
 
 
 def test_the_registry_is_fetched_by_its_button(home: MainWindow, centre: RunningCentre, qtbot: QtBot) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen = sending(home)
+    screen = at_sending(qtbot, home, centre)
     screen.tools.registry_button.click()
     qtbot.waitUntil(lambda: home.context.sync.finished_at is not None, timeout=WAIT)
     assert any(isinstance(event, RegistryFetched) for _, event in home.context.sync.history)
@@ -261,10 +252,7 @@ def test_the_registry_is_fetched_by_its_button(home: MainWindow, centre: Running
 def test_on_a_metered_line_text_goes_first_and_photos_when_asked_once_more(
     home: MainWindow, centre: RunningCentre, qtbot: QtBot
 ) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, sync = sending(home), home.context.sync
+    screen, sync = at_sending(qtbot, home, centre), home.context.sync
     sync.line.note_metered(True)
     assert "ส่งข้อความ" in screen.main_button.text()
     screen.send()
@@ -278,10 +266,7 @@ def test_on_a_metered_line_text_goes_first_and_photos_when_asked_once_more(
 def test_after_sending_a_newer_registry_is_fetched_too_and_nothing_is_said_where_there_is_none(
     home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, sync = sending(home), home.context.sync
+    screen, sync = at_sending(qtbot, home, centre), home.context.sync
     sites = [site.to_json() for site in demo_data.factories(7)]
     (tmp_path / "r.json").write_text(json.dumps(sites), encoding="utf-8")
     centre_registry.publish(tmp_path / "centre", tmp_path / "r.json")

@@ -17,7 +17,7 @@ from sync.bundle_format import Office, bundles_on, new_recipient, read_manifest
 from sync.protocol import ReceiptKey
 from sync.server.bundles import import_bundle
 from tests.support.sync_server import RunningCentre
-from tests.support.window_sending import WAIT, register, sending
+from tests.support.window_sending import WAIT, at_sending
 
 pytestmark = pytest.mark.usefixtures("present_time")
 
@@ -25,10 +25,7 @@ pytestmark = pytest.mark.usefixtures("present_time")
 def test_a_stick_carries_the_work_to_the_centre_and_the_receipts_back(
     home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, stick = sending(home), tmp_path / "stick"
+    screen, stick = at_sending(qtbot, home, centre), tmp_path / "stick"
     stick.mkdir()
     screen.tools.choose_folder = lambda _title: str(stick)
     screen.tools.export_button.click()
@@ -45,10 +42,7 @@ def test_a_stick_carries_the_work_to_the_centre_and_the_receipts_back(
 def test_a_stick_is_written_by_keyboard_alone_and_by_one_at_a_time(
     home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, stick = sending(home), tmp_path / "stick"
+    screen, stick = at_sending(qtbot, home, centre), tmp_path / "stick"
     screen.tools.choose_folder = lambda _title: str(stick)
     screen.tools.export_button.setFocus()
     qtbot.keyClick(screen.tools.export_button, Qt.Key.Key_Space)
@@ -63,10 +57,7 @@ def test_a_stick_is_written_by_keyboard_alone_and_by_one_at_a_time(
 def test_trouble_with_a_stick_is_not_called_trouble_with_saving(
     home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen = sending(home)
+    screen = at_sending(qtbot, home, centre)
     screen.tools.choose_folder = lambda _title: str(tmp_path)
     screen.tools.receipts_button.click()
     qtbot.waitUntil(lambda: "ไม่พบชุดงาน" in screen.notice.text(), timeout=WAIT)
@@ -80,10 +71,7 @@ def addressee(window: MainWindow) -> AddresseeDialog:
 def test_a_stick_for_an_office_is_addressed_by_its_file_only_with_the_right_word(
     home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen, stick, file = sending(home), tmp_path / "stick", tmp_path / "office.json"
+    screen, stick, file = at_sending(qtbot, home, centre), tmp_path / "stick", tmp_path / "office.json"
     key = ReceiptKey("k-1", DeviceKey.from_seed(b"\5" * 32).public_bytes.hex())
     office = Office("relay-1", centre.centre.server_id, "สอจ.ระยอง", new_recipient()[1].hex(), key)
     office.write(file)
@@ -102,10 +90,7 @@ def test_a_stick_for_an_office_is_addressed_by_its_file_only_with_the_right_word
 
 
 def test_an_empty_stick_is_told(home: MainWindow, centre: RunningCentre, tmp_path: Path, qtbot: QtBot) -> None:
-    register(qtbot, home, centre)
-    assert home.shell is not None
-    home.shell.go("sync")
-    screen = sending(home)
+    screen = at_sending(qtbot, home, centre)
     screen.tools.choose_folder = lambda _title: str(tmp_path / "empty")
     screen.tools.take_receipts()
     qtbot.waitUntil(screen.notice.isVisible, timeout=WAIT)

@@ -162,7 +162,7 @@ def test_heads_go_in_the_order_in_which_they_came_and_only_the_last_answer_is_ke
         assert shelf.take(CALLER, anchor(seq)) is None
     assert shelf.forward(centre, lambda: False) == 3  # type: ignore[arg-type]  # the one call that it makes
     assert centre.heads == [3, 5, 9]
-    assert shelf.forward(centre, lambda: False) == 0  # type: ignore[arg-type]
+    assert shelf.forward(centre, lambda: False) == 0  # type: ignore[arg-type]  # the one call that it makes
     newest = shelf.take(CALLER, anchor(9))
     assert newest is not None
     assert newest.seq == 9
@@ -183,8 +183,8 @@ def test_one_that_the_centre_refuses_holds_up_no_other_and_is_asked_once(shelf: 
     centre.refuses = {3}
     for seq in (3, 5):
         shelf.take(CALLER, anchor(seq))
-    assert shelf.forward(centre, lambda: False) == 2  # type: ignore[arg-type]
-    assert shelf.forward(centre, lambda: False) == 0  # type: ignore[arg-type]
+    assert shelf.forward(centre, lambda: False) == 2  # type: ignore[arg-type]  # the one call that it makes
+    assert shelf.forward(centre, lambda: False) == 0  # type: ignore[arg-type]  # the one call that it makes
     with pytest.raises(ProblemError, match=Code.ANCHOR_DIFFERS):
         shelf.take(CALLER, anchor(3))
 
@@ -195,9 +195,9 @@ def test_at_a_restored_centre_heads_go_once_more_and_to_another_none(
 ) -> None:
     settle_centre(storage, Session(server_id="before"))
     shelf.take(CALLER, anchor(3))
-    shelf.forward(AskedCentre(), lambda: False)  # type: ignore[arg-type]
+    shelf.forward(AskedCentre(), lambda: False)  # type: ignore[arg-type]  # the one call that it makes
     settle_centre(storage, Session(server_id="after", former=former))
-    assert shelf.forward(AskedCentre(), lambda: False) == again  # type: ignore[arg-type]
+    assert shelf.forward(AskedCentre(), lambda: False) == again  # type: ignore[arg-type]  # the one call that it makes
 
 
 # --- on the laptop ----------------------------------------------------------------------------------------------------
@@ -225,5 +225,5 @@ def test_the_laptop_signs_its_head_and_keeps_no_older_word_than_it_has(store: St
     kept = (("centre", ChainHead(head.seq, head.hash, "centre")),)
     assert store.audit.anchors() == kept
     for other in (None, replace(newest, seq=head.seq - 1, head="00" * 32)):
-        anchoring.leave(store, Way(other), None)  # type: ignore[arg-type]
+        anchoring.leave(store, Way(other), None)  # type: ignore[arg-type]  # the one call that it makes, and it needs no writer
         assert store.audit.anchors() == kept

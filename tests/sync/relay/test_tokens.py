@@ -44,17 +44,17 @@ def test_tokens_that_still_count_are_used_on(store: Store) -> None:
 
 def test_tokens_that_ran_out_are_got_anew_by_the_key(store: Store) -> None:
     relay = Relay(JOINED, lets_in=False)
-    near_relay.join_again(store, relay, CENTRE)  # type: ignore[arg-type]
+    near_relay.join_again(store, relay, CENTRE)  # type: ignore[arg-type]  # the calls of joining only
     assert relay.joined == 1
 
 
 def test_a_relay_of_the_restored_centre_is_joined_anew(store: Store) -> None:
     relay = Relay(replace(JOINED, centre_id="before"))
-    near_relay.join_again(store, relay, CENTRE)  # type: ignore[arg-type]
+    near_relay.join_again(store, relay, CENTRE)  # type: ignore[arg-type]  # the calls of joining only
     assert relay.joined == 1
 
 
 @pytest.mark.parametrize("error", [RefusedError(code=Code.UNKNOWN_KEY), WrongServerError()], ids=["shut out", "before"])
 def test_one_that_is_shut_out_or_a_relay_that_did_not_follow_is_no_way(store: Store, error: Exception) -> None:
     with pytest.raises(type(error)):
-        near_relay.join_again(store, Relay(JOINED, lets_in=False, joins=error), CENTRE)  # type: ignore[arg-type]
+        near_relay.join_again(store, Relay(JOINED, lets_in=False, joins=error), CENTRE)  # type: ignore[arg-type]  # the calls of joining only
