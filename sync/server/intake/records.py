@@ -17,7 +17,7 @@ from checklists.model import Audience
 from checklists.sealing import Signer
 from sync.protocol import EVERYWHERE, LineResult, MissingBlob, RevisionState
 from sync.server import feed
-from sync.server.database import tables
+from sync.server.database import tables, trail
 from sync.server.database.storage import Storage
 from sync.server.database.upsert import checked, insert, insert_new, take_numbers
 from sync.server.intake import receipts
@@ -213,6 +213,23 @@ class Records:
             return not seen or any(r.audience in audiences or r.device_id == device_id for r in seen)
 
         return self._storage.read(step)
+
+    def note_reading(self, caller: Caller, what: str, **ids: str) -> None:
+        """Put into the audit log that somebody reads another one's restricted matter; before the answer goes out."""
+        now = stamp(self._clock.now())
+        told = {"person_id": caller.person_id, "role": caller.role.value, **ids}
+        self._storage.write(lambda c: trail.note(c, now, caller.device_id, what, **told))
+
+    def is_restricted(self, scope: str, sha256: str, *, device_id: str) -> bool:
+        """Say whether a file is restricted matter of a record that this device did not seal."""
+        rev, blob = tables.revisions, tables.revision_blobs
+        query = (
+            select(blob.c.sha256)
+            .join(rev, (rev.c.record_id == blob.c.record_id) & (rev.c.revision_id == blob.c.revision_id))
+            .where((blob.c.sha256 == sha256) & (blob.c.audience == Audience.RESTRICTED.value))
+            .where((checked(rev.c.scope) == scope) & (rev.c.device_id != device_id))
+        )
+        return self._storage.read(lambda c: c.execute(query.limit(1)).first()) is not None
 
     def record(
         self, scope: str, record_id: str, *, audiences: frozenset[Audience] = FOR_ALL, device_id: str = ""

@@ -13,7 +13,7 @@ from starlette.background import BackgroundTask
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
-from checklists.model import to_json
+from checklists.model import Audience, to_json
 from sync import protocol
 from sync.protocol import Code, LineResult, Uploaded
 from sync.server.centre import Centre
@@ -212,5 +212,9 @@ async def _readable(request: Request) -> tuple[Path, bool, str]:
         lambda: centre.records.may_read_blob(scope, sha256, audiences=allowed, device_id=caller.device_id)
     ):
         raise ProblemError(404, Code.NOT_FOUND)
+    if Audience.RESTRICTED in allowed and await beside(
+        lambda: centre.records.is_restricted(scope, sha256, device_id=caller.device_id)
+    ):
+        await beside(lambda: centre.records.note_reading(caller, "file-read", sha256=sha256))
     file, fetched = await beside(lambda: centre.blobs.local(sha256))
     return file, fetched, sha256

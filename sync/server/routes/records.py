@@ -65,4 +65,6 @@ async def one(request: Request) -> Response:
     )
     if not revisions:
         raise ProblemError(404, Code.NOT_FOUND)
+    if any("line" in revision and revision["device_id"] != caller.device_id for revision in revisions):
+        await beside(lambda: centre_of(request).records.note_reading(caller, "record-read", record_id=record_id))
     return JSONResponse({"record_id": record_id, "revisions": revisions})

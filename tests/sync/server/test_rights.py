@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Any
@@ -19,6 +20,7 @@ from sync.errors import SyncError
 from sync.protocol import Review, ReviewComment, ReviewKind, Role
 from sync.server.centre import Centre
 from sync.server.config import ServerConfig
+from sync.server.database import trail
 from tests.support import store_builders
 from tests.support.sync_outbox import photo, sealed_record
 from tests.support.sync_server import CentreProcess, RunningCentre
@@ -192,6 +194,32 @@ def test_what_each_reader_of_the_province_sees_of_another_ones_record(
     history = json.dumps([row.body for row in client.changes("", ["inspections"]).rows], ensure_ascii=False)
     assert MARKS[Audience.RESTRICTED] not in history
     assert "X-office" not in history
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.INSPECTOR], ids=str)
+def test_who_reads_anothers_restricted_matter_stands_in_the_audit_log(role: Role, centre: World) -> None:
+    client = centre.of(role, HOME)
+    before = _readings(centre, client)
+    client.record("r-1")
+    for data in PHOTOS.values():
+        code_of(lambda data=data: _fetch(client, data))
+    code_of(lambda: client.fetch_thumbnail(digest(PHOTOS[Audience.RESTRICTED]), io.BytesIO()))
+    sees = role in (Role.SUPERVISOR, Role.CENTRE)
+    assert _readings(centre, client) - before == Counter({"file-read": 2, "record-read": 1} if sees else {})
+
+
+def test_an_authors_own_reading_is_nobodys_business(centre: World) -> None:
+    with closing(centre.client(AUTHOR, scope=HOME)) as client:
+        client.record("r-1")
+        _fetch(client, PHOTOS[Audience.RESTRICTED])
+        assert _readings(centre, client) == Counter()
+
+
+def _readings(centre: World, client: Client) -> Counter[str]:
+    """Return how often what was noted of one device's reading."""
+    entries = centre.centre.storage.read(functools.partial(trail.entries, limit=1000))
+    mine = [e for e in entries if e["device_id"] == client.session.device_id]
+    return Counter(str(e["what"]) for e in mine if str(e["what"]).endswith("-read"))
 
 
 def _fetch(client: Client, data: bytes) -> None:
